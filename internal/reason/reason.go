@@ -1,0 +1,110 @@
+// Package reason is the closed vocabulary of why a request was allowed or denied. It stands in
+// logs, metrics, dynamic metadata and explanations, so a value is never renamed.
+package reason
+
+// Reason is one word of the vocabulary. The zero value denies.
+type Reason string
+
+// Reasons. Allowed is the only one that admits a request.
+const (
+	Allowed Reason = "allowed"
+
+	// Who: 401.
+	CredentialMissing  Reason = "credential_missing"
+	CredentialInvalid  Reason = "credential_invalid"
+	CredentialExpired  Reason = "credential_expired"
+	CredentialRevoked  Reason = "credential_revoked"
+	CredentialConflict Reason = "credential_conflict"
+
+	// May they: 403.
+	TenantMismatch   Reason = "tenant_mismatch"
+	PermissionDenied Reason = "permission_denied"
+	ClearanceTooLow  Reason = "clearance_too_low"
+	PolicyDenied     Reason = "policy_denied"
+	ContentBlocked   Reason = "content_blocked"
+	StepUpRequired   Reason = "step_up_required"
+	OriginNotAllowed Reason = "origin_not_allowed"
+
+	// What they sent: 400, 404, 413, 415.
+	PathAmbiguous        Reason = "path_ambiguous"
+	RequestMalformed     Reason = "request_malformed"
+	TenantUnknown        Reason = "tenant_unknown"
+	RouteUnknown         Reason = "route_unknown"
+	PayloadTooLarge      Reason = "payload_too_large"
+	UnsupportedMediaType Reason = "unsupported_media_type"
+
+	// How much: 429.
+	QuotaExceeded Reason = "quota_exceeded"
+
+	// We could not decide: 500, 503.
+	PolicyError      Reason = "policy_error"
+	PolicyTimeout    Reason = "policy_timeout"
+	StoreUnavailable Reason = "store_unavailable"
+	NotReady         Reason = "not_ready"
+	InternalError    Reason = "internal_error"
+)
+
+// Code is the machine-readable code of an error answer.
+type Code string
+
+// Codes that clients see.
+const (
+	CodeValidation   Code = "VALIDATION_ERROR"
+	CodeUnauthorized Code = "UNAUTHORIZED"
+	CodeForbidden    Code = "FORBIDDEN"
+	CodeRateLimited  Code = "RATE_LIMITED"
+	CodeBlocked      Code = "CONTENT_BLOCKED"
+	CodeInternal     Code = "INTERNAL_ERROR"
+	CodeNotFound     Code = "NOT_FOUND"
+	CodeTooLarge     Code = "PAYLOAD_TOO_LARGE"
+	CodeMediaType    Code = "UNSUPPORTED_MEDIA_TYPE"
+	CodeUnavailable  Code = "UNAVAILABLE"
+)
+
+// Answer is what a client is told for a reason: HTTP status, code and a text that leaks nothing.
+type Answer struct {
+	Status  int
+	Code    Code
+	Message string
+}
+
+var answers = map[Reason]Answer{
+	CredentialMissing:    {401, CodeUnauthorized, "authentication is required"},
+	CredentialInvalid:    {401, CodeUnauthorized, "the credential could not be verified"},
+	CredentialExpired:    {401, CodeUnauthorized, "the credential has expired"},
+	CredentialRevoked:    {401, CodeUnauthorized, "the credential was revoked"},
+	CredentialConflict:   {401, CodeUnauthorized, "the request carries credentials that disagree"},
+	TenantMismatch:       {403, CodeForbidden, "the credential belongs to another tenant"},
+	PermissionDenied:     {403, CodeForbidden, "the role does not allow this action"},
+	ClearanceTooLow:      {403, CodeForbidden, "the role is not cleared for this resource"},
+	PolicyDenied:         {403, CodeForbidden, "denied by policy"},
+	ContentBlocked:       {403, CodeBlocked, "the content was blocked"},
+	StepUpRequired:       {401, CodeUnauthorized, "stronger authentication is required"},
+	OriginNotAllowed:     {403, CodeForbidden, "the origin is not allowed"},
+	PathAmbiguous:        {400, CodeValidation, "the path is ambiguous or badly encoded"},
+	RequestMalformed:     {400, CodeValidation, "the request is malformed"},
+	TenantUnknown:        {404, CodeNotFound, "no such host"},
+	RouteUnknown:         {404, CodeNotFound, "no such route"},
+	PayloadTooLarge:      {413, CodeTooLarge, "the body is too large"},
+	UnsupportedMediaType: {415, CodeMediaType, "the content encoding is not supported"},
+	QuotaExceeded:        {429, CodeRateLimited, "the rate limit is exceeded"},
+	PolicyError:          {500, CodeInternal, "the request could not be decided"},
+	PolicyTimeout:        {503, CodeUnavailable, "the request could not be decided in time"},
+	StoreUnavailable:     {503, CodeUnavailable, "the service is temporarily unavailable"},
+	NotReady:             {503, CodeUnavailable, "the service is temporarily unavailable"},
+	InternalError:        {500, CodeInternal, "internal error"},
+}
+
+// Answer returns what clients are told for r; an unknown reason is an internal error.
+func (r Reason) Answer() Answer {
+	if a, ok := answers[r]; ok {
+		return a
+	}
+	return answers[InternalError]
+}
+
+// Known reports whether r is in the vocabulary.
+func (r Reason) Known() bool {
+	_, ok := answers[r]
+	return ok || r == Allowed
+}

@@ -1,0 +1,54 @@
+package scan
+
+// Mode says whether verdicts take effect.
+type Mode uint8
+
+// Enforce applies verdicts, Shadow only counts them, Off scans nothing. The zero value enforces.
+const (
+	Enforce Mode = iota
+	Shadow
+	Off
+)
+
+// Oversize says what happens to a body longer than DirectionPolicy.MaxBytes.
+type Oversize uint8
+
+// The zero value refuses oversized bodies.
+const (
+	OversizeBlock Oversize = iota
+	OversizePass
+)
+
+// RedactFormat chooses the replacement text (requirement R-31).
+type RedactFormat uint8
+
+// FormatPartial writes [REDACTED CARD ENDING IN 1234], FormatTag writes [CARD_NUMBER].
+const (
+	FormatPartial RedactFormat = iota
+	FormatTag
+)
+
+// DirectionPolicy is what a policy does with bodies of one direction.
+type DirectionPolicy struct {
+	// MaxBytes bounds the scanned body; 0 means DefaultMaxBytes.
+	MaxBytes int
+	Oversize Oversize
+	// Actions maps a finding type to its action; types not named use Default.
+	Actions map[string]Action
+	Default Action
+}
+
+// DefaultMaxBytes is the longest body scanned when a policy does not say: 1 MiB, which is also
+// Envoy's default buffer limit.
+const DefaultMaxBytes = 1 << 20
+
+// Policy is an immutable scan policy. Its canonical document is content-addressed: extauthz serves it
+// under its SHA-256 and the filter compiles it once.
+type Policy struct {
+	Name string
+	// Profile moves detection thresholds: strict-api (default), html-editor, sql-assistant, ai-chat, tool-output.
+	Profile           string
+	Mode              Mode
+	Format            RedactFormat
+	Request, Response DirectionPolicy
+}

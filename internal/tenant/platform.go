@@ -1,0 +1,85 @@
+package tenant
+
+// ScanPolicy says what is looked for in bodies and what happens then; several tenants may share one.
+type ScanPolicy struct {
+	APIVersion string         `json:"apiVersion" yaml:"apiVersion"`
+	Kind       string         `json:"kind" yaml:"kind"`
+	Metadata   Metadata       `json:"metadata" yaml:"metadata"`
+	Spec       ScanPolicySpec `json:"spec" yaml:"spec"`
+}
+
+// ScanPolicySpec is the body of a ScanPolicy.
+type ScanPolicySpec struct {
+	// Profile is strict-api (default), html-editor, sql-assistant, ai-chat or tool-output.
+	Profile string `json:"profile,omitempty" yaml:"profile,omitempty"`
+	// Mode is enforce, shadow or off (default shadow, so that a new policy blocks nobody).
+	Mode string `json:"mode,omitempty" yaml:"mode,omitempty"`
+	// RedactFormat is partial (default) or tag (R-31).
+	RedactFormat string        `json:"redact_format,omitempty" yaml:"redact_format,omitempty"`
+	Request      ScanDirection `json:"request,omitempty" yaml:"request,omitempty"`
+	Response     ScanDirection `json:"response,omitempty" yaml:"response,omitempty"`
+}
+
+// ScanDirection is the policy for bodies of one direction.
+type ScanDirection struct {
+	// MaxBytes of a scanned body, 1 KiB to 10 MiB (default 1 MiB).
+	MaxBytes int `json:"max_bytes,omitempty" yaml:"max_bytes,omitempty"`
+	// Oversize is block (default) or pass.
+	Oversize string `json:"oversize,omitempty" yaml:"oversize,omitempty"`
+	// Actions maps a finding type (EMAIL, CARD, sqli, ...) to block, redact, log or pass. "default" applies to types not named (default log).
+	Actions map[string]string `json:"actions,omitempty" yaml:"actions,omitempty"`
+}
+
+// Upstream is a service behind the gateway; it becomes one Envoy cluster.
+type Upstream struct {
+	APIVersion string       `json:"apiVersion" yaml:"apiVersion"`
+	Kind       string       `json:"kind" yaml:"kind"`
+	Metadata   Metadata     `json:"metadata" yaml:"metadata"`
+	Spec       UpstreamSpec `json:"spec" yaml:"spec"`
+}
+
+// UpstreamSpec is the body of an Upstream. Exactly one of Endpoints and Builtin.
+type UpstreamSpec struct {
+	// Endpoints are host:port addresses; names are resolved by Envoy.
+	Endpoints []string `json:"endpoints,omitempty" yaml:"endpoints,omitempty"`
+	// Builtin is echo: the upstream that `meshwarden up` runs to try things against.
+	Builtin string `json:"builtin,omitempty" yaml:"builtin,omitempty"`
+	// ConnectTimeout is a duration from 10ms to 1m (default 1s).
+	ConnectTimeout string `json:"connect_timeout,omitempty" yaml:"connect_timeout,omitempty"`
+	// HTTP2 speaks HTTP/2 with prior knowledge to the endpoints.
+	HTTP2 bool `json:"http2,omitempty" yaml:"http2,omitempty"`
+	// MaxConnections and MaxPending are circuit breaker bounds per Envoy (default 1024 each).
+	MaxConnections uint32 `json:"max_connections,omitempty" yaml:"max_connections,omitempty"`
+	MaxPending     uint32 `json:"max_pending,omitempty" yaml:"max_pending,omitempty"`
+}
+
+// Gateway is the platform's one object: listeners and defaults of all Envoys.
+type Gateway struct {
+	APIVersion string      `json:"apiVersion" yaml:"apiVersion"`
+	Kind       string      `json:"kind" yaml:"kind"`
+	Metadata   Metadata    `json:"metadata" yaml:"metadata"`
+	Spec       GatewaySpec `json:"spec" yaml:"spec"`
+}
+
+// GatewaySpec is the body of the Gateway.
+type GatewaySpec struct {
+	// Listeners that Envoy opens. At least one.
+	Listeners []Listener `json:"listeners" yaml:"listeners"`
+	// UseRemoteAddress takes the peer's address for the client's (default true); TrustedHops proxies before the
+	// gateway are believed in X-Forwarded-For, 0 to 16.
+	UseRemoteAddress *bool  `json:"use_remote_address,omitempty" yaml:"use_remote_address,omitempty"`
+	TrustedHops      uint32 `json:"trusted_hops,omitempty" yaml:"trusted_hops,omitempty"`
+	// AuthzTimeout bounds one Check, a duration from 10ms to 10s (default 500ms).
+	AuthzTimeout string `json:"authz_timeout,omitempty" yaml:"authz_timeout,omitempty"`
+	// MaxBodyBytes is the most that Envoy buffers of a body, 64 KiB to 64 MiB (default 2 MiB).
+	MaxBodyBytes uint32 `json:"max_body_bytes,omitempty" yaml:"max_body_bytes,omitempty"`
+	// MaxHeaderKB bounds request headers, 8 to 8192 KiB (default 60).
+	MaxHeaderKB uint32 `json:"max_header_kb,omitempty" yaml:"max_header_kb,omitempty"`
+}
+
+// Listener is one address that Envoy listens on.
+type Listener struct {
+	Name string `json:"name" yaml:"name"`
+	// Address is host:port; port 0 picks a free one.
+	Address string `json:"address" yaml:"address"`
+}

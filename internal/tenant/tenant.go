@@ -1,0 +1,170 @@
+// Package tenant holds the configuration types that users edit: Tenant, ScanPolicy, Upstream and
+// Gateway, with their defaults and validation. It does no I/O and knows neither YAML nor protobuf;
+// internal/config reads files into it, xds and extauthz compile from it.
+package tenant
+
+// APIVersion and the kinds are the closed set of what a configuration directory may hold.
+const (
+	APIVersion     = "meshwarden.io/v1alpha1"
+	KindTenant     = "Tenant"
+	KindScanPolicy = "ScanPolicy"
+	KindUpstream   = "Upstream"
+	KindGateway    = "Gateway"
+)
+
+// Metadata names an object.
+type Metadata struct {
+	// Name is a DNS label: lower-case letters, digits and hyphens, at most 63 characters.
+	Name string `json:"name" yaml:"name"`
+}
+
+// Tenant is one customer of the platform: its hosts, who may call them, how much, and what is scanned.
+type Tenant struct {
+	APIVersion string     `json:"apiVersion" yaml:"apiVersion"`
+	Kind       string     `json:"kind" yaml:"kind"`
+	Metadata   Metadata   `json:"metadata" yaml:"metadata"`
+	Spec       TenantSpec `json:"spec" yaml:"spec"`
+}
+
+// TenantSpec is the body of a Tenant.
+type TenantSpec struct {
+	// Hosts are the exact host names (lower case, no port) that this tenant owns. A host belongs to one tenant.
+	Hosts []string `json:"hosts" yaml:"hosts"`
+	// Tier is enterprise, business, starter or free (default free); policies read it.
+	Tier string `json:"tier,omitempty" yaml:"tier,omitempty"`
+	// Auth says which credentials are accepted.
+	Auth Auth `json:"auth,omitempty" yaml:"auth,omitempty"`
+	// Roles adds or replaces roles; the built-in ones are viewer, editor and admin (R-10).
+	Roles map[string]Role `json:"roles,omitempty" yaml:"roles,omitempty"`
+	// Grants lets principals of other tenants in, each audited (R-11).
+	Grants []Grant `json:"grants,omitempty" yaml:"grants,omitempty"`
+	// Routes are matched in order, first match wins. At least one.
+	Routes []Route `json:"routes" yaml:"routes"`
+	// Quotas replaces all default limits when set.
+	Quotas []Quota `json:"quotas,omitempty" yaml:"quotas,omitempty"`
+	// OnStoreFailure is allow or deny (default deny): what happens when the quota store is away.
+	OnStoreFailure string `json:"on_store_failure,omitempty" yaml:"on_store_failure,omitempty"`
+	// OnAuthzFailure is allow or deny (default deny): what Envoy does when extauthz is away.
+	OnAuthzFailure string `json:"on_authz_failure,omitempty" yaml:"on_authz_failure,omitempty"`
+	// ScanPolicy names the ScanPolicy that judges bodies; empty means the built-in strict policy.
+	ScanPolicy string `json:"scan_policy,omitempty" yaml:"scan_policy,omitempty"`
+	// CORS answers preflights before authorization; absent means no CORS headers.
+	CORS *CORS `json:"cors,omitempty" yaml:"cors,omitempty"`
+	// Data is free-form and readable by policies as input.tenant.data.
+	Data map[string]any `json:"data,omitempty" yaml:"data,omitempty"`
+}
+
+// Auth lists the credential kinds that a tenant accepts.
+type Auth struct {
+	JWT     []JWTIssuer `json:"jwt,omitempty" yaml:"jwt,omitempty"`
+	APIKeys *APIKeys    `json:"api_keys,omitempty" yaml:"api_keys,omitempty"`
+}
+
+// JWTIssuer is one token issuer. Exactly one of JWKS, JWKSFile, Secret and SecretFile gives its keys.
+// The pair (issuer, key id) is unique over all tenants.
+type JWTIssuer struct {
+	// Issuer is compared with the iss claim.
+	Issuer string `json:"issuer" yaml:"issuer"`
+	// Audiences, when set, must contain one of the token's aud values.
+	Audiences []string `json:"audiences,omitempty" yaml:"audiences,omitempty"`
+	// JWKS is an inline JSON Web Key Set, JWKSFile a path to one relative to the configuration directory.
+	JWKS     string `json:"jwks,omitempty" yaml:"jwks,omitempty"`
+	JWKSFile string `json:"jwks_file,omitempty" yaml:"jwks_file,omitempty"`
+	// Secret is an HS256 secret of at least 32 bytes, SecretFile a path to one.
+	Secret     string `json:"secret,omitempty" yaml:"secret,omitempty"`
+	SecretFile string `json:"secret_file,omitempty" yaml:"secret_file,omitempty"`
+	// Development marks Secret as a key that `meshwarden token` may sign with.
+	Development bool `json:"development,omitempty" yaml:"development,omitempty"`
+	// Leeway allowed on exp, nbf and iat; a duration from 0s to 5m (default 30s).
+	Leeway string `json:"leeway,omitempty" yaml:"leeway,omitempty"`
+	// MaxLifetime is the longest accepted exp-iat, a duration from 1m to 24h (default 1h).
+	MaxLifetime string `json:"max_lifetime,omitempty" yaml:"max_lifetime,omitempty"`
+	// RequiredClaims must be present in the token.
+	RequiredClaims []string `json:"required_claims,omitempty" yaml:"required_claims,omitempty"`
+	// RolesClaim and GroupsClaim name the claims that hold roles (default roles) and groups (default groups).
+	RolesClaim  string `json:"roles_claim,omitempty" yaml:"roles_claim,omitempty"`
+	GroupsClaim string `json:"groups_claim,omitempty" yaml:"groups_claim,omitempty"`
+	// GroupRoles maps groups to roles.
+	GroupRoles map[string][]string `json:"group_roles,omitempty" yaml:"group_roles,omitempty"`
+}
+
+// APIKeys turns API keys on for a tenant.
+type APIKeys struct {
+	// Enabled accepts the tenant's keys in Authorization: Bearer mw_... and X-Api-Key.
+	Enabled bool `json:"enabled" yaml:"enabled"`
+}
+
+// Role is a set of permissions: read, write, delete, admin, or names of the tenant's own.
+type Role struct {
+	Permissions []string `json:"permissions" yaml:"permissions"`
+	// Clearance is the highest classification the role may reach (default confidential).
+	Clearance string `json:"clearance,omitempty" yaml:"clearance,omitempty"`
+}
+
+// Grant lets subjects of another tenant act here with the given roles.
+type Grant struct {
+	Tenant   string   `json:"tenant" yaml:"tenant"`
+	Subjects []string `json:"subjects,omitempty" yaml:"subjects,omitempty"`
+	Roles    []string `json:"roles" yaml:"roles"`
+}
+
+// Route sends matching requests to an upstream.
+type Route struct {
+	// Name is unique within the tenant; it stands in policies, metrics and logs.
+	Name  string `json:"name" yaml:"name"`
+	Match Match  `json:"match" yaml:"match"`
+	// Upstream names an Upstream.
+	Upstream string `json:"upstream" yaml:"upstream"`
+	// Classification is public, internal, confidential or restricted (default internal).
+	Classification string `json:"classification,omitempty" yaml:"classification,omitempty"`
+	// Anonymous admits requests without a credential; only with classification public.
+	Anonymous bool `json:"anonymous,omitempty" yaml:"anonymous,omitempty"`
+	// Permission overrides the one derived from the method (GET, HEAD, OPTIONS: read; POST, PUT, PATCH: write; DELETE: delete).
+	Permission string `json:"permission,omitempty" yaml:"permission,omitempty"`
+	// ScanPolicy overrides the tenant's.
+	ScanPolicy string `json:"scan_policy,omitempty" yaml:"scan_policy,omitempty"`
+	// Timeout of the upstream, a duration from 10ms to 1h (default 5s).
+	Timeout string `json:"timeout,omitempty" yaml:"timeout,omitempty"`
+	// Retries of connection failures and 503s, 0 to 10 (default 0).
+	Retries int `json:"retries,omitempty" yaml:"retries,omitempty"`
+	// Websocket allows upgrades on this route; their bytes are not scanned.
+	Websocket bool `json:"websocket,omitempty" yaml:"websocket,omitempty"`
+}
+
+// Match selects requests. Exactly one of Path, Prefix and Regex; Methods narrows it.
+type Match struct {
+	// Path is exact, Prefix matches whole segments ("/api" matches /api and /api/x, not /apix), Regex is RE2 over the whole path.
+	Path    string   `json:"path,omitempty" yaml:"path,omitempty"`
+	Prefix  string   `json:"prefix,omitempty" yaml:"prefix,omitempty"`
+	Regex   string   `json:"regex,omitempty" yaml:"regex,omitempty"`
+	Methods []string `json:"methods,omitempty" yaml:"methods,omitempty"`
+}
+
+// Quota is one limit; all limits that apply to a request are charged in one step.
+type Quota struct {
+	// Name is unique within the tenant and stands in RateLimit headers.
+	Name string `json:"name" yaml:"name"`
+	// Algorithm is token_bucket or sliding_window.
+	Algorithm string `json:"algorithm" yaml:"algorithm"`
+	// Limit is the bucket's capacity or the most requests in a window: 1 to 1e9.
+	Limit int64 `json:"limit" yaml:"limit"`
+	// Refill is tokens a second of a token_bucket: above 0, at most 1e6.
+	Refill float64 `json:"refill,omitempty" yaml:"refill,omitempty"`
+	// Window of a sliding_window, a duration from 1s to 31 days (default 1h).
+	Window string `json:"window,omitempty" yaml:"window,omitempty"`
+	// Per is what shares the limit: tenant (default), subject, key, ip or route.
+	Per string `json:"per,omitempty" yaml:"per,omitempty"`
+	// Routes narrows the limit to named routes.
+	Routes []string `json:"routes,omitempty" yaml:"routes,omitempty"`
+}
+
+// CORS is the cross-origin policy of a tenant's hosts.
+type CORS struct {
+	// Origins are exact origins such as https://app.example.com, or a single "*".
+	Origins     []string `json:"origins" yaml:"origins"`
+	Methods     []string `json:"methods,omitempty" yaml:"methods,omitempty"`
+	Headers     []string `json:"headers,omitempty" yaml:"headers,omitempty"`
+	Credentials bool     `json:"credentials,omitempty" yaml:"credentials,omitempty"`
+	// MaxAge of a preflight answer, a duration (default 10m).
+	MaxAge string `json:"max_age,omitempty" yaml:"max_age,omitempty"`
+}
