@@ -22,11 +22,13 @@ type Handoff struct {
 	ScanPolicy string
 	// RequestID is Envoy's x-request-id.
 	RequestID string
+	// Mode overrides the scan policy's own mode for this request: enforce, shadow, off; empty leaves it.
+	Mode string
 }
 
-// String encodes h as "1 tenant policy request-id"; an empty field is written "-".
+// String encodes h as "1 tenant policy request-id mode"; an empty field is written "-".
 func (h Handoff) String() string {
-	return version + " " + field(h.Tenant) + " " + field(h.ScanPolicy) + " " + field(h.RequestID)
+	return version + " " + field(h.Tenant) + " " + field(h.ScanPolicy) + " " + field(h.RequestID) + " " + field(h.Mode)
 }
 
 func field(s string) string {
@@ -39,7 +41,7 @@ func field(s string) string {
 // Parse decodes what String wrote; ok is false for anything else.
 func Parse(s string) (h Handoff, ok bool) {
 	parts := strings.Split(s, " ")
-	if len(parts) != 4 || parts[0] != version {
+	if len(parts) != 5 || parts[0] != version {
 		return Handoff{}, false
 	}
 	for i, p := range parts[1:] {
@@ -50,5 +52,5 @@ func Parse(s string) (h Handoff, ok bool) {
 			parts[i+1] = ""
 		}
 	}
-	return Handoff{Tenant: parts[1], ScanPolicy: parts[2], RequestID: parts[3]}, true
+	return Handoff{Tenant: parts[1], ScanPolicy: parts[2], RequestID: parts[3], Mode: parts[4]}, true
 }
