@@ -1,0 +1,191 @@
+package abi
+
+import (
+	"encoding/binary"
+	"unsafe"
+)
+
+//go:wasmimport env proxy_log
+func proxyLog(level int32, data unsafe.Pointer, size int32) int32
+
+//go:wasmimport env proxy_get_property
+func proxyGetProperty(path unsafe.Pointer, pathSize int32, data, size *uint32) int32
+
+//go:wasmimport env proxy_get_header_map_pairs
+func proxyGetHeaderMapPairs(headers int32, data, size *uint32) int32
+
+//go:wasmimport env proxy_replace_header_map_value
+func proxyReplaceHeaderMapValue(headers int32, key unsafe.Pointer, keySize int32, value unsafe.Pointer, valueSize int32) int32
+
+//go:wasmimport env proxy_remove_header_map_value
+func proxyRemoveHeaderMapValue(headers int32, key unsafe.Pointer, keySize int32) int32
+
+//go:wasmimport env proxy_get_buffer_bytes
+func proxyGetBufferBytes(buffer, start, length int32, data, size *uint32) int32
+
+//go:wasmimport env proxy_set_buffer_bytes
+func proxySetBufferBytes(buffer, start, length int32, data unsafe.Pointer, size int32) int32
+
+//go:wasmimport env proxy_continue_stream
+func proxyContinueStream(stream int32) int32
+
+//go:wasmimport env proxy_send_local_response
+func proxySendLocalResponse(status int32, details unsafe.Pointer, detailsSize int32, body unsafe.Pointer, bodySize int32, headers unsafe.Pointer, headersSize int32, grpcStatus int32) int32
+
+//go:wasmimport env proxy_http_call
+func proxyHTTPCall(cluster unsafe.Pointer, clusterSize int32, headers unsafe.Pointer, headersSize int32, body unsafe.Pointer, bodySize int32, trailers unsafe.Pointer, trailersSize int32, timeout int32, token *uint32) int32
+
+//go:wasmimport env proxy_set_effective_context
+func proxySetEffectiveContext(context int32) int32
+
+//go:wasmimport env proxy_define_metric
+func proxyDefineMetric(kind int32, name unsafe.Pointer, nameSize int32, id *uint32) int32
+
+//go:wasmimport env proxy_increment_metric
+func proxyIncrementMetric(id int32, offset int64) int32
+
+// out receives the out-parameters of host calls: package variables, because parameters of an import
+// escape and would cost an allocation a call. A VM has one thread and a host call never nests another.
+var out struct{ data, size uint32 }
+
+func stringData(s string) (unsafe.Pointer, int32) {
+	return unsafe.Pointer(unsafe.StringData(s)), int32(len(s))
+}
+
+func sliceData(b []byte) (unsafe.Pointer, int32) {
+	return unsafe.Pointer(unsafe.SliceData(b)), int32(len(b))
+}
+
+// Log writes a line to the host's log.
+func Log(level Level, message string) {
+	data, size := stringData(message)
+	proxyLog(int32(level), data, size)
+}
+
+// Property reads the property at path, whose segments are separated by NUL. The result is valid until
+// the next host call.
+func Property(path string) ([]byte, Status) {
+	data, size := stringData(path)
+	return received(proxyGetProperty(data, size, &out.data, &out.size))
+}
+
+// Headers appends every header of a map to dst, duplicates included.
+func Headers(headers HeaderMap, dst []Header) ([]Header, Status) {
+	raw, status := received(proxyGetHeaderMapPairs(int32(headers), &out.data, &out.size))
+	if status != OK || len(raw) == 0 {
+		return dst, status
+	}
+	return appendPairs(dst, string(raw))
+}
+
+// appendPairs decodes the host's serialized map: a count, the length of each name and value, then the
+// names and values, each followed by a NUL.
+func appendPairs(dst []Header, raw string) ([]Header, Status) {
+	if len(raw) < 4 {
+		return dst, BadArgument
+	}
+	count := int(uint32At(raw, 0))
+	if count > len(raw)/8 {
+		return dst, BadArgument
+	}
+	sizes, data := 4, 4+8*count
+	for range count {
+		name, value := int(uint32At(raw, sizes)), int(uint32At(raw, sizes+4))
+		sizes += 8
+		if name > len(raw) || value > len(raw) || data+name+value+2 > len(raw) {
+			return dst, BadArgument
+		}
+		dst = append(dst, Header{raw[data : data+name], raw[data+name+1 : data+name+1+value]})
+		data += name + value + 2
+	}
+	return dst, OK
+}
+
+func uint32At(s string, i int) uint32 {
+	return uint32(s[i]) | uint32(s[i+1])<<8 | uint32(s[i+2])<<16 | uint32(s[i+3])<<24
+}
+
+func serializePairs(headers []Header) []byte {
+	size := 4
+	for _, h := range headers {
+		size += 8 + len(h[0]) + len(h[1]) + 2
+	}
+	raw := binary.LittleEndian.AppendUint32(make([]byte, 0, size), uint32(len(headers)))
+	for _, h := range headers {
+		raw = binary.LittleEndian.AppendUint32(raw, uint32(len(h[0])))
+		raw = binary.LittleEndian.AppendUint32(raw, uint32(len(h[1])))
+	}
+	for _, h := range headers {
+		raw = append(append(append(append(raw, h[0]...), 0), h[1]...), 0)
+	}
+	return raw
+}
+
+// SetHeader replaces every header of that name by one.
+func SetHeader(headers HeaderMap, name, value string) Status {
+	n, nSize := stringData(name)
+	v, vSize := stringData(value)
+	return Status(proxyReplaceHeaderMapValue(int32(headers), n, nSize, v, vSize))
+}
+
+// RemoveHeader removes every header of that name; there need be none.
+func RemoveHeader(headers HeaderMap, name string) Status {
+	n, size := stringData(name)
+	return Status(proxyRemoveHeaderMapValue(int32(headers), n, size))
+}
+
+// Bytes reads at most length bytes of a buffer from start on. The result is valid until the next host
+// call.
+func Bytes(buffer Buffer, start, length int) ([]byte, Status) {
+	return received(proxyGetBufferBytes(int32(buffer), int32(start), int32(length), &out.data, &out.size))
+}
+
+// ReplaceBytes replaces the whole of a body buffer that holds size bytes.
+func ReplaceBytes(buffer Buffer, size int, body []byte) Status {
+	data, n := sliceData(body)
+	return Status(proxySetBufferBytes(int32(buffer), 0, int32(size), data, n))
+}
+
+// Continue resumes the current stream's direction.
+func Continue(stream Stream) Status {
+	return Status(proxyContinueStream(int32(stream)))
+}
+
+// Reply answers the current stream itself. Envoy turns it into a gRPC status for gRPC clients.
+func Reply(status int, details string, headers []Header, body []byte) Status {
+	d, dSize := stringData(details)
+	b, bSize := sliceData(body)
+	h, hSize := sliceData(serializePairs(headers))
+	const noGRPCStatus = -1
+	return Status(proxySendLocalResponse(int32(status), d, dSize, b, bSize, h, hSize, noGRPCStatus))
+}
+
+// Dispatch starts an HTTP call on a root context. Its Done runs only when Dispatch returned OK.
+func Dispatch(root uint32, call Call) Status {
+	c, cSize := stringData(call.Cluster)
+	h, hSize := sliceData(serializePairs(call.Headers))
+	t, tSize := sliceData(serializePairs(nil))
+	status := Status(proxyHTTPCall(c, cSize, h, hSize, nil, 0, t, tSize, int32(call.TimeoutMillis), &out.data))
+	if status == OK {
+		calls[callKey{root, out.data}] = call.Done
+	}
+	return status
+}
+
+// Effective makes the following host calls act on another context.
+func Effective(context uint32) Status {
+	return Status(proxySetEffectiveContext(int32(context)))
+}
+
+// Counter is a defined metric.
+type Counter uint32
+
+// DefineCounter defines a counter; every VM that names it adds to the same one.
+func DefineCounter(name string) Counter {
+	n, size := stringData(name)
+	proxyDefineMetric(0, n, size, &out.data)
+	return Counter(out.data)
+}
+
+// Add adds n.
+func (c Counter) Add(n int) { proxyIncrementMetric(int32(c), int64(n)) }
