@@ -43,7 +43,7 @@ type RequestInput struct {
 	Size int64
 }
 
-// Header is one request header.
+// Header is one request header; a name stands at most once in a list.
 type Header struct{ Name, Value string }
 
 // Identity kinds, the closed set of input.identity.kind.
@@ -61,8 +61,10 @@ type IdentityInput struct {
 	// Subject is the principal's name, unique within Tenant, which is the tenant that the credential belongs to.
 	Subject, Tenant string
 	Roles           []string
-	Groups          []string
-	Scopes          []string
+	// Granted are the roles that a grant of the request's tenant gives to a principal of another tenant (see Granted).
+	Granted []string
+	Groups  []string
+	Scopes  []string
 	// Claims is an ast.Object of the token's claims, built once per token (see ClaimsValue) and nil without one.
 	Claims ast.Value
 	// KeyID names the API key or the token's key.

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"github.com/open-policy-agent/opa/v1/ast"
-
 	"github.com/meshwarden/meshwarden/internal/plane"
 	"github.com/meshwarden/meshwarden/internal/reason"
 )
@@ -46,14 +44,6 @@ func (m *TenantModule) Narrow(ctx context.Context, in *Input, d Decision) (Decis
 
 // Reads is as Platform.Reads.
 func (m *TenantModule) Reads() []string { return nil }
-
-// TenantValue builds input.tenant: name, tier, hosts, roles (built-in ones included), grants, routes,
-// quotas, scan_policies and data, shaped for lookups. Credentials and key material are not in it. The
-// result is immutable: build it once per tenant version.
-func TenantValue(t *plane.Tenant) (ast.Value, error) { return ast.NewObject(), nil }
-
-// Value builds the whole input document.
-func (in *Input) Value() ast.Value { return ast.NewObject() }
 
 // Cache answers repeated questions without evaluating. It is safe for concurrent use.
 type Cache struct{}

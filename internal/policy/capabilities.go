@@ -1,0 +1,39 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+)
+
+// withheld are the built-ins that a tenant's modules do without, each with why.
+var withheld = map[string]string{
+	"http.send":               "it reaches the network",
+	"net.lookup_ip_addr":      "it reaches the network",
+	"json.match_schema":       "it fetches remote references",
+	"json.verify_schema":      "it fetches remote references",
+	"opa.runtime":             "it shows the server's environment",
+	"rego.parse_module":       "its work is not bounded by the deadline",
+	"bits.lsh":                "its work is not bounded by the deadline",
+	"strings.render_template": "its work is not bounded by the deadline",
+}
+
+// tenantCapabilities are the language without what reaches outside of the evaluation or cannot be stopped.
+func tenantCapabilities() *ast.Capabilities {
+	c := ast.CapabilitiesForThisVersion()
+	c.Builtins = slices.DeleteFunc(c.Builtins, func(b *ast.Builtin) bool { return withheld[b.Name] != "" })
+	c.AllowNet = []string{}
+	return c
+}
+
+// explainWithheld says why a built-in is missing where the compiler only says that it is undefined.
+func explainWithheld(problems []Problem) []Problem {
+	for i, p := range problems {
+		_, name, ok := strings.Cut(p.Reason, "undefined function ")
+		if why := withheld[name]; ok && why != "" {
+			problems[i].Reason = name + " is not available to a tenant's modules: " + why
+		}
+	}
+	return problems
+}

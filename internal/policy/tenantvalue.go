@@ -1,0 +1,185 @@
+package policy
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/meshwarden/meshwarden/internal/plane"
+	"github.com/meshwarden/meshwarden/internal/tenant"
+)
+
+// classifications in ascending order; a clearance reaches its own and those before it.
+var classifications = []string{"public", "internal", "confidential", "restricted"}
+
+// defaultClearance is of roles that do not say (tenant.Role).
+const defaultClearance = "confidential"
+
+// builtinRoles are every tenant's roles unless it replaces them (requirement R-10).
+var builtinRoles = map[string]tenant.Role{
+	"viewer": {Permissions: []string{"read"}, Clearance: "confidential"},
+	"editor": {Permissions: []string{"read", "write"}, Clearance: "confidential"},
+	"admin":  {Permissions: []string{"read", "write", "delete", "admin"}, Clearance: "restricted"},
+}
+
+// TenantValue builds input.tenant: version, name, tier, hosts, roles (built-in ones included), grants,
+// routes, quotas, scan_policies and data, shaped for lookups (docs/input.md). Credentials and key material
+// are not in it. The result is immutable: build it once per tenant version. It fails when Data holds
+// something that is not JSON.
+func TenantValue(t *plane.Tenant) (ast.Value, error) {
+	data, err := ast.InterfaceToValue(jsonObject(t.Spec.Data))
+	if err != nil {
+		return nil, fmt.Errorf("tenant %s: data: %w", t.Name, err)
+	}
+	quotas := EffectiveQuotas(t.Spec.Quotas)
+	value := ast.NewObject(
+		ast.Item(ast.StringTerm("name"), ast.StringTerm(t.Name)),
+		ast.Item(ast.StringTerm("tier"), ast.StringTerm(t.Spec.Tier)),
+		ast.Item(ast.StringTerm("hosts"), listTerm(t.Spec.Hosts)),
+		ast.Item(ast.StringTerm("roles"), rolesTerm(t.Spec.Roles)),
+		ast.Item(ast.StringTerm("grants"), grantsTerm(t.Spec.Grants)),
+		ast.Item(ast.StringTerm("routes"), routesTerm(t.Spec.Routes, quotas)),
+		ast.Item(ast.StringTerm("quotas"), quotasTerm(quotas)),
+		ast.Item(ast.StringTerm("scan_policies"), setTerm(slices.Sorted(maps.Keys(t.ScanPolicies)))),
+		ast.Item(ast.StringTerm("data"), ast.NewTerm(data)),
+	)
+	sum := sha256.Sum256([]byte(value.String()))
+	value.Insert(tenantVersionKey, ast.StringTerm(hex.EncodeToString(sum[:16])))
+	return value, nil
+}
+
+var tenantVersionKey = ast.StringTerm("version")
+
+// tenantVersion is the content hash that TenantValue left in the value; ok is false for another value.
+func tenantVersion(v ast.Value) (version string, ok bool) {
+	object, isObject := v.(ast.Object)
+	if !isObject {
+		return "", false
+	}
+	term := object.Get(tenantVersionKey)
+	if term == nil {
+		return "", false
+	}
+	s, ok := term.Value.(ast.String)
+	return string(s), ok
+}
+
+// EffectiveQuotas are the declared limits, or DefaultQuotas when there are none.
+func EffectiveQuotas(declared []tenant.Quota) []tenant.Quota {
+	if len(declared) == 0 {
+		return DefaultQuotas()
+	}
+	return declared
+}
+
+// Granted lists the roles that grants give to a principal of another tenant, in order, without repetition.
+// A grant without subjects is for all of that tenant's principals.
+func Granted(grants []tenant.Grant, principalTenant, subject string) []string {
+	var roles []string
+	for _, g := range grants {
+		if g.Tenant != principalTenant || len(g.Subjects) > 0 && !slices.Contains(g.Subjects, subject) {
+			continue
+		}
+		for _, role := range g.Roles {
+			if !slices.Contains(roles, role) {
+				roles = append(roles, role)
+			}
+		}
+	}
+	return roles
+}
+
+func jsonObject(m map[string]any) map[string]any {
+	if m == nil {
+		return map[string]any{}
+	}
+	return m
+}
+
+// rolesTerm maps a role to its permissions and the classifications it reaches, both as sets.
+func rolesTerm(declared map[string]tenant.Role) *ast.Term {
+	roles := maps.Clone(builtinRoles)
+	maps.Copy(roles, declared)
+	items := make([][2]*ast.Term, 0, len(roles))
+	for name, role := range roles {
+		items = append(items, ast.Item(ast.StringTerm(name), ast.ObjectTerm(
+			ast.Item(ast.StringTerm("permissions"), setTerm(role.Permissions)),
+			ast.Item(ast.StringTerm("reaches"), setTerm(reached(role.Clearance))),
+		)))
+	}
+	return ast.ObjectTerm(items...)
+}
+
+// reached lists the classifications that a clearance reaches; one that is not known reaches none.
+func reached(clearance string) []string {
+	if clearance == "" {
+		clearance = defaultClearance
+	}
+	return classifications[:slices.Index(classifications, clearance)+1]
+}
+
+func grantsTerm(grants []tenant.Grant) *ast.Term {
+	terms := make([]*ast.Term, len(grants))
+	for i, g := range grants {
+		terms[i] = ast.ObjectTerm(
+			ast.Item(ast.StringTerm("tenant"), ast.StringTerm(g.Tenant)),
+			ast.Item(ast.StringTerm("subjects"), listTerm(g.Subjects)),
+			ast.Item(ast.StringTerm("roles"), listTerm(g.Roles)),
+		)
+	}
+	return ast.ArrayTerm(terms...)
+}
+
+// routesTerm maps a route to its facts and to the names of the limits that apply to it.
+func routesTerm(routes []tenant.Route, quotas []tenant.Quota) *ast.Term {
+	items := make([][2]*ast.Term, 0, len(routes))
+	for _, r := range routes {
+		items = append(items, ast.Item(ast.StringTerm(r.Name), ast.ObjectTerm(
+			ast.Item(ast.StringTerm("upstream"), ast.StringTerm(r.Upstream)),
+			ast.Item(ast.StringTerm("classification"), ast.StringTerm(r.Classification)),
+			ast.Item(ast.StringTerm("anonymous"), ast.BooleanTerm(r.Anonymous)),
+			ast.Item(ast.StringTerm("permission"), ast.StringTerm(r.Permission)),
+			ast.Item(ast.StringTerm("quotas"), listTerm(quotasOf(r.Name, quotas))),
+		)))
+	}
+	return ast.ObjectTerm(items...)
+}
+
+func quotasOf(route string, quotas []tenant.Quota) []string {
+	var names []string
+	for _, q := range quotas {
+		if len(q.Routes) == 0 || slices.Contains(q.Routes, route) {
+			names = append(names, q.Name)
+		}
+	}
+	return names
+}
+
+func quotasTerm(quotas []tenant.Quota) *ast.Term {
+	items := make([][2]*ast.Term, 0, len(quotas))
+	for _, q := range quotas {
+		items = append(items, ast.Item(ast.StringTerm(q.Name), ast.ObjectTerm(
+			ast.Item(ast.StringTerm("algorithm"), ast.StringTerm(q.Algorithm)),
+			ast.Item(ast.StringTerm("limit"), ast.NumberTerm(json.Number(strconv.FormatInt(q.Limit, 10)))),
+			ast.Item(ast.StringTerm("refill"), ast.NumberTerm(json.Number(strconv.FormatFloat(q.Refill, 'f', -1, 64)))),
+			ast.Item(ast.StringTerm("window"), ast.StringTerm(q.Window)),
+			ast.Item(ast.StringTerm("per"), ast.StringTerm(q.Per)),
+			ast.Item(ast.StringTerm("routes"), listTerm(q.Routes)),
+		)))
+	}
+	return ast.ObjectTerm(items...)
+}
+
+func setTerm(values []string) *ast.Term {
+	terms := make([]*ast.Term, len(values))
+	for i, v := range values {
+		terms[i] = ast.StringTerm(v)
+	}
+	return ast.SetTerm(terms...)
+}

@@ -1,0 +1,38 @@
+# METADATA
+# title: Role-based access control
+# description: |
+#   Roles hold permissions; the method or the route says which one a request needs (R-10). Built-in roles
+#   are viewer (read), editor (read, write) and admin (read, write, delete, admin); tenants add or replace
+#   roles. What is not allowed is denied.
+package meshwarden.rbac
+
+import data.meshwarden.tenancy
+
+# METADATA
+# title: One of the principal's roles holds the permission
+allow if {
+	some role in tenancy.roles
+	input.tenant.roles[role].permissions[permission]
+}
+
+allow if {
+	input.route.anonymous
+	input.route.classification == "public"
+}
+
+# METADATA
+# title: The permission that the request needs
+# description: A method that is not listed needs a permission that no role can hold.
+permission := input.route.permission if {
+	input.route.permission != ""
+} else := method_permissions[input.request.method]
+
+method_permissions := {
+	"GET": "read",
+	"HEAD": "read",
+	"OPTIONS": "read",
+	"POST": "write",
+	"PUT": "write",
+	"PATCH": "write",
+	"DELETE": "delete",
+}
