@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -14,25 +13,22 @@ import (
 var version string
 
 func newVersionCommand() *cobra.Command {
-	var output string
+	var output outputFlag
 	cmd := &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			switch output {
-			case "json":
-				return json.NewEncoder(cmd.OutOrStdout()).Encode(map[string]string{
+			if output.json() {
+				return printJSON(cmd.OutOrStdout(), map[string]string{
 					"version": buildVersion(), "go": runtime.Version(), "platform": runtime.GOOS + "/" + runtime.GOARCH,
 				})
-			case "text":
-				_, err := fmt.Fprintf(cmd.OutOrStdout(), "meshwarden %s (%s, %s/%s)\n", buildVersion(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
-				return err
 			}
-			return usageError{fmt.Errorf("--output is text or json, not %q", output)}
+			_, err := fmt.Fprintf(cmd.OutOrStdout(), "meshwarden %s (%s, %s/%s)\n", buildVersion(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			return err
 		},
 	}
-	cmd.Flags().StringVar(&output, "output", "text", "text or json")
+	output.add(cmd)
 	return cmd
 }
 
