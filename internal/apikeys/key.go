@@ -1,0 +1,119 @@
+// Package apikeys is the format of API keys and of the file that stores them: generation, checksum,
+// hashing, and reading and replacing the file. It knows neither tenants' configuration nor requests.
+package apikeys
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"hash/crc32"
+	"time"
+)
+
+// Prefix starts every API key, so that secret scanners find leaked ones.
+const Prefix = "mw_"
+
+// A key is Prefix, the id, the secret and a CRC-32 of all before it, each in base62 of a fixed length.
+// 43 characters of 62 carry 256.03 bits.
+const (
+	idLength       = 12
+	secretLength   = 43
+	checksumLength = 6
+	// Length of every API key in bytes.
+	Length = len(Prefix) + idLength + secretLength + checksumLength
+)
+
+const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+// Lifetimes of a key (requirement R-06).
+const (
+	DefaultLifetime = 90 * 24 * time.Hour
+	MaxLifetime     = 365 * 24 * time.Hour
+)
+
+// Hash is the SHA-256 of a whole key: all that is ever stored of it.
+type Hash [sha256.Size]byte
+
+// MarshalText encodes the hash as 64 lower-case hexadecimal digits.
+func (h Hash) MarshalText() ([]byte, error) { return hex.AppendEncode(nil, h[:]), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (h *Hash) UnmarshalText(text []byte) error {
+	if hex.DecodedLen(len(text)) != len(h) {
+		return fmt.Errorf("a hash has %d hexadecimal digits, not %d", hex.EncodedLen(len(h)), len(text))
+	}
+	if _, err := hex.Decode(h[:], text); err != nil {
+		return fmt.Errorf("hash: %w", err)
+	}
+	return nil
+}
+
+// Key is what is known of an API key; the key itself is shown once, when it is created.
+type Key struct {
+	// ID names the key in lists, logs and policies (input.identity.key_id); it is part of the key.
+	ID   string `json:"id"`
+	Hash Hash   `json:"hash"`
+	// Tenant is the one that the key belongs to.
+	Tenant string `json:"tenant"`
+	// Name says what the key is for. Subject is the principal that it acts as.
+	Name    string   `json:"name"`
+	Subject string   `json:"subject"`
+	Roles   []string `json:"roles,omitempty"`
+	Scopes  []string `json:"scopes,omitempty"`
+	// The key is valid from Created until before Expires, unless it is revoked.
+	Created time.Time `json:"created"`
+	Expires time.Time `json:"expires"`
+	// Revoked is zero for a key in use.
+	Revoked time.Time `json:"revoked,omitzero"`
+}
+
+// Generate returns a new random key with its id and hash.
+func Generate() (key, id string, hash Hash) {
+	random := randomBase62(idLength + secretLength)
+	key = Prefix + random
+	key += checksum(key)
+	return key, random[:idLength], sha256.Sum256([]byte(key))
+}
+
+// Parse checks the form and checksum of a key and returns its hash. A typo, a cut or a foreign token
+// is refused here, without a look-up.
+func Parse(key string) (hash Hash, ok bool) {
+	if len(key) != Length || key[:len(Prefix)] != Prefix {
+		return Hash{}, false
+	}
+	body := key[:Length-checksumLength]
+	if checksum(body) != key[Length-checksumLength:] {
+		return Hash{}, false
+	}
+	return sha256.Sum256([]byte(key)), true
+}
+
+func checksum(body string) string {
+	sum := crc32.ChecksumIEEE([]byte(body))
+	var digits [checksumLength]byte
+	for i := len(digits) - 1; i >= 0; i-- {
+		digits[i] = alphabet[sum%uint32(len(alphabet))]
+		sum /= uint32(len(alphabet))
+	}
+	return string(digits[:])
+}
+
+// randomBase62 draws each character uniformly: bytes above the largest multiple of 62 are thrown away,
+// since a remainder of all 256 would favour the first characters.
+func randomBase62(n int) string {
+	const limit = 256 - 256%len(alphabet)
+	out := make([]byte, 0, n)
+	var buffer [64]byte
+	for {
+		_, _ = rand.Read(buffer[:]) // never fails (crypto/rand)
+		for _, b := range buffer {
+			if int(b) >= limit {
+				continue
+			}
+			if out = append(out, alphabet[int(b)%len(alphabet)]); len(out) == n {
+				return string(out)
+			}
+		}
+	}
+}
