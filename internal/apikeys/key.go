@@ -71,32 +71,38 @@ type Key struct {
 // Generate returns a new random key with its id and hash.
 func Generate() (key, id string, hash Hash) {
 	random := randomBase62(idLength + secretLength)
-	key = Prefix + random
-	key += checksum(key)
+	digits := checksum([]byte(Prefix + random))
+	key = Prefix + random + string(digits[:])
 	return key, random[:idLength], sha256.Sum256([]byte(key))
 }
 
 // Parse checks the form and checksum of a key and returns its hash. A typo, a cut or a foreign token
-// is refused here, without a look-up.
+// is refused here, without a look-up. It does not allocate.
 func Parse(key string) (hash Hash, ok bool) {
 	if len(key) != Length || key[:len(Prefix)] != Prefix {
 		return Hash{}, false
 	}
-	body := key[:Length-checksumLength]
-	if checksum(body) != key[Length-checksumLength:] {
+	var whole [Length]byte
+	copy(whole[:], key)
+	if checksum(whole[:Length-checksumLength]) != [checksumLength]byte(whole[Length-checksumLength:]) {
 		return Hash{}, false
 	}
-	return sha256.Sum256([]byte(key)), true
+	return sha256.Sum256(whole[:]), true
 }
 
-func checksum(body string) string {
-	sum := crc32.ChecksumIEEE([]byte(body))
-	var digits [checksumLength]byte
+// checksum is the CRC-32 (IEEE) of body. crc32.ChecksumIEEE calls through a function pointer, which would
+// move the caller's buffer to the heap.
+func checksum(body []byte) (digits [checksumLength]byte) {
+	sum := ^uint32(0)
+	for _, b := range body {
+		sum = crc32.IEEETable[byte(sum)^b] ^ sum>>8
+	}
+	sum = ^sum
 	for i := len(digits) - 1; i >= 0; i-- {
 		digits[i] = alphabet[sum%uint32(len(alphabet))]
 		sum /= uint32(len(alphabet))
 	}
-	return string(digits[:])
+	return digits
 }
 
 // randomBase62 draws each character uniformly: bytes above the largest multiple of 62 are thrown away,

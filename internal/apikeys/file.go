@@ -1,0 +1,248 @@
+package apikeys
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/rogpeppe/go-internal/lockedfile"
+)
+
+// FileName is where keys are stored in a configuration directory unless a flag says otherwise.
+const FileName = "keys.json"
+
+// Bounds of a key file and of the texts in it.
+const (
+	MaxFileBytes  = 64 << 20
+	MaxKeys       = 100_000
+	maxNameBytes  = 255
+	maxListLength = 64
+)
+
+const fileVersion = 1
+
+// File is the content of a key file.
+type File struct {
+	Version int   `json:"version"`
+	Keys    []Key `json:"keys"`
+}
+
+// Request is what a new key should be.
+type Request struct {
+	Tenant, Name string
+	// Subject defaults to Name.
+	Subject       string
+	Roles, Scopes []string
+	// Lifetime is above 0 and at most MaxLifetime; 0 means DefaultLifetime.
+	Lifetime time.Duration
+}
+
+// Create adds a new key to the file and returns it. This is the only time that it is seen.
+func (f *File) Create(r Request, now time.Time) (secret string, key Key, err error) {
+	if r.Lifetime == 0 {
+		r.Lifetime = DefaultLifetime
+	}
+	if r.Subject == "" {
+		r.Subject = r.Name
+	}
+	now = now.UTC().Truncate(time.Second)
+	secret, id, hash := Generate()
+	key = Key{
+		ID: id, Hash: hash, Tenant: r.Tenant, Name: r.Name, Subject: r.Subject,
+		Roles: r.Roles, Scopes: r.Scopes, Created: now, Expires: now.Add(r.Lifetime),
+	}
+	if err := key.validate(); err != nil {
+		return "", Key{}, err
+	}
+	if len(f.Keys) == MaxKeys {
+		return "", Key{}, fmt.Errorf("the key file holds %d keys, which is the most it may", MaxKeys)
+	}
+	f.Keys = append(f.Keys, key)
+	return secret, key, nil
+}
+
+// Revoke marks a key as revoked from now on. A key that already is stays as it is.
+func (f *File) Revoke(id string, now time.Time) (Key, error) {
+	for i := range f.Keys {
+		key := &f.Keys[i]
+		if key.ID != id {
+			continue
+		}
+		if key.Revoked.IsZero() {
+			key.Revoked = now.UTC().Truncate(time.Second)
+		}
+		return *key, nil
+	}
+	return Key{}, fmt.Errorf("no API key has the id %q", id)
+}
+
+// ReadFile reads a key file; a missing one holds no keys. Whatever is wrong with one key refuses the whole
+// file, since a key that is skipped might be a revocation.
+func ReadFile(path string) (*File, error) {
+	in, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &File{Version: fileVersion}, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read API keys: %w", err)
+	}
+	defer in.Close()
+	raw, err := io.ReadAll(io.LimitReader(in, MaxFileBytes+1))
+	if err != nil {
+		return nil, fmt.Errorf("read API keys: %w", err)
+	}
+	if len(raw) > MaxFileBytes {
+		return nil, fmt.Errorf("%s: a key file has at most %d bytes", path, MaxFileBytes)
+	}
+	file, err := ParseFile(raw)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return file, nil
+}
+
+// ParseFile reads the content of a key file.
+func ParseFile(raw []byte) (*File, error) {
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.DisallowUnknownFields()
+	file := &File{}
+	if err := decoder.Decode(file); err != nil {
+		return nil, fmt.Errorf("not a key file: %w", err)
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("not a key file: something follows the JSON object")
+	}
+	if err := file.validate(); err != nil {
+		return nil, err
+	}
+	return file, nil
+}
+
+func (f *File) validate() error {
+	if f.Version != fileVersion {
+		return fmt.Errorf("key file version %d is not supported, only %d", f.Version, fileVersion)
+	}
+	if len(f.Keys) > MaxKeys {
+		return fmt.Errorf("a key file has at most %d keys, not %d", MaxKeys, len(f.Keys))
+	}
+	ids := make(map[string]struct{}, len(f.Keys))
+	hashes := make(map[Hash]struct{}, len(f.Keys))
+	for i := range f.Keys {
+		key := &f.Keys[i]
+		if err := key.validate(); err != nil {
+			return fmt.Errorf("key %d (%q): %w", i+1, key.ID, err)
+		}
+		ids[key.ID], hashes[key.Hash] = struct{}{}, struct{}{}
+		if len(ids) != i+1 || len(hashes) != i+1 {
+			return fmt.Errorf("key %d (%q) stands twice", i+1, key.ID)
+		}
+	}
+	return nil
+}
+
+func (k *Key) validate() error {
+	switch {
+	case len(k.ID) != idLength || strings.Trim(k.ID, alphabet) != "":
+		return fmt.Errorf("an id has %d letters and digits", idLength)
+	case k.Hash == Hash{}:
+		return errors.New("the hash is missing")
+	case !k.Expires.After(k.Created):
+		return errors.New("a key expires after it was created")
+	case k.Expires.Sub(k.Created) > MaxLifetime:
+		return fmt.Errorf("a key lives at most %d days", MaxLifetime/(24*time.Hour))
+	}
+	for _, f := range []struct{ name, value string }{{"tenant", k.Tenant}, {"name", k.Name}, {"subject", k.Subject}} {
+		if !plain(f.value) {
+			return fmt.Errorf("the %s has 1 to %d bytes without control characters", f.name, maxNameBytes)
+		}
+	}
+	for _, f := range []struct {
+		name   string
+		values []string
+	}{{"role", k.Roles}, {"scope", k.Scopes}} {
+		if len(f.values) > maxListLength {
+			return fmt.Errorf("a key has at most %d %ss", maxListLength, f.name)
+		}
+		for _, v := range f.values {
+			if !plain(v) || strings.ContainsAny(v, " ,") {
+				return fmt.Errorf("the %s %q has no spaces, commas or control characters, and 1 to %d bytes", f.name, v, maxNameBytes)
+			}
+		}
+	}
+	return nil
+}
+
+func plain(s string) bool {
+	return s != "" && len(s) <= maxNameBytes && utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl)
+}
+
+// Update reads the file, applies change and replaces the file in one step, all under a lock, so that
+// processes that run at the same time lose nothing and readers never see half of it. When change fails,
+// nothing is written.
+func Update(path string, change func(*File) error) error {
+	// A rename would replace a symbolic link instead of what it points to.
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	// The lock is a file of its own: the key file itself is replaced, and a lock on it would go with it.
+	unlock, err := lockedfile.MutexAt(filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+".lock")).Lock()
+	if err != nil {
+		return fmt.Errorf("lock API keys: %w", err)
+	}
+	defer unlock()
+	file, err := ReadFile(path)
+	if err != nil {
+		return err
+	}
+	if err := change(file); err != nil {
+		return err
+	}
+	raw, err := json.MarshalIndent(file, "", "  ")
+	if err != nil {
+		return fmt.Errorf("encode API keys: %w", err)
+	}
+	if err := replace(path, append(raw, '\n')); err != nil {
+		return fmt.Errorf("write API keys: %w", err)
+	}
+	return nil
+}
+
+// replace writes a temporary file beside path and renames it. A new file is for its owner only; one that
+// exists keeps its permissions, so that a group that serves it can go on reading.
+func replace(path string, content []byte) (err error) {
+	temporary, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.tmp")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = temporary.Close()
+			_ = os.Remove(temporary.Name())
+		}
+	}()
+	if info, statErr := os.Stat(path); statErr == nil {
+		if err := temporary.Chmod(info.Mode().Perm()); err != nil {
+			return err
+		}
+	}
+	if _, err := temporary.Write(content); err != nil {
+		return err
+	}
+	// Without this a crash may leave an empty file under the new name.
+	if err := temporary.Sync(); err != nil {
+		return err
+	}
+	if err := temporary.Close(); err != nil {
+		return err
+	}
+	return os.Rename(temporary.Name(), path)
+}
