@@ -1,12 +1,108 @@
-// Package sqli finds SQL injection in one decoded text. It knows nothing of bodies, encodings or policies.
+// Package sqli finds SQL injection in one decoded text. It tokenises SQL with quotes as tokens of
+// their own, so that a fragment which starts inside a string is read in the same pass, and weighs
+// grammar facts that stand close together. It knows nothing of bodies, encodings or policies.
 package sqli
 
 import "github.com/meshwarden/meshwarden/internal/scan/match"
 
-// Triggers are lower-case literals: Find reports nothing for a text that contains none of them.
-var Triggers []string
+// The window of tokens that rules may look at: behind and ahead of the one they are asked about.
+const (
+	behind = 12
+	ahead  = 40
+	window = 256
+)
 
-// Find appends the attacks in text to dst.
+type finder struct {
+	lex   lexer
+	toks  [window]token
+	n     int // tokens in the window
+	base  int // index in the text of toks[0]
+	ended bool
+	cl    cluster
+	dst   []match.Match
+}
+
+// Find appends the SQL injections in text to dst, with byte offsets into text. Its time is linear
+// in len(text): every rule looks at no more than ahead tokens. It allocates only to grow dst.
 func Find(text []byte, dst []match.Match) []match.Match {
-	return dst
+	f := finder{lex: lexer{text: text}, dst: dst}
+	for {
+		f.fill()
+		last := f.n
+		if !f.ended {
+			last = f.n - ahead
+		}
+		for i := f.done(); i < last; i++ {
+			f.judge(i)
+		}
+		if f.ended {
+			break
+		}
+		f.slide(last)
+	}
+	f.flush()
+	return f.dst
+}
+
+// done is the first token of the window not yet judged.
+func (f *finder) done() int {
+	if f.base == 0 {
+		return 0
+	}
+	return behind
+}
+
+func (f *finder) fill() {
+	for f.n < window {
+		f.lex.next(&f.toks[f.n])
+		if f.toks[f.n].kind == kEnd {
+			f.ended = true
+			return
+		}
+		f.n++
+	}
+}
+
+func (f *finder) slide(last int) {
+	from := last - behind
+	copy(f.toks[:], f.toks[from:f.n])
+	f.n -= from
+	f.base += from
+}
+
+var end token
+
+// at returns token i of the window, an end token outside it.
+func (f *finder) at(i int) *token {
+	if i < 0 || i >= f.n {
+		return &end
+	}
+	return &f.toks[i]
+}
+
+// first reports whether token i is the first of the text.
+func (f *finder) first(i int) bool { return f.base+i == 0 }
+
+// judge asks the rules whose first token can be i.
+func (f *finder) judge(i int) {
+	t := &f.toks[i]
+	if f.cl.open && f.base+i > f.cl.last+reach {
+		f.flush()
+	}
+	switch t.kind {
+	case kWord:
+		if t.class != 0 {
+			f.keyword(i, t)
+		}
+	case kLogic:
+		f.condition(i, t)
+	case kQuote:
+		f.broken(i, t)
+	case kClose:
+		f.truncated(i, t)
+	case kSemi:
+		f.stacked(i, i+1)
+	case kVar:
+		f.variable(i, t)
+	}
 }

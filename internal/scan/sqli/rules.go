@@ -1,0 +1,347 @@
+package sqli
+
+// breakout weighs how token i follows what the application put before the value: the text begins,
+// a quote opens right after a value, a parenthesis closes that was not opened here.
+func (f *finder) breakout(i int) float32 {
+	p := f.at(i - 1)
+	switch {
+	case f.first(i):
+		return 0.5
+	case p.kind == kQuote && p.odd:
+		return f.quoteBreakout(i - 1)
+	case p.kind == kQuote && f.base+i <= 4:
+		return 0.45
+	case p.kind == kQuote:
+		return 0.25
+	case p.kind == kClose && p.odd:
+		if q := f.at(i - 2).kind; q == kQuote || q == kClose {
+			return 0.75
+		}
+		return 0.6
+	case p.kind == kClose:
+		return 0.15
+	case p.kind == kNumber && f.base+i <= 3:
+		return 0.5
+	case p.kind == kWord && f.base+i == 1:
+		return 0.45
+	case p.kind == kNumber, p.kind == kComment, f.at(i).gap:
+		return 0.2
+	}
+	return 0
+}
+
+// quoteBreakout weighs the opening quote at token q: strong at the start of the text or glued to a
+// value, weak where code opens strings.
+func (f *finder) quoteBreakout(q int) float32 {
+	t, p := f.at(q), f.at(q-1)
+	switch {
+	case f.first(q):
+		return 0.65
+	case t.spaced:
+		return 0.25
+	case p.kind == kNumber, p.kind == kClose, p.kind == kQuote, p.kind == kOp && p.ch == '%':
+		return 0.7
+	case p.kind == kWord && (p.end > p.start+1 || f.first(q-1)):
+		return 0.7
+	}
+	return 0.25
+}
+
+// keyword judges token i, a word of the vocabulary.
+func (f *finder) keyword(i int, t *token) {
+	c := t.class
+	switch {
+	case c&cSet != 0:
+		f.union(i)
+	case c&(cLogic|cWhere) != 0:
+		f.condition(i, t)
+	case c&cOrder != 0:
+		f.order(i)
+	case c&cSelect != 0:
+		f.sel(i)
+	case c&cDelay != 0:
+		f.delay(i, t)
+	case c&cProbe != 0:
+		f.probe(i)
+	case c&cSchema != 0:
+		f.schema(i)
+	case c&cColumn != 0:
+		f.note(fSchema, 0.2, i, i)
+	case c&cOutput != 0:
+		f.output(i)
+	case c&cBranch != 0:
+		f.branch(i, t)
+	}
+	if c&cString != 0 {
+		f.codes(i)
+	}
+	if c&cInfo != 0 {
+		f.info(i)
+	}
+	if c&cVerb != 0 {
+		f.verb(i)
+	}
+}
+
+// union: UNION [ALL|DISTINCT] [(] SELECT list.
+func (f *finder) union(i int) {
+	j, gap := i+1, f.at(i+1).gap
+	for n := 0; n < 4 && (f.at(j).class&cAll != 0 || f.at(j).kind == kOpen); n++ {
+		j++
+		gap = gap || f.at(j).gap
+	}
+	if f.at(j).class&cSelect == 0 {
+		return
+	}
+	if gap || f.at(j+1).gap {
+		f.note(fGap, 0.6, i, j)
+	}
+	f.note(fUnion, 0.55, i, j)
+	f.note(fBreakout, f.breakout(i), i, i)
+	f.list(j + 1)
+}
+
+// list weighs a select list: literals, nulls and server functions are what an attacker fills
+// columns with.
+func (f *finder) list(i int) {
+	literals, j := 0, i
+	for n := 0; n < 10; n++ {
+		t := f.at(j)
+		s, k := f.value(j)
+		if s == sNone {
+			break
+		}
+		switch {
+		case s.literal():
+			literals++
+		case s == sCall && t.class&(cString|cInfo|cDelay|cProbe) != 0, t.kind == kVar && t.end > t.start+1:
+			f.note(fList, 0.5, i, k-1)
+		}
+		j = k
+		if f.at(j).kind != kComma {
+			break
+		}
+		j++
+	}
+	switch {
+	case literals >= 2:
+		f.note(fList, 0.6, i, j-1)
+	case literals == 1:
+		f.note(fList, 0.45, i, j-1)
+	}
+	f.comment(j)
+}
+
+// comment notes that the fragment ends in a comment at token i.
+func (f *finder) comment(i int) {
+	if c, _ := f.ends(i); c {
+		f.note(fComment, 0.5, i, i+1)
+	}
+}
+
+// condition: OR|AND|WHERE ... value comparison value.
+func (f *finder) condition(i int, t *token) {
+	a, j := f.value(i + 1)
+	if a == sNone {
+		return
+	}
+	b := f.breakout(i)
+	sign := f.at(j)
+	if !sign.compares() {
+		f.bare(i, j, a, b)
+		return
+	}
+	same := sign.ch == '=' && sign.end > sign.start+1 // == is code, not SQL
+	j++
+	if n := f.at(j); n.compares() || n.class&cPrefix != 0 {
+		j++
+	}
+	c, k := f.value(j)
+	if c == sNone {
+		return
+	}
+	w := float32(0.35)
+	kind := fCondition
+	if a.literal() && c.literal() {
+		w, kind = 0.6, fTautology
+	}
+	if same || t.kind == kLogic && b < 0.4 {
+		w /= 2
+	}
+	f.note(kind, w, i, k-1)
+	f.note(fBreakout, b, i, i)
+	if c == sQuoted && f.at(k).kind == kEnd && f.at(k-1).kind != kQuote {
+		f.note(fComment, 0.45, k-1, k-1)
+	}
+	f.comment(k)
+}
+
+// bare: OR 1 --, AND sleep(3), OR true: a condition without a comparison.
+func (f *finder) bare(i, j int, a shape, b float32) {
+	comment, finished := f.ends(j)
+	switch {
+	case a == sSelect:
+		f.note(fSubselect, 0.55, i, j-1)
+	case finished && b >= 0.4 && (a.literal() || a == sCall):
+		f.note(fTautology, 0.5, i, j-1)
+	case a == sCall && b >= 0.4:
+		f.note(fCondition, 0.3, i, j-1)
+	case !comment:
+		return
+	}
+	f.note(fBreakout, b, i, i)
+	f.comment(j)
+}
+
+// order: ORDER|GROUP BY number.
+func (f *finder) order(i int) {
+	if f.at(i+1).class&cBy == 0 {
+		return
+	}
+	s, j := f.value(i + 2)
+	for n := 0; n < 30 && f.at(j).kind == kComma; n++ {
+		_, j = f.value(j + 1)
+	}
+	if s != sNumber {
+		return
+	}
+	f.note(fOrder, 0.4, i, j-1)
+	f.note(fBreakout, f.breakout(i), i, i)
+	f.comment(j)
+}
+
+// sel: SELECT in parentheses, or at the head of a statement.
+func (f *finder) sel(i int) {
+	from := false
+	for j := i + 1; j < i+24 && !from; j++ {
+		from = f.at(j).class&cFrom != 0
+	}
+	s, j := f.value(i + 1)
+	call := s == sCall && f.at(i+1).class&(cString|cInfo|cDelay|cProbe) != 0
+	p := f.at(i - 1)
+	switch {
+	case p.kind == kOpen && (from || call || s.literal()):
+		f.note(fSubselect, 0.4, i, i)
+	case call:
+		f.note(fSubselect, 0.3, i, j-1)
+	}
+	if p.kind == kOpen || call {
+		f.list(i + 1)
+	}
+	star := f.at(i+1).ch == '*'
+	if from && (s != sNone || star) && (f.first(i) || f.at(i).line || p.kind == kQuote) {
+		f.note(fStatement, 0.6, i, i+1)
+	}
+}
+
+// delay: functions that spend time.
+func (f *finder) delay(i int, t *token) {
+	var w float32
+	n, m := f.at(i+1), f.at(i+2)
+	switch t.ch | 0x20 {
+	case 'w': // waitfor delay '...'
+		if n.kind == kWord && m.kind == kQuote {
+			w = 0.85
+		}
+	case 'r': // dbms_pipe.receive_message(, randomblob(
+		w = 0.6
+	case 's', 'g': // sleep(number), get_lock(
+		if m.kind == kNumber || m.kind == kWord && m.ch == '_' || m.kind == kOpen {
+			w = 0.45
+		}
+	default:
+		w = 0.75
+	}
+	if w == 0 || n.kind != kOpen && t.ch|0x20 != 'w' {
+		return
+	}
+	f.note(fDelay, w, i, i+2)
+	_, j := f.name(i)
+	if t.ch|0x20 == 'w' {
+		_, j = f.quoted(i + 2)
+	}
+	p := f.at(i - 1)
+	if b := f.breakout(i); b > 0 {
+		f.note(fBreakout, b, i, i)
+	} else if p.kind == kSemi || p.kind == kLogic || p.kind == kComma || p.class&(cLogic|cSelect) != 0 {
+		f.note(fBreakout, 0.3, i, i)
+	}
+	f.comment(j)
+}
+
+// probe: functions that leak, called or executed.
+func (f *finder) probe(i int) {
+	w := float32(0.25)
+	if n := f.at(i + 1).kind; n == kOpen || n == kDot {
+		w = 0.65
+	}
+	if p := f.at(i - 1); p.class&cVerb != 0 || p.kind == kDot {
+		w = 0.7
+	}
+	f.note(fProbe, w, i, i+1)
+	f.note(fBreakout, f.breakout(i)/2, i, i)
+}
+
+// schema: a system table, weighed more where it is read from.
+func (f *finder) schema(i int) {
+	w := float32(0.3)
+	if f.at(i+1).kind == kDot {
+		w = 0.4
+	}
+	for j := i - 1; j > i-4; j-- {
+		if f.at(j).class&cFrom != 0 {
+			w = 0.6
+		}
+	}
+	f.note(fSchema, w, i, i)
+}
+
+// output: INTO OUTFILE '...'.
+func (f *finder) output(i int) {
+	if f.at(i+1).kind == kQuote || f.at(i+1).kind == kNumber {
+		f.note(fOutput, 0.75, i, i+1)
+	}
+}
+
+// branch: CASE WHEN, IF(condition, a, b) inside an expression.
+func (f *finder) branch(i int, t *token) {
+	switch n, p := f.at(i+1), f.at(i-1); {
+	case t.ch|0x20 == 'c' && n.class&cWhere != 0:
+		f.note(fBranch, 0.4, i, i+1)
+	case n.kind == kOpen && (p.kind == kComma || p.kind == kOp || p.class&(cSelect|cLogic) != 0):
+		f.note(fBranch, 0.35, i, i+1)
+	}
+}
+
+// codes: strings built from character codes, or taken apart to be compared one by one.
+func (f *finder) codes(i int) {
+	if f.at(i+1).kind != kOpen {
+		return
+	}
+	_, j := f.name(i)
+	op, again := f.at(j), f.at(j+1)
+	switch a := f.at(i + 2); {
+	case (op.kind == kLogic || op.kind == kComma || op.kind == kOp) && again.class&cString != 0 && a.kind == kNumber:
+		f.note(fString, 0.65, i, j+1)
+	case a.kind == kNumber && f.at(i+2).end-f.at(i+2).start > 3, a.class&(cString|cInfo|cSelect) != 0 && f.at(i+3).kind == kOpen, a.kind == kVar:
+		f.note(fString, 0.45, i, i+2)
+	case a.kind == kOpen && f.at(i+3).class&cSelect != 0:
+		f.note(fString, 0.55, i, i+3)
+	case a.kind == kNumber && f.at(i+3).kind == kClose:
+		f.note(fString, 0.25, i, i+3)
+	}
+}
+
+// info: user(), version(), database().
+func (f *finder) info(i int) {
+	if f.at(i+1).kind == kOpen && f.at(i+2).kind == kClose {
+		f.note(fInfo, 0.35, i, i+2)
+	}
+}
+
+// variable: @@version and other server variables.
+func (f *finder) variable(i int, t *token) {
+	if t.end > t.start+3 && f.lex.text[t.start+1] == '@' {
+		f.note(fInfo, 0.45, i, i)
+	}
+}

@@ -1,0 +1,271 @@
+package sqli
+
+import "github.com/meshwarden/meshwarden/internal/scan/lexicon"
+
+type kind uint8
+
+const (
+	kEnd     kind = iota // past the end of the text
+	kWord                // identifier or keyword
+	kNumber              // decimal or 0x literal
+	kQuote               // one ' " or `: whether it opens or closes is for the rules
+	kVar                 // @name, @@name
+	kOp                  // comparison or arithmetic
+	kLogic               // || &&
+	kComma               // ,
+	kDot                 // .
+	kOpen                // (
+	kClose               // )
+	kSemi                // ;
+	kComment             // -- # or a block comment that is not mere white space
+	kOther
+)
+
+// token is one lexeme. Quotes are tokens of their own, because a fragment may start inside a
+// string of any kind: one pass then serves every context.
+type token struct {
+	start, end int
+	class      lexicon.Class
+	kind       kind
+	ch         byte // first byte
+	odd        bool // quote: closes more than was opened on this line; close: has no opening
+	spaced     bool // white space before
+	gap        bool // a comment before stood in for white space
+	line       bool // a line ended before
+}
+
+// inlineComment bounds a block comment that counts as white space; a longer one, or one with a
+// quote, might be text of a string in another context, so its words are tokens.
+const inlineComment = 96
+
+type lexer struct {
+	text  []byte
+	pos   int
+	open  [3]bool // quotes of each kind opened on this line
+	depth int     // parentheses opened on this line
+}
+
+// next reads a token; kEnd at the end of the text.
+func (l *lexer) next(t *token) {
+	*t = token{}
+	l.space(t)
+	t.start, t.end = l.pos, l.pos
+	if l.pos >= len(l.text) {
+		return
+	}
+	c := l.text[l.pos]
+	t.ch = c
+	switch kindOf[c] {
+	case kWord:
+		l.word(t)
+	case kNumber:
+		l.number(t)
+	case kQuote:
+		l.quote(t, c)
+	default:
+		l.symbol(t, c)
+	}
+	l.pos = t.end
+}
+
+// space skips white space and the comments that stand for it.
+func (l *lexer) space(t *token) {
+	for l.pos < len(l.text) {
+		switch c := l.text[l.pos]; {
+		case c == '\n':
+			t.line, t.spaced = true, true
+			l.open, l.depth = [3]bool{}, 0
+			l.pos++
+		case c <= ' ' || c == 0x7f:
+			t.spaced = true
+			l.pos++
+		case c == '/' && l.pos+1 < len(l.text) && l.text[l.pos+1] == '*':
+			n := l.inline()
+			if n == 0 {
+				return
+			}
+			t.gap = true
+			l.pos += n
+		case c == '*' && l.pos+1 < len(l.text) && l.text[l.pos+1] == '/':
+			l.pos += 2
+		default:
+			return
+		}
+	}
+}
+
+// inline returns the length of the block comment at pos when it counts as white space, else 0.
+// The opening of a MySQL conditional comment counts alone: its text is executed.
+func (l *lexer) inline() int {
+	rest := l.text[l.pos:]
+	if len(rest) > inlineComment {
+		rest = rest[:inlineComment]
+	}
+	if len(rest) > 2 && rest[2] == '!' {
+		n := 3
+		for n < len(rest) && rest[n]-'0' < 10 {
+			n++
+		}
+		return n
+	}
+	for i := 2; i+1 < len(rest); i++ {
+		switch rest[i] {
+		case '\'', '"':
+			return 0
+		case '*':
+			if rest[i+1] == '/' {
+				return i + 2
+			}
+		}
+	}
+	return 0
+}
+
+func (l *lexer) word(t *token) {
+	t.kind = kWord
+	i := l.pos + 1
+	for i < len(l.text) && wordByte[l.text[i]] {
+		i++
+	}
+	t.end = i
+	t.class = vocabulary.Class(l.text[l.pos:i])
+}
+
+func (l *lexer) number(t *token) {
+	t.kind = kNumber
+	i := l.pos + 1
+	if t.ch == '0' && i < len(l.text) && l.text[i]|0x20 == 'x' {
+		for i++; i < len(l.text) && isHex(l.text[i]); i++ {
+		}
+		t.end = i
+		return
+	}
+	for i < len(l.text) && (l.text[i]-'0' < 10 || l.text[i] == '.') {
+		i++
+	}
+	if i+1 < len(l.text) && l.text[i]|0x20 == 'e' && l.text[i+1]-'0' < 10 {
+		for i += 2; i < len(l.text) && l.text[i]-'0' < 10; i++ {
+		}
+	}
+	t.end = i
+}
+
+func (l *lexer) quote(t *token, c byte) {
+	t.kind, t.end = kQuote, l.pos+1
+	q := 0
+	switch c {
+	case '"':
+		q = 1
+	case '`':
+		q = 2
+	}
+	if c == '\'' && l.apostrophe() {
+		t.kind = kOther
+		return
+	}
+	t.odd = !l.open[q]
+	l.open[q] = !l.open[q]
+}
+
+// apostrophe reports whether the quote at pos belongs to an English contraction (it's, don't).
+func (l *lexer) apostrophe() bool {
+	if l.pos == 0 || !isLetter(l.text[l.pos-1]) || l.open[0] {
+		return false
+	}
+	i := l.pos + 1
+	for i < len(l.text) && i < l.pos+4 && isLetter(l.text[i]) {
+		i++
+	}
+	switch tail := l.text[l.pos+1 : i]; len(tail) {
+	case 1:
+		return tail[0]|0x20 == 's' || tail[0]|0x20 == 't' || tail[0]|0x20 == 'd' || tail[0]|0x20 == 'm'
+	case 2:
+		a, b := tail[0]|0x20, tail[1]|0x20
+		return a == 'l' && b == 'l' || a == 'r' && b == 'e' || a == 'v' && b == 'e'
+	}
+	return false
+}
+
+func (l *lexer) symbol(t *token, c byte) {
+	t.end = l.pos + 1
+	two := byte(0)
+	if t.end < len(l.text) {
+		two = l.text[t.end]
+	}
+	switch c {
+	case '(':
+		t.kind = kOpen
+		l.depth++
+	case ')':
+		t.kind = kClose
+		t.odd = l.depth <= 0
+		l.depth = max(0, l.depth-1)
+	case ',':
+		t.kind = kComma
+	case '.':
+		t.kind = kDot
+	case ';':
+		t.kind = kSemi
+	case '@':
+		t.kind = kVar
+		for t.end < len(l.text) && (l.text[t.end] == '@' || wordByte[l.text[t.end]]) {
+			t.end++
+		}
+	case '#':
+		t.kind = kComment
+	case '-', '/':
+		t.kind = kOp
+		if two == c || two == '*' && c == '/' {
+			if c == '-' || two == '*' {
+				t.kind = kComment
+			}
+			t.end++
+		}
+	case '|', '&':
+		t.kind = kOp
+		if two == c {
+			t.kind = kLogic
+			t.end++
+		}
+	case '=', '<', '>', '!', '*', '+', '%', '^', '~', ':':
+		t.kind = kOp
+		for t.end < len(l.text) && t.end < t.start+3 && (l.text[t.end] == '=' || l.text[t.end] == '>') {
+			t.end++
+		}
+	default:
+		t.kind = kOther
+	}
+}
+
+// compares reports whether t is a comparison operator of SQL.
+func (t *token) compares() bool {
+	return t.kind == kOp && (t.ch == '=' || t.ch == '<' || t.ch == '>' || t.ch == '!' && t.end > t.start+1) || t.class&cCmp != 0
+}
+
+func isLetter(c byte) bool { return c|0x20-'a' < 26 }
+
+func isHex(c byte) bool { return c-'0' < 10 || c|0x20-'a' < 6 }
+
+// kindOf sorts first bytes; everything not named is a symbol.
+var kindOf = func() (k [256]kind) {
+	for c := range 256 {
+		switch b := byte(c); {
+		case isLetter(b) || b == '_' || b >= 0x80:
+			k[c] = kWord
+		case b-'0' < 10:
+			k[c] = kNumber
+		case b == '\'' || b == '"' || b == '`':
+			k[c] = kQuote
+		}
+	}
+	return k
+}()
+
+// wordByte holds the bytes that continue a word.
+var wordByte = func() (w [256]bool) {
+	for c := range 256 {
+		b := byte(c)
+		w[c] = isLetter(b) || b-'0' < 10 || b == '_' || b == '$' || b >= 0x80
+	}
+	return w
+}()

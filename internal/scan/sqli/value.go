@@ -1,0 +1,143 @@
+package sqli
+
+// shape says what an expression is made of.
+type shape uint8
+
+const (
+	sNone   shape = iota
+	sNumber       // a number, or null and its kin
+	sQuoted       // '...' or a string that the text does not close
+	sName         // a column or variable
+	sCall         // name(...)
+	sSelect       // (select ...)
+)
+
+func (s shape) literal() bool { return s == sNumber || s == sQuoted }
+
+// value reads one expression at token i and returns the token after it. Signs, NOT and opening
+// parentheses before it are skipped. j == i when there is none.
+func (f *finder) value(i int) (s shape, j int) {
+	j = i
+	for n := 0; n < 8; n++ {
+		switch t := f.at(j); {
+		case t.kind == kOp && (t.ch == '-' || t.ch == '+' || t.ch == '~' || t.ch == '!' && t.end == t.start+1):
+			j++
+		case t.class&cPrefix != 0, t.kind == kOpen:
+			j++
+		default:
+			s, j = f.primary(j)
+			if s == sNone {
+				return sNone, i
+			}
+			return s, f.closes(j)
+		}
+	}
+	return sNone, i
+}
+
+// closes skips the parentheses that close around a value.
+func (f *finder) closes(j int) int {
+	for n := 0; n < 8 && f.at(j).kind == kClose; n++ {
+		j++
+	}
+	return j
+}
+
+func (f *finder) primary(i int) (shape, int) {
+	switch t := f.at(i); t.kind {
+	case kNumber:
+		j := i + 1
+		// 1.e and 1abc are no numbers; a unit or an ordinal makes it prose.
+		if n := f.at(j); n.kind == kWord && !n.spaced && n.class == 0 {
+			return sName, j + 1
+		}
+		return sNumber, j
+	case kQuote:
+		return f.quoted(i)
+	case kVar:
+		return sName, i + 1
+	case kWord:
+		if t.class&cSelect != 0 {
+			return sSelect, i + 1
+		}
+		if t.class&cConst != 0 {
+			return sNumber, i + 1
+		}
+		return f.name(i)
+	}
+	return sNone, i
+}
+
+// quoted reads a string of a few tokens. One that never closes reaches the end of the text: the
+// quote after it is the application's.
+func (f *finder) quoted(i int) (shape, int) {
+	q := f.at(i).ch
+	for j := i + 1; j <= i+8; j++ {
+		switch t := f.at(j); {
+		case t.kind == kEnd:
+			return sQuoted, j
+		case t.kind == kQuote && t.ch == q:
+			return sQuoted, j + 1
+		}
+	}
+	return sNone, i
+}
+
+// name reads a.b.c and a call's parentheses with what is in them, as far as the window goes.
+func (f *finder) name(i int) (shape, int) {
+	j := i + 1
+	for f.at(j).kind == kDot && f.at(j+1).kind == kWord {
+		j += 2
+	}
+	if f.at(j).kind != kOpen {
+		return sName, j
+	}
+	depth := 0
+	for n := 0; n < ahead/2; n++ {
+		switch f.at(j).kind {
+		case kOpen:
+			depth++
+		case kClose:
+			depth--
+		case kEnd:
+			return sCall, j
+		}
+		j++
+		if depth == 0 {
+			break
+		}
+	}
+	return sCall, j
+}
+
+// ends reports whether the text or the statement ends at token i, if need be after closing
+// parentheses: nothing, a comment, or a semicolon with nothing after it.
+func (f *finder) ends(i int) (comment, finished bool) {
+	i = f.closes(i)
+	if f.at(i).kind == kSemi {
+		i++
+	}
+	switch t := f.at(i); t.kind {
+	case kEnd:
+		return false, true
+	case kComment:
+		return f.tail(i), f.tail(i)
+	}
+	return false, false
+}
+
+// tail reports whether the comment at token i ends a fragment: what follows is nothing, another
+// comment, white space, or the plus sign that stood for it.
+func (f *finder) tail(i int) bool {
+	t, next := f.at(i), f.at(i+1)
+	if next.kind == kEnd || next.line {
+		return true
+	}
+	switch t.ch {
+	case '-':
+		return next.spaced && f.at(i+2).kind == kEnd || next.ch == '+' || next.ch == '-' || next.kind == kComment
+	case '#':
+		return false
+	}
+	return next.kind == kComment || f.at(i+2).kind == kEnd
+}
