@@ -11,11 +11,11 @@ type ScanPolicy struct {
 // ScanPolicySpec is the body of a ScanPolicy.
 type ScanPolicySpec struct {
 	// Profile is strict-api (default), html-editor, sql-assistant, ai-chat or tool-output.
-	Profile string `json:"profile,omitempty" yaml:"profile,omitempty"`
+	Profile string `json:"profile,omitempty" yaml:"profile,omitempty" default:"strict-api" enum:"strict-api,html-editor,sql-assistant,ai-chat,tool-output"`
 	// Mode is enforce, shadow or off (default shadow, so that a new policy blocks nobody).
-	Mode string `json:"mode,omitempty" yaml:"mode,omitempty"`
+	Mode string `json:"mode,omitempty" yaml:"mode,omitempty" default:"shadow" enum:"enforce,shadow,off"`
 	// RedactFormat is partial (default) or tag (R-31).
-	RedactFormat string        `json:"redact_format,omitempty" yaml:"redact_format,omitempty"`
+	RedactFormat string        `json:"redact_format,omitempty" yaml:"redact_format,omitempty" default:"partial" enum:"partial,tag"`
 	Request      ScanDirection `json:"request,omitempty" yaml:"request,omitempty"`
 	Response     ScanDirection `json:"response,omitempty" yaml:"response,omitempty"`
 }
@@ -23,9 +23,9 @@ type ScanPolicySpec struct {
 // ScanDirection is the policy for bodies of one direction.
 type ScanDirection struct {
 	// MaxBytes of a scanned body, 1 KiB to 10 MiB (default 1 MiB).
-	MaxBytes int `json:"max_bytes,omitempty" yaml:"max_bytes,omitempty"`
+	MaxBytes int `json:"max_bytes,omitempty" yaml:"max_bytes,omitempty" default:"1048576" range:"1024..10485760"`
 	// Oversize is block (default) or pass.
-	Oversize string `json:"oversize,omitempty" yaml:"oversize,omitempty"`
+	Oversize string `json:"oversize,omitempty" yaml:"oversize,omitempty" default:"block" enum:"block,pass"`
 	// Actions maps a finding type (EMAIL, CARD, sqli, ...) to block, redact, log or pass. "default" applies to types not named (default log).
 	Actions map[string]string `json:"actions,omitempty" yaml:"actions,omitempty"`
 }
@@ -41,16 +41,16 @@ type Upstream struct {
 // UpstreamSpec is the body of an Upstream. Exactly one of Endpoints and Builtin.
 type UpstreamSpec struct {
 	// Endpoints are host:port addresses; names are resolved by Envoy.
-	Endpoints []string `json:"endpoints,omitempty" yaml:"endpoints,omitempty"`
+	Endpoints []string `json:"endpoints,omitempty" yaml:"endpoints,omitempty" items:"0..256"`
 	// Builtin is echo: the upstream that `meshwarden up` runs to try things against.
-	Builtin string `json:"builtin,omitempty" yaml:"builtin,omitempty"`
+	Builtin string `json:"builtin,omitempty" yaml:"builtin,omitempty" enum:"echo"`
 	// ConnectTimeout is a duration from 10ms to 1m (default 1s).
-	ConnectTimeout string `json:"connect_timeout,omitempty" yaml:"connect_timeout,omitempty"`
+	ConnectTimeout string `json:"connect_timeout,omitempty" yaml:"connect_timeout,omitempty" default:"1s" range:"10ms..1m"`
 	// HTTP2 speaks HTTP/2 with prior knowledge to the endpoints.
 	HTTP2 bool `json:"http2,omitempty" yaml:"http2,omitempty"`
 	// MaxConnections and MaxPending are circuit breaker bounds per Envoy (default 1024 each).
-	MaxConnections uint32 `json:"max_connections,omitempty" yaml:"max_connections,omitempty"`
-	MaxPending     uint32 `json:"max_pending,omitempty" yaml:"max_pending,omitempty"`
+	MaxConnections uint32 `json:"max_connections,omitempty" yaml:"max_connections,omitempty" default:"1024"`
+	MaxPending     uint32 `json:"max_pending,omitempty" yaml:"max_pending,omitempty" default:"1024"`
 }
 
 // Gateway is the platform's one object: listeners and defaults of all Envoys.
@@ -64,17 +64,17 @@ type Gateway struct {
 // GatewaySpec is the body of the Gateway.
 type GatewaySpec struct {
 	// Listeners that Envoy opens. At least one.
-	Listeners []Listener `json:"listeners" yaml:"listeners"`
+	Listeners []Listener `json:"listeners" yaml:"listeners" items:"1..16"`
 	// UseRemoteAddress takes the peer's address for the client's (default true); TrustedHops proxies before the
 	// gateway are believed in X-Forwarded-For, 0 to 16.
-	UseRemoteAddress *bool  `json:"use_remote_address,omitempty" yaml:"use_remote_address,omitempty"`
-	TrustedHops      uint32 `json:"trusted_hops,omitempty" yaml:"trusted_hops,omitempty"`
+	UseRemoteAddress *bool  `json:"use_remote_address,omitempty" yaml:"use_remote_address,omitempty" default:"true"`
+	TrustedHops      uint32 `json:"trusted_hops,omitempty" yaml:"trusted_hops,omitempty" range:"0..16"`
 	// AuthzTimeout bounds one Check, a duration from 10ms to 10s (default 500ms).
-	AuthzTimeout string `json:"authz_timeout,omitempty" yaml:"authz_timeout,omitempty"`
+	AuthzTimeout string `json:"authz_timeout,omitempty" yaml:"authz_timeout,omitempty" default:"500ms" range:"10ms..10s"`
 	// MaxBodyBytes is the most that Envoy buffers of a body, 64 KiB to 64 MiB (default 2 MiB).
-	MaxBodyBytes uint32 `json:"max_body_bytes,omitempty" yaml:"max_body_bytes,omitempty"`
+	MaxBodyBytes uint32 `json:"max_body_bytes,omitempty" yaml:"max_body_bytes,omitempty" default:"2097152" range:"65536..67108864"`
 	// MaxHeaderKB bounds request headers, 8 to 8192 KiB (default 60).
-	MaxHeaderKB uint32 `json:"max_header_kb,omitempty" yaml:"max_header_kb,omitempty"`
+	MaxHeaderKB uint32 `json:"max_header_kb,omitempty" yaml:"max_header_kb,omitempty" default:"60" range:"8..8192"`
 }
 
 // Listener is one address that Envoy listens on.

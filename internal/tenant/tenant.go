@@ -29,23 +29,23 @@ type Tenant struct {
 // TenantSpec is the body of a Tenant.
 type TenantSpec struct {
 	// Hosts are the exact host names (lower case, no port) that this tenant owns. A host belongs to one tenant.
-	Hosts []string `json:"hosts" yaml:"hosts"`
+	Hosts []string `json:"hosts" yaml:"hosts" items:"1..256"`
 	// Tier is enterprise, business, starter or free (default free); policies read it.
-	Tier string `json:"tier,omitempty" yaml:"tier,omitempty"`
+	Tier string `json:"tier,omitempty" yaml:"tier,omitempty" default:"free" enum:"enterprise,business,starter,free"`
 	// Auth says which credentials are accepted.
 	Auth Auth `json:"auth,omitempty" yaml:"auth,omitempty"`
 	// Roles adds or replaces roles; the built-in ones are viewer, editor and admin (R-10).
-	Roles map[string]Role `json:"roles,omitempty" yaml:"roles,omitempty"`
+	Roles map[string]Role `json:"roles,omitempty" yaml:"roles,omitempty" items:"0..256"`
 	// Grants lets principals of other tenants in, each audited (R-11).
-	Grants []Grant `json:"grants,omitempty" yaml:"grants,omitempty"`
+	Grants []Grant `json:"grants,omitempty" yaml:"grants,omitempty" items:"0..1024"`
 	// Routes are matched in order, first match wins. At least one.
-	Routes []Route `json:"routes" yaml:"routes"`
+	Routes []Route `json:"routes" yaml:"routes" items:"1..512"`
 	// Quotas replaces all default limits when set.
-	Quotas []Quota `json:"quotas,omitempty" yaml:"quotas,omitempty"`
+	Quotas []Quota `json:"quotas,omitempty" yaml:"quotas,omitempty" items:"0..32"`
 	// OnStoreFailure is allow or deny (default deny): what happens when the quota store is away.
-	OnStoreFailure string `json:"on_store_failure,omitempty" yaml:"on_store_failure,omitempty"`
+	OnStoreFailure string `json:"on_store_failure,omitempty" yaml:"on_store_failure,omitempty" default:"deny" enum:"allow,deny"`
 	// OnAuthzFailure is allow or deny (default deny): what Envoy does when extauthz is away.
-	OnAuthzFailure string `json:"on_authz_failure,omitempty" yaml:"on_authz_failure,omitempty"`
+	OnAuthzFailure string `json:"on_authz_failure,omitempty" yaml:"on_authz_failure,omitempty" default:"deny" enum:"allow,deny"`
 	// ScanPolicy names the ScanPolicy that judges bodies; empty means the built-in strict policy.
 	ScanPolicy string `json:"scan_policy,omitempty" yaml:"scan_policy,omitempty"`
 	// CORS answers preflights before authorization; absent means no CORS headers.
@@ -56,7 +56,7 @@ type TenantSpec struct {
 
 // Auth lists the credential kinds that a tenant accepts.
 type Auth struct {
-	JWT     []JWTIssuer `json:"jwt,omitempty" yaml:"jwt,omitempty"`
+	JWT     []JWTIssuer `json:"jwt,omitempty" yaml:"jwt,omitempty" items:"0..16"`
 	APIKeys *APIKeys    `json:"api_keys,omitempty" yaml:"api_keys,omitempty"`
 }
 
@@ -66,7 +66,7 @@ type JWTIssuer struct {
 	// Issuer is compared with the iss claim.
 	Issuer string `json:"issuer" yaml:"issuer"`
 	// Audiences, when set, must contain one of the token's aud values.
-	Audiences []string `json:"audiences,omitempty" yaml:"audiences,omitempty"`
+	Audiences []string `json:"audiences,omitempty" yaml:"audiences,omitempty" items:"0..64"`
 	// JWKS is an inline JSON Web Key Set, JWKSFile a path to one relative to the configuration directory.
 	JWKS     string `json:"jwks,omitempty" yaml:"jwks,omitempty"`
 	JWKSFile string `json:"jwks_file,omitempty" yaml:"jwks_file,omitempty"`
@@ -76,16 +76,16 @@ type JWTIssuer struct {
 	// Development marks Secret as a key that `meshwarden token` may sign with.
 	Development bool `json:"development,omitempty" yaml:"development,omitempty"`
 	// Leeway allowed on exp, nbf and iat; a duration from 0s to 5m (default 30s).
-	Leeway string `json:"leeway,omitempty" yaml:"leeway,omitempty"`
+	Leeway string `json:"leeway,omitempty" yaml:"leeway,omitempty" default:"30s" range:"0s..5m"`
 	// MaxLifetime is the longest accepted exp-iat, a duration from 1m to 24h (default 1h).
-	MaxLifetime string `json:"max_lifetime,omitempty" yaml:"max_lifetime,omitempty"`
+	MaxLifetime string `json:"max_lifetime,omitempty" yaml:"max_lifetime,omitempty" default:"1h" range:"1m..24h"`
 	// RequiredClaims must be present in the token.
-	RequiredClaims []string `json:"required_claims,omitempty" yaml:"required_claims,omitempty"`
+	RequiredClaims []string `json:"required_claims,omitempty" yaml:"required_claims,omitempty" items:"0..64"`
 	// RolesClaim and GroupsClaim name the claims that hold roles (default roles) and groups (default groups).
-	RolesClaim  string `json:"roles_claim,omitempty" yaml:"roles_claim,omitempty"`
-	GroupsClaim string `json:"groups_claim,omitempty" yaml:"groups_claim,omitempty"`
+	RolesClaim  string `json:"roles_claim,omitempty" yaml:"roles_claim,omitempty" default:"roles"`
+	GroupsClaim string `json:"groups_claim,omitempty" yaml:"groups_claim,omitempty" default:"groups"`
 	// GroupRoles maps groups to roles.
-	GroupRoles map[string][]string `json:"group_roles,omitempty" yaml:"group_roles,omitempty"`
+	GroupRoles map[string][]string `json:"group_roles,omitempty" yaml:"group_roles,omitempty" items:"0..1024"`
 }
 
 // APIKeys turns API keys on for a tenant.
@@ -96,16 +96,16 @@ type APIKeys struct {
 
 // Role is a set of permissions: read, write, delete, admin, or names of the tenant's own.
 type Role struct {
-	Permissions []string `json:"permissions" yaml:"permissions"`
+	Permissions []string `json:"permissions" yaml:"permissions" items:"0..256"`
 	// Clearance is the highest classification the role may reach (default confidential).
-	Clearance string `json:"clearance,omitempty" yaml:"clearance,omitempty"`
+	Clearance string `json:"clearance,omitempty" yaml:"clearance,omitempty" default:"confidential" enum:"public,internal,confidential,restricted"`
 }
 
 // Grant lets subjects of another tenant act here with the given roles.
 type Grant struct {
 	Tenant   string   `json:"tenant" yaml:"tenant"`
-	Subjects []string `json:"subjects,omitempty" yaml:"subjects,omitempty"`
-	Roles    []string `json:"roles" yaml:"roles"`
+	Subjects []string `json:"subjects,omitempty" yaml:"subjects,omitempty" items:"0..1024"`
+	Roles    []string `json:"roles" yaml:"roles" items:"1..64"`
 }
 
 // Route sends matching requests to an upstream.
@@ -116,7 +116,7 @@ type Route struct {
 	// Upstream names an Upstream.
 	Upstream string `json:"upstream" yaml:"upstream"`
 	// Classification is public, internal, confidential or restricted (default internal).
-	Classification string `json:"classification,omitempty" yaml:"classification,omitempty"`
+	Classification string `json:"classification,omitempty" yaml:"classification,omitempty" default:"internal" enum:"public,internal,confidential,restricted"`
 	// Anonymous admits requests without a credential; only with classification public.
 	Anonymous bool `json:"anonymous,omitempty" yaml:"anonymous,omitempty"`
 	// Permission overrides the one derived from the method (GET, HEAD, OPTIONS: read; POST, PUT, PATCH: write; DELETE: delete).
@@ -124,9 +124,9 @@ type Route struct {
 	// ScanPolicy overrides the tenant's.
 	ScanPolicy string `json:"scan_policy,omitempty" yaml:"scan_policy,omitempty"`
 	// Timeout of the upstream, a duration from 10ms to 1h (default 5s).
-	Timeout string `json:"timeout,omitempty" yaml:"timeout,omitempty"`
+	Timeout string `json:"timeout,omitempty" yaml:"timeout,omitempty" default:"5s" range:"10ms..1h"`
 	// Retries of connection failures and 503s, 0 to 10 (default 0).
-	Retries int `json:"retries,omitempty" yaml:"retries,omitempty"`
+	Retries int `json:"retries,omitempty" yaml:"retries,omitempty" range:"0..10"`
 	// Websocket allows upgrades on this route; their bytes are not scanned.
 	Websocket bool `json:"websocket,omitempty" yaml:"websocket,omitempty"`
 }
@@ -137,7 +137,7 @@ type Match struct {
 	Path    string   `json:"path,omitempty" yaml:"path,omitempty"`
 	Prefix  string   `json:"prefix,omitempty" yaml:"prefix,omitempty"`
 	Regex   string   `json:"regex,omitempty" yaml:"regex,omitempty"`
-	Methods []string `json:"methods,omitempty" yaml:"methods,omitempty"`
+	Methods []string `json:"methods,omitempty" yaml:"methods,omitempty" items:"0..7"`
 }
 
 // Quota is one limit; all limits that apply to a request are charged in one step.
@@ -145,26 +145,26 @@ type Quota struct {
 	// Name is unique within the tenant and stands in RateLimit headers.
 	Name string `json:"name" yaml:"name"`
 	// Algorithm is token_bucket or sliding_window.
-	Algorithm string `json:"algorithm" yaml:"algorithm"`
+	Algorithm string `json:"algorithm" yaml:"algorithm" enum:"token_bucket,sliding_window"`
 	// Limit is the bucket's capacity or the most requests in a window: 1 to 1e9.
-	Limit int64 `json:"limit" yaml:"limit"`
+	Limit int64 `json:"limit" yaml:"limit" range:"1..1e9"`
 	// Refill is tokens a second of a token_bucket: above 0, at most 1e6.
-	Refill float64 `json:"refill,omitempty" yaml:"refill,omitempty"`
+	Refill float64 `json:"refill,omitempty" yaml:"refill,omitempty" range:"0..1e6"`
 	// Window of a sliding_window, a duration from 1s to 31 days (default 1h).
-	Window string `json:"window,omitempty" yaml:"window,omitempty"`
+	Window string `json:"window,omitempty" yaml:"window,omitempty" range:"1s..744h"`
 	// Per is what shares the limit: tenant (default), subject, key, ip or route.
-	Per string `json:"per,omitempty" yaml:"per,omitempty"`
+	Per string `json:"per,omitempty" yaml:"per,omitempty" default:"tenant" enum:"tenant,subject,key,ip,route"`
 	// Routes narrows the limit to named routes.
-	Routes []string `json:"routes,omitempty" yaml:"routes,omitempty"`
+	Routes []string `json:"routes,omitempty" yaml:"routes,omitempty" items:"0..512"`
 }
 
 // CORS is the cross-origin policy of a tenant's hosts.
 type CORS struct {
 	// Origins are exact origins such as https://app.example.com, or a single "*".
-	Origins     []string `json:"origins" yaml:"origins"`
-	Methods     []string `json:"methods,omitempty" yaml:"methods,omitempty"`
-	Headers     []string `json:"headers,omitempty" yaml:"headers,omitempty"`
+	Origins     []string `json:"origins" yaml:"origins" items:"1..64"`
+	Methods     []string `json:"methods,omitempty" yaml:"methods,omitempty" default:"GET,HEAD,POST,PUT,PATCH,DELETE" items:"0..7"`
+	Headers     []string `json:"headers,omitempty" yaml:"headers,omitempty" default:"authorization,content-type,x-api-key" items:"0..64"`
 	Credentials bool     `json:"credentials,omitempty" yaml:"credentials,omitempty"`
 	// MaxAge of a preflight answer, a duration (default 10m).
-	MaxAge string `json:"max_age,omitempty" yaml:"max_age,omitempty"`
+	MaxAge string `json:"max_age,omitempty" yaml:"max_age,omitempty" default:"10m" range:"0s..24h"`
 }

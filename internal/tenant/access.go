@@ -1,0 +1,156 @@
+package tenant
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+)
+
+// minSecret is the least length of an HS256 secret in bytes: the hash's own (RFC 7518 section 3.2).
+const minSecret = 32
+
+// builtinRoles and builtinPermissions need no declaration (R-10).
+var (
+	builtinRoles       = []string{"viewer", "editor", "admin"}
+	builtinPermissions = []string{"read", "write", "delete", "admin"}
+)
+
+// Default fills the fields that are left out. It is idempotent.
+func (t *Tenant) Default() {
+	setDefaults(reflect.ValueOf(&t.Spec).Elem())
+	for i := range t.Spec.Quotas {
+		if q := &t.Spec.Quotas[i]; q.Algorithm == "sliding_window" && q.Window == "" {
+			q.Window = defaultWindow
+		}
+	}
+}
+
+// defaultWindow is of a sliding_window that does not say (R-20); a token_bucket has none.
+const defaultWindow = "1h"
+
+// Validate returns everything that is wrong with a defaulted tenant by itself. References to other objects,
+// files and key sets are checked by internal/config.
+func (t *Tenant) Validate() []Problem {
+	var c checker
+	s := &t.Spec
+	c.header(KindTenant, t.APIVersion, t.Kind, t.Metadata)
+	c.fields("spec", reflect.ValueOf(*s))
+	c.each("spec.hosts", s.Hosts, isHost, "a host: an exact DNS name or IPv4 address in lower case, without port, wildcard or dot at the end")
+	for i := range s.Auth.JWT {
+		c.issuer(fmt.Sprintf("spec.auth.jwt[%d]", i), &s.Auth.JWT[i], s)
+	}
+	for _, name := range sorted(s.Roles) {
+		c.name("spec.roles."+name, name)
+		c.each("spec.roles."+name+".permissions", s.Roles[name].Permissions, isName, nameRule)
+	}
+	for i, g := range s.Grants {
+		c.grant(fmt.Sprintf("spec.grants[%d]", i), g, t)
+	}
+	c.routes(s)
+	c.quotas(s)
+	if s.CORS != nil {
+		c.cors("spec.cors", s.CORS)
+	}
+	return c.problems
+}
+
+func (c *checker) name(path, name string) {
+	if name != "" && !isName(name) {
+		c.add(path, "%q is not %s", name, nameRule)
+	}
+}
+
+func (c *checker) text(path, value string) {
+	if value != "" && !isText(value) {
+		c.add(path, "is not %s", textRule)
+	}
+}
+
+func (c *checker) issuer(path string, j *JWTIssuer, s *TenantSpec) {
+	c.text(path+".issuer", j.Issuer)
+	c.keySource(path, j)
+	c.each(path+".audiences", j.Audiences, isText, textRule)
+	c.each(path+".required_claims", j.RequiredClaims, isText, textRule)
+	c.text(path+".roles_claim", j.RolesClaim)
+	c.text(path+".groups_claim", j.GroupsClaim)
+	for _, group := range sorted(j.GroupRoles) {
+		c.text(path+".group_roles."+group, group)
+		c.knownRoles(path+".group_roles."+group, j.GroupRoles[group], s)
+	}
+}
+
+func (c *checker) keySource(path string, j *JWTIssuer) {
+	var sources []string
+	for _, source := range []struct{ field, value string }{
+		{"jwks", j.JWKS}, {"jwks_file", j.JWKSFile}, {"secret", j.Secret}, {"secret_file", j.SecretFile},
+	} {
+		if source.value != "" {
+			sources = append(sources, source.field)
+		}
+	}
+	switch {
+	case len(sources) == 0:
+		c.add(path, "needs a key: one of jwks, jwks_file, secret and secret_file")
+	case len(sources) > 1:
+		c.add(path+"."+sources[1], "stands beside %s: exactly one of jwks, jwks_file, secret and secret_file gives the keys", sources[0])
+	}
+	if j.Secret != "" {
+		c.secret(path+".secret", j.Secret)
+	}
+	if j.Development && j.Secret == "" && j.SecretFile == "" {
+		c.add(path+".development", "needs a secret: only a shared key can sign development tokens")
+	}
+}
+
+func (c *checker) secret(path, secret string) {
+	if len(secret) < minSecret {
+		c.add(path, "has %d bytes; HS256 needs at least %d (RFC 7518)", len(secret), minSecret)
+	}
+}
+
+// ValidateSecret returns what is wrong with an HS256 secret that was read from a file, or "".
+func ValidateSecret(secret string) string {
+	var c checker
+	if c.secret("", secret); len(c.problems) > 0 {
+		return c.problems[0].Reason
+	}
+	return ""
+}
+
+func (c *checker) grant(path string, g Grant, t *Tenant) {
+	switch {
+	case g.Tenant == "":
+	case !isLabel(g.Tenant):
+		c.add(path+".tenant", "%q is not the name of a tenant", g.Tenant)
+	case g.Tenant == t.Metadata.Name:
+		c.add(path+".tenant", "is this tenant; its own principals need no grant")
+	}
+	c.each(path+".subjects", g.Subjects, isText, textRule)
+	c.knownRoles(path+".roles", g.Roles, &t.Spec)
+}
+
+func (c *checker) knownRoles(path string, roles []string, s *TenantSpec) {
+	for i, role := range roles {
+		if _, ok := s.Roles[role]; !ok && !slices.Contains(builtinRoles, role) {
+			c.add(fmt.Sprintf("%s[%d]", path, i), "role %q is neither in spec.roles nor %s", role, alternatives(builtinRoles))
+		}
+	}
+}
+
+func (c *checker) cors(path string, cors *CORS) {
+	for i, origin := range cors.Origins {
+		at := fmt.Sprintf("%s.origins[%d]", path, i)
+		switch {
+		case origin == "*" && len(cors.Origins) > 1:
+			c.add(at, `"*" must stand alone`)
+		case origin == "*" && cors.Credentials:
+			c.add(at, `"*" with credentials is refused by browsers; list the origins`)
+		case origin != "*" && !isOrigin(origin):
+			c.add(at, "%q is not an origin: http:// or https://, a host in lower case, a port unless it is the scheme's own, nothing after it", origin)
+		case slices.Contains(cors.Origins[:i], origin):
+			c.add(at, "%q is listed twice", origin)
+		}
+	}
+	c.each(path+".methods", cors.Methods, isMethod, methodRule)
+	c.each(path+".headers", cors.Headers, isHeaderName, "a header name in lower case")
+}

@@ -1,0 +1,129 @@
+package tenant
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// Finding types that a scan policy may name: those of internal/scan, which this package must not import (a
+// test in internal/config compares them). Personal data and secrets can be replaced; attacks can not: a body
+// without its injection would be another request.
+var (
+	valueTypes  = []string{"CARD", "EMAIL", "IBAN", "JWT", "PHONE", "SECRET", "SSN"}
+	attackTypes = []string{"command_injection", "path_traversal", "prompt_injection", "sqli", "xss"}
+)
+
+// FindingTypes returns the names that a scan policy may give an action, without "default"; the caller owns
+// the slice.
+func FindingTypes() []string { return slices.Concat(valueTypes, attackTypes) }
+
+// otherTypes is the key of the action for types that are not named.
+const otherTypes = "default"
+
+// Default fills the fields that are left out. It is idempotent.
+func (p *ScanPolicy) Default() {
+	setDefaults(reflect.ValueOf(&p.Spec).Elem())
+	for _, direction := range []*ScanDirection{&p.Spec.Request, &p.Spec.Response} {
+		if _, ok := direction.Actions[otherTypes]; ok {
+			continue
+		}
+		if direction.Actions == nil {
+			direction.Actions = map[string]string{}
+		}
+		direction.Actions[otherTypes] = "log"
+	}
+}
+
+// Validate returns everything that is wrong with a defaulted scan policy.
+func (p *ScanPolicy) Validate() []Problem {
+	var c checker
+	c.header(KindScanPolicy, p.APIVersion, p.Kind, p.Metadata)
+	c.fields("spec", reflect.ValueOf(p.Spec))
+	c.actions("spec.request.actions", p.Spec.Request.Actions)
+	c.actions("spec.response.actions", p.Spec.Response.Actions)
+	return c.problems
+}
+
+func (c *checker) actions(path string, actions map[string]string) {
+	for _, finding := range sorted(actions) {
+		at, action := path+"."+finding, actions[finding]
+		isValue := slices.Contains(valueTypes, finding)
+		if !isValue && finding != otherTypes && !slices.Contains(attackTypes, finding) {
+			c.add(at, "%q is not a finding type: must be %s", finding, alternatives(append(FindingTypes(), otherTypes)))
+			continue
+		}
+		c.oneOf(at, action, []string{"block", "redact", "log", "pass"})
+		if action == "redact" && !isValue {
+			c.add(at, "redact is only for %s; an attack is blocked or logged", alternatives(valueTypes))
+		}
+	}
+}
+
+// Default fills the fields that are left out. It is idempotent.
+func (u *Upstream) Default() { setDefaults(reflect.ValueOf(&u.Spec).Elem()) }
+
+// Validate returns everything that is wrong with a defaulted upstream.
+func (u *Upstream) Validate() []Problem {
+	var c checker
+	c.header(KindUpstream, u.APIVersion, u.Kind, u.Metadata)
+	c.fields("spec", reflect.ValueOf(u.Spec))
+	switch {
+	case len(u.Spec.Endpoints) == 0 && u.Spec.Builtin == "":
+		c.add("spec", "needs endpoints or builtin")
+	case len(u.Spec.Endpoints) > 0 && u.Spec.Builtin != "":
+		c.add("spec.builtin", "stands beside endpoints: exactly one of them is allowed")
+	}
+	c.each("spec.endpoints", u.Spec.Endpoints, isEndpoint, "host:port with a DNS name or IP address (IPv6 in brackets) and a port from 1 to 65535")
+	return c.problems
+}
+
+func isEndpoint(s string) bool {
+	host, port, err := net.SplitHostPort(s)
+	if err != nil || !isPort(port) || port == "0" {
+		return false
+	}
+	_, err = netip.ParseAddr(host)
+	return err == nil || isHost(strings.ToLower(host))
+}
+
+// Default fills the fields that are left out. It is idempotent.
+func (g *Gateway) Default() { setDefaults(reflect.ValueOf(&g.Spec).Elem()) }
+
+// Validate returns everything that is wrong with a defaulted gateway.
+func (g *Gateway) Validate() []Problem {
+	var c checker
+	c.header(KindGateway, g.APIVersion, g.Kind, g.Metadata)
+	c.fields("spec", reflect.ValueOf(g.Spec))
+	names, addresses := map[string]bool{}, map[string]bool{}
+	for i, l := range g.Spec.Listeners {
+		path := fmt.Sprintf("spec.listeners[%d]", i)
+		c.name(path+".name", l.Name)
+		if names[l.Name] && l.Name != "" {
+			c.add(path+".name", "%q names two listeners", l.Name)
+		}
+		names[l.Name] = true
+		c.address(path+".address", l.Address, addresses)
+	}
+	return c.problems
+}
+
+// address checks what Envoy can bind: it resolves no names for listeners.
+func (c *checker) address(path, address string, taken map[string]bool) {
+	if address == "" {
+		return
+	}
+	host, port, err := net.SplitHostPort(address)
+	ip, ipErr := netip.ParseAddr(host)
+	if err != nil || ipErr != nil || ip.Zone() != "" || !isPort(port) {
+		c.add(path, "%q is not IP:port, such as 0.0.0.0:8080 or [::]:8080", address)
+		return
+	}
+	if taken[address] && port != "0" {
+		c.add(path, "%q is another listener's too", address)
+	}
+	taken[address] = true
+}

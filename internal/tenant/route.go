@@ -1,0 +1,140 @@
+package tenant
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// methods are those that a permission can be derived from (Route.Permission).
+var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+
+func isMethod(s string) bool { return slices.Contains(methods, s) }
+
+var methodRule = "a method: " + alternatives(methods) + ", in capitals"
+
+func (c *checker) routes(s *TenantSpec) {
+	permissions := slices.Clone(builtinPermissions)
+	for _, role := range s.Roles {
+		permissions = append(permissions, role.Permissions...)
+	}
+	names := map[string]bool{}
+	for i := range s.Routes {
+		r, path := &s.Routes[i], fmt.Sprintf("spec.routes[%d]", i)
+		c.name(path+".name", r.Name)
+		if names[r.Name] && r.Name != "" {
+			c.add(path+".name", "%q names two routes", r.Name)
+		}
+		names[r.Name] = true
+		c.route(path, r, permissions)
+	}
+	c.shadowed(s.Routes)
+}
+
+func (c *checker) route(path string, r *Route, permissions []string) {
+	c.match(path+".match", &r.Match)
+	if r.Anonymous && r.Classification != "public" {
+		c.add(path+".anonymous", "needs classification: public; this route is %s", r.Classification)
+	}
+	if r.Permission != "" && !slices.Contains(permissions, r.Permission) {
+		c.add(path+".permission", "no role has the permission %q, so nobody could use the route", r.Permission)
+	}
+	if r.Websocket && len(r.Match.Methods) > 0 && !slices.Contains(r.Match.Methods, "GET") {
+		c.add(path+".websocket", "needs the method GET, with which a WebSocket starts (RFC 6455)")
+	}
+}
+
+func (c *checker) match(path string, m *Match) {
+	var kinds []string
+	for _, kind := range []struct{ field, value string }{{"path", m.Path}, {"prefix", m.Prefix}, {"regex", m.Regex}} {
+		if kind.value != "" {
+			kinds = append(kinds, kind.field)
+		}
+	}
+	switch {
+	case len(kinds) == 0:
+		c.add(path, "needs one of path, prefix and regex")
+	case len(kinds) > 1:
+		c.add(path+"."+kinds[1], "stands beside %s: exactly one of path, prefix and regex is allowed", kinds[0])
+	}
+	if reason := badPath(m.Path); m.Path != "" && reason != "" {
+		c.add(path+".path", "%s", reason)
+	}
+	switch reason := badPath(m.Prefix); {
+	case m.Prefix == "":
+	case reason != "":
+		c.add(path+".prefix", "%s", reason)
+	case m.Prefix != "/" && strings.HasSuffix(m.Prefix, "/"):
+		c.add(path+".prefix", "ends with /: %q matches it and everything below", strings.TrimRight(m.Prefix, "/"))
+	}
+	if reason := badRegex(m.Regex); m.Regex != "" && reason != "" {
+		c.add(path+".regex", "%s", reason)
+	}
+	c.each(path+".methods", m.Methods, isMethod, methodRule)
+}
+
+// maxPath bounds a path or a regular expression, in bytes.
+const maxPath = 1024
+
+// badPath says why no request could have the path, or what makes it ambiguous: Envoy normalises paths and
+// refuses escaped slashes before it matches, and queries are no part of a path.
+func badPath(p string) string {
+	if len(p) > maxPath {
+		return fmt.Sprintf("has %d bytes; at most %d are allowed", len(p), maxPath)
+	}
+	if !strings.HasPrefix(p, "/") {
+		return "must start with /"
+	}
+	if strings.ContainsFunc(p, func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune(`?#\`, r) }) {
+		return `must not hold spaces, control characters, ?, # or \; other characters stand escaped, such as %C3%A9`
+	}
+	if _, err := url.PathUnescape(p); err != nil {
+		return "has a bad escape: % needs two hexadecimal digits after it"
+	}
+	upper := strings.ToUpper(p)
+	if strings.Contains(upper, "%2F") || strings.Contains(upper, "%5C") || strings.Contains(upper, "%00") {
+		return "has an escaped slash, backslash or NUL, which is refused in requests"
+	}
+	for _, segment := range strings.Split(p[1:], "/") {
+		if segment == "." || segment == ".." {
+			return "has a . or .. segment, which is resolved before routes are matched"
+		}
+	}
+	if strings.Contains(p, "//") {
+		return "has an empty segment (//), which is refused in requests"
+	}
+	return ""
+}
+
+func (c *checker) quotas(s *TenantSpec) {
+	names := map[string]bool{}
+	for i, q := range s.Quotas {
+		path := fmt.Sprintf("spec.quotas[%d]", i)
+		c.name(path+".name", q.Name)
+		if names[q.Name] && q.Name != "" {
+			c.add(path+".name", "%q names two quotas", q.Name)
+		}
+		names[q.Name] = true
+		c.algorithm(path, q)
+		c.each(path+".routes", q.Routes, func(name string) bool {
+			return slices.ContainsFunc(s.Routes, func(r Route) bool { return r.Name == name })
+		}, "the name of a route of this tenant")
+	}
+}
+
+func (c *checker) algorithm(path string, q Quota) {
+	switch q.Algorithm {
+	case "token_bucket":
+		if q.Refill == 0 {
+			c.add(path+".refill", "is required: the tokens a second that come back, such as 10 or 0.5")
+		}
+		if q.Window != "" {
+			c.add(path+".window", "belongs to a sliding_window; a token_bucket has limit and refill")
+		}
+	case "sliding_window":
+		if q.Refill != 0 {
+			c.add(path+".refill", "belongs to a token_bucket; a sliding_window has limit and window")
+		}
+	}
+}
