@@ -7,17 +7,20 @@ package meshwarden.extensions
 
 # METADATA
 # title: Denials
-# description: Objects of message and rule, in order of the packages that gave them.
+# description: Objects of rule and message, in order of the packages that gave them.
 denials := []
 
 # METADATA
-# title: Authentication context classes that are demanded
-step_up := []
+# title: Demands for stronger authentication
+# description: Objects of rule, acr_values and max_age, in order of the packages that gave them.
+demands := []
 
 # METADATA
 # title: Headers set on the request to the upstream
-headers := {}
+# description: Objects of rule and set, an object of names and values.
+headers := []
 
 # METADATA
 # title: Headers set on the answer to the client
-response_headers := {}
+# description: As headers.
+response_headers := []

@@ -8,6 +8,7 @@
 package meshwarden.main
 
 import data.meshwarden.classification
+import data.meshwarden.extend
 import data.meshwarden.extensions
 import data.meshwarden.quota
 import data.meshwarden.rbac
@@ -15,7 +16,9 @@ import data.meshwarden.tenancy
 
 # METADATA
 # title: The decision about one request
-# description: Field by field in docs/input.md. Fields that are not set keep their defaults.
+# description: |
+#   Field by field in docs/input.md; fields that are not set keep their defaults. Undefined when none of the
+#   cases holds, which the server answers as an error of the policy.
 # entrypoint: true
 decision := {
 	"allow": true,
@@ -44,11 +47,11 @@ decision := {
 } else := {
 	"allow": false,
 	"reason": "policy_denied",
-	"rule": first.rule,
-	"message": first.message,
+	"rule": denial.rule,
+	"message": denial.message,
 	"audit": audit,
 } if {
-	first := extensions.denials[0]
+	denial := extend.first(extensions.denials)
 } else := {
 	"allow": false,
 	"reason": "permission_denied",
@@ -74,9 +77,11 @@ decision := {
 } else := {
 	"allow": false,
 	"reason": "step_up_required",
-	"rule": "platform",
-	"step_up": {"acr_values": extensions.step_up},
+	"rule": demand.rule,
+	"step_up": object.remove(demand, ["rule"]),
 	"audit": audit,
+} if {
+	demand := extend.first(extensions.demands)
 }
 
 admitted if {
@@ -85,7 +90,7 @@ admitted if {
 	classification.allow
 	classification.authenticated
 	extensions.denials == []
-	extensions.step_up == []
+	extensions.demands == []
 }
 
 # METADATA

@@ -3,6 +3,7 @@ package policy
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 )
@@ -20,12 +21,12 @@ var withheld = map[string]string{
 }
 
 // tenantCapabilities are the language without what reaches outside of the evaluation or cannot be stopped.
-func tenantCapabilities() *ast.Capabilities {
+var tenantCapabilities = sync.OnceValue(func() *ast.Capabilities {
 	c := ast.CapabilitiesForThisVersion()
 	c.Builtins = slices.DeleteFunc(c.Builtins, func(b *ast.Builtin) bool { return withheld[b.Name] != "" })
 	c.AllowNet = []string{}
 	return c
-}
+})
 
 // explainWithheld says why a built-in is missing where the compiler only says that it is undefined.
 func explainWithheld(problems []Problem) []Problem {

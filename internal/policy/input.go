@@ -21,8 +21,8 @@ type Input struct {
 	Identity IdentityInput
 	Source   SourceInput
 	Route    RouteInput
-	// Tenant is what TenantValue built for the tenant that owns the host. The decision cache compares it
-	// by identity, so build it once per tenant version and share it.
+	// Tenant is what TenantValue built for the tenant that owns the host; any other value works too, but is
+	// not cached, because the decision cache tells versions apart by the content hash in it.
 	Tenant ast.Value
 	// Time of the request; policies see it truncated to the minute, so that decisions stay cacheable.
 	Time time.Time

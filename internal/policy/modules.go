@@ -114,7 +114,8 @@ func at(location *ast.Location, reason string) Problem {
 	if location == nil {
 		return Problem{Reason: reason}
 	}
-	return Problem{File: location.File, Line: location.Row, Column: location.Col, Reason: reason}
+	// The parser puts the end of a file in column 0.
+	return Problem{File: location.File, Line: location.Row, Column: max(location.Col, 1), Reason: reason}
 }
 
 // versionOf is a content hash of modules, whatever their order.

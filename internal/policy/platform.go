@@ -2,62 +2,122 @@ package policy
 
 import (
 	"context"
-	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"strings"
+	"sync"
+
+	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/meshwarden/meshwarden/internal/plane"
 	"github.com/meshwarden/meshwarden/internal/reason"
+	"github.com/meshwarden/meshwarden/policies"
 )
 
-var errNotBuilt = errors.New("policy engine is not built yet")
+// Package roots: where an owner's modules live, and no other module does.
+const (
+	platformRoot = "platform"
+	tenantRoot   = "tenant"
+)
+
+// packPrefix stands before the paths of the embedded packs in problems and errors.
+const packPrefix = "packs/"
 
 // Platform is the compiled first stage. It is immutable and safe for concurrent use.
-type Platform struct{}
+type Platform struct {
+	query *query
+}
+
+// platformCapabilities are the whole language: the platform's owner is trusted with what reaches outside.
+var platformCapabilities = sync.OnceValue(func() *ast.Capabilities { return ast.CapabilitiesForThisVersion() })
 
 // CompilePlatform compiles the embedded packs and the platform owner's modules into one query. The
-// modules' packages are platform or platform.*. Errors are of type *Error.
-func CompilePlatform(modules []plane.Module) (*Platform, error) { return &Platform{}, nil }
+// modules' packages are platform or platform.*. Files ending in _test.rego are left out. Errors are of type
+// *Error.
+func CompilePlatform(modules []plane.Module) (*Platform, error) {
+	parsed, problems := PlatformModules(modules)
+	if len(problems) > 0 {
+		return nil, newError(problems)
+	}
+	compiler, problems := compileModules(parsed, platformCapabilities())
+	if len(problems) > 0 {
+		return nil, newError(problems)
+	}
+	if problems = checkReferences(compiler, isOwn, platformStage); len(problems) > 0 {
+		return nil, newError(problems)
+	}
+	q, err := newQuery(compiler, "data.meshwarden.main.decision", versionOf(modules))
+	if err != nil {
+		return nil, newError([]Problem{{Reason: err.Error()}})
+	}
+	return &Platform{query: q}, nil
+}
+
+func isOwn(file string) bool { return !strings.HasPrefix(file, packPrefix) }
+
+// PlatformModules parses the packs and the platform owner's modules, tests left out, and adds the module
+// that gathers what the latter contribute: what CompilePlatform compiles, by file.
+func PlatformModules(modules []plane.Module) (map[string]*ast.Module, []Problem) {
+	parsed, problems := parseModules(modules, platformRoot, platformCapabilities())
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	list, problems := contributions(parsed, platformPoints)
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	packs, err := parsePacks(func(path string) bool { return !isTest(path) })
+	if err != nil {
+		return nil, []Problem{{Reason: err.Error()}}
+	}
+	maps.Copy(parsed, packs)
+	if len(list) > 0 {
+		generated := plane.Module{Path: packPrefix + extensionsFile, Source: generateExtensions(list)}
+		m, err := parseModule(generated, platformCapabilities())
+		if err != nil {
+			return nil, problemsOf(generated.Path, err)
+		}
+		parsed[generated.Path] = m
+	}
+	return parsed, nil
+}
+
+// parsePacks parses the embedded packs' files that keep selects.
+func parsePacks(keep func(path string) bool) (map[string]*ast.Module, error) {
+	parsed := map[string]*ast.Module{}
+	err := fs.WalkDir(policies.Files, ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !keep(path) {
+			return err
+		}
+		source, err := policies.Files.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		parsed[packPrefix+path], err = parseModule(plane.Module{Path: packPrefix + path, Source: string(source)}, platformCapabilities())
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("parse the packs: %w", err)
+	}
+	return parsed, nil
+}
 
 // Decide evaluates data.meshwarden.main.decision. It always returns a usable Decision: with an error, one
 // that denies with reason.PolicyError, or reason.PolicyTimeout when ctx ended first; the error names the
 // module and is for the log, never for the client.
 func (p *Platform) Decide(ctx context.Context, in *Input) (Decision, error) {
-	return Decision{Reason: reason.PolicyError}, errNotBuilt
+	result, err := p.query.run(ctx, in.build(&p.query.shape, nil), in.clock())
+	if err != nil {
+		return Decision{Reason: failureReason(err)}, fmt.Errorf("platform policy: data.meshwarden.main.decision: %w", err)
+	}
+	d, err := decodeDecision(result)
+	if err != nil {
+		return Decision{Reason: reason.PolicyError}, fmt.Errorf("platform policy: %w", err)
+	}
+	return d, nil
 }
 
 // Reads lists the input paths that the compiled policies can read, such as "request.method" or
 // "request.headers.x-team"; "" means all of input. Sorted.
-func (p *Platform) Reads() []string { return nil }
-
-// TenantModule is one tenant's own compiled modules. It is immutable and safe for concurrent use.
-type TenantModule struct{}
-
-// CompileTenant compiles the tenant's modules (package tenant or tenant.*) alone, without built-ins that
-// reach outside. Files ending in _test.rego are left out. Errors are of type *Error. Without any module it
-// returns nil, whose Narrow changes nothing.
-func CompileTenant(name string, modules []plane.Module) (*TenantModule, error) { return nil, nil }
-
-// Narrow evaluates the tenant's modules with d as input.decision and applies their deny, quotas and scan
-// to it. A denied d is returned as it is. Errors are as those of Platform.Decide.
-func (m *TenantModule) Narrow(ctx context.Context, in *Input, d Decision) (Decision, error) {
-	return d, nil
-}
-
-// Reads is as Platform.Reads.
-func (m *TenantModule) Reads() []string { return nil }
-
-// Cache answers repeated questions without evaluating. It is safe for concurrent use.
-type Cache struct{}
-
-// NewCache returns a cache of at most entries decisions (default 65,536 when 0).
-func NewCache(entries int) *Cache { return &Cache{} }
-
-// Decide runs both stages, or answers from the cache. The key holds the values of exactly those input
-// fields that the policies read, their versions, and the tenant's. m may be nil. Results are as those of
-// Platform.Decide; errors are never cached.
-func (c *Cache) Decide(ctx context.Context, p *Platform, m *TenantModule, in *Input) (Decision, error) {
-	d, err := p.Decide(ctx, in)
-	if err != nil {
-		return d, err
-	}
-	return m.Narrow(ctx, in, d)
-}
+func (p *Platform) Reads() []string { return p.query.reads }

@@ -1,0 +1,76 @@
+package policy_test
+
+import (
+	"testing"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/rego"
+
+	"github.com/meshwarden/meshwarden/internal/policy"
+	"github.com/meshwarden/meshwarden/policies"
+)
+
+func BenchmarkDecideWarm(b *testing.B) {
+	cache, p, in := policy.NewCache(0), compilePlatform(b), viewer(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		if d, err := cache.Decide(b.Context(), p, nil, in); !d.Allow || err != nil {
+			b.Fatal(d, err)
+		}
+	}
+}
+
+func BenchmarkDecideCold(b *testing.B) {
+	p, in := compilePlatform(b), viewer(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		if d, err := p.Decide(b.Context(), in); !d.Allow || err != nil {
+			b.Fatal(d, err)
+		}
+	}
+}
+
+func BenchmarkNarrow(b *testing.B) {
+	m, in := compileTenant(b, module("tenant", `deny contains "blocked" if input.identity.subject in input.tenant.data.blocked`)), viewer(b)
+	d, err := compilePlatform(b).Decide(b.Context(), in)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if d, err := m.Narrow(b.Context(), in, d); !d.Allow || err != nil {
+			b.Fatal(d, err)
+		}
+	}
+}
+
+// BenchmarkBaselineEvalInput is what the library's documented way costs for the same decision.
+func BenchmarkBaselineEvalInput(b *testing.B) {
+	in := viewer(b)
+	options := []func(*rego.Rego){rego.Query("data.meshwarden.main.decision"), rego.StrictBuiltinErrors(true)}
+	for _, file := range []string{
+		"main.rego", "extensions.rego", "extend/extend.rego", "rbac/rbac.rego", "tenancy/tenancy.rego",
+		"classification/classification.rego", "quota/quota.rego",
+	} {
+		source, err := policies.Files.ReadFile(file)
+		if err != nil {
+			b.Fatal(err)
+		}
+		options = append(options, rego.Module(file, string(source)))
+	}
+	query, err := rego.New(options...).PrepareForEval(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	input, err := ast.JSON(in.Value())
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		result, err := query.Eval(b.Context(), rego.EvalInput(input))
+		if err != nil || len(result) != 1 {
+			b.Fatal(result, err)
+		}
+	}
+}

@@ -1,0 +1,179 @@
+package policy
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/meshwarden/meshwarden/internal/tenant"
+)
+
+// Bounds of the limits that a module adds; those of tenant.Quota, and how many there may be in a decision.
+const (
+	maxLimits      = 16
+	maxLimit       = 1_000_000_000
+	maxRefill      = 1_000_000
+	minLimitWindow = time.Second
+	maxLimitWindow = 31 * 24 * time.Hour
+)
+
+// addQuota takes one entry of a module's quotas: under a declared name a lower limit, under another one a
+// limit of the module's own.
+func (n *narrowing) addQuota(name string, v ast.Value) error {
+	asked, err := quotaOf(v)
+	if err == nil {
+		if declared := fieldOf(fieldOf(n.tenant, "quotas"), name); declared != nil {
+			err = n.lower(name, declared, asked)
+		} else {
+			err = n.addLimit(name, asked)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
+// lower replaces a declared limit that is charged for this request by a lower one. What would be higher
+// than declared changes nothing, and so does a limit that is not charged here.
+func (n *narrowing) lower(name string, declared ast.Value, asked tenant.Quota) error {
+	if asked.Algorithm != "" || asked.Window != "" || asked.Per != "" {
+		return errors.New("a declared limit can only be given a lower limit and refill")
+	}
+	at := slices.IndexFunc(n.decision.Limits, func(q tenant.Quota) bool { return q.Name == name })
+	var current tenant.Quota
+	switch {
+	case at >= 0:
+		current = n.decision.Limits[at]
+	case slices.Contains(n.decision.Quotas, name):
+		var err error
+		if current, err = quotaOf(declared); err != nil {
+			return err
+		}
+		current.Name = name
+	default:
+		return nil
+	}
+	lowered := current
+	if asked.Limit > 0 {
+		lowered.Limit = min(current.Limit, asked.Limit)
+	}
+	if asked.Refill > 0 && current.Refill > 0 {
+		lowered.Refill = min(current.Refill, asked.Refill)
+	}
+	if lowered.Limit == current.Limit && lowered.Refill == current.Refill {
+		return nil
+	}
+	n.decision.Quotas = without(n.decision.Quotas, name)
+	limits := slices.Clone(n.decision.Limits)
+	if at >= 0 {
+		limits[at] = lowered
+	} else {
+		limits = append(limits, lowered)
+	}
+	n.decision.Limits = limits
+	return nil
+}
+
+// addLimit adds a limit of the module's own. Its name is prefixed, so that it shares no counter with a
+// declared limit.
+func (n *narrowing) addLimit(name string, asked tenant.Quota) error {
+	if !isLimitName(name) {
+		return errors.New("the name is not 1 to 63 lower-case letters, digits, hyphens and underscores")
+	}
+	asked.Name = ModuleQuotaPrefix + name
+	if asked.Per == "" {
+		asked.Per = "tenant"
+	}
+	if err := checkLimit(asked); err != nil {
+		return err
+	}
+	if slices.ContainsFunc(n.decision.Limits, func(q tenant.Quota) bool { return q.Name == asked.Name }) {
+		return errors.New("another package adds a limit of this name")
+	}
+	if len(n.decision.Limits) >= maxLimits {
+		return fmt.Errorf("more than %d limits", maxLimits)
+	}
+	n.decision.Limits = append(slices.Clip(n.decision.Limits), asked)
+	return nil
+}
+
+func checkLimit(q tenant.Quota) error {
+	if q.Limit == 0 {
+		return errors.New("limit is missing")
+	}
+	if !slices.Contains([]string{"tenant", "subject", "key", "ip", "route"}, q.Per) {
+		return fmt.Errorf("per: %q is not tenant, subject, key, ip or route", q.Per)
+	}
+	switch q.Algorithm {
+	case "token_bucket":
+		if q.Refill <= 0 || q.Window != "" {
+			return errors.New("a token_bucket has a refill and no window")
+		}
+	case "sliding_window":
+		if q.Refill != 0 {
+			return errors.New("a sliding_window has no refill")
+		}
+		window, err := time.ParseDuration(q.Window)
+		if err != nil || window < minLimitWindow || window > maxLimitWindow {
+			return fmt.Errorf("window: %q is not a duration from %v to %v", q.Window, minLimitWindow, maxLimitWindow)
+		}
+	default:
+		return fmt.Errorf("algorithm: %q is not token_bucket or sliding_window (or the name is not that of a declared limit)", q.Algorithm)
+	}
+	return nil
+}
+
+func isLimitName(name string) bool {
+	for i := range len(name) {
+		if c := name[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' && c != '_' {
+			return false
+		}
+	}
+	return name != "" && len(name) <= 63
+}
+
+// quotaOf reads a limit as input.tenant.quotas holds it and as modules write it. Fields that are not set
+// are zero.
+func quotaOf(v ast.Value) (q tenant.Quota, err error) {
+	err = eachField(v, func(name string, value ast.Value) (err error) {
+		switch name {
+		case "algorithm":
+			q.Algorithm, err = stringOf(value)
+		case "limit":
+			var n int
+			n, err = intOf(value, 1, maxLimit)
+			q.Limit = int64(n)
+		case "refill":
+			q.Refill, err = refillOf(value)
+		case "window":
+			q.Window, err = stringOf(value)
+		case "per":
+			q.Per, err = stringOf(value)
+		case "routes":
+			q.Routes, err = stringsOf(value)
+		default:
+			return fmt.Errorf("unknown field %q", name)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		return nil
+	})
+	return q, err
+}
+
+func refillOf(v ast.Value) (float64, error) {
+	number, ok := v.(ast.Number)
+	if !ok {
+		return 0, wrongType(v, "a number")
+	}
+	f, ok := number.Float64()
+	if !ok || f < 0 || f > maxRefill {
+		return 0, fmt.Errorf("%v is not from 0 to %d", v, maxRefill)
+	}
+	return f, nil
+}

@@ -1,0 +1,282 @@
+package policy_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/meshwarden/meshwarden/internal/plane"
+	"github.com/meshwarden/meshwarden/internal/policy"
+	"github.com/meshwarden/meshwarden/internal/reason"
+)
+
+func TestThePacksDecideAboutRolesTenancyAndClassification(t *testing.T) {
+	t.Parallel()
+	p := compilePlatform(t)
+	for name, test := range map[string]struct {
+		change func(*policy.Input)
+		want   policy.Decision
+	}{
+		"a viewer reads": {
+			func(*policy.Input) {},
+			policy.Decision{Allow: true, Reason: reason.Allowed, Rule: "rbac", Quotas: []string{"burst"}},
+		},
+		"a viewer does not write": {
+			func(in *policy.Input) { in.Request.Method = "POST" },
+			policy.Decision{Reason: reason.PermissionDenied, Rule: "rbac"},
+		},
+		"no role holds the permission of an unknown method": {
+			func(in *policy.Input) { in.Request.Method = "BREW"; in.Identity.Roles = []string{"admin"} },
+			policy.Decision{Reason: reason.PermissionDenied, Rule: "rbac"},
+		},
+		"nobody without a credential": {
+			func(in *policy.Input) { in.Identity = policy.IdentityInput{Kind: policy.KindAnonymous} },
+			policy.Decision{Reason: reason.CredentialMissing, Rule: "rbac"},
+		},
+		"an anonymous route takes anybody": {
+			func(in *policy.Input) {
+				in.Identity = policy.IdentityInput{Kind: policy.KindAnonymous}
+				in.Route = policy.RouteInput{Name: "site", Classification: "public", Anonymous: true}
+			},
+			policy.Decision{Allow: true, Reason: reason.Allowed, Rule: "rbac", Quotas: []string{"burst"}},
+		},
+		"a principal of another tenant": {
+			func(in *policy.Input) { in.Identity.Tenant = "globex" },
+			policy.Decision{Reason: reason.TenantMismatch, Rule: "tenancy", Audit: policy.AuditFull},
+		},
+		"a principal of another tenant with a grant": {
+			func(in *policy.Input) {
+				in.Identity.Tenant, in.Identity.Roles, in.Identity.Granted = "globex", []string{"admin"}, []string{"viewer"}
+			},
+			policy.Decision{Allow: true, Reason: reason.Allowed, Rule: "rbac", Quotas: []string{"burst"}, Audit: policy.AuditFull},
+		},
+		"the roles of another tenant do not count": {
+			func(in *policy.Input) {
+				in.Request.Method = "DELETE"
+				in.Identity.Tenant, in.Identity.Roles, in.Identity.Granted = "globex", []string{"admin"}, []string{"viewer"}
+			},
+			policy.Decision{Reason: reason.PermissionDenied, Rule: "rbac", Audit: policy.AuditFull},
+		},
+		"a restricted route needs clearance": {
+			func(in *policy.Input) { in.Route = policy.RouteInput{Name: "vault", Classification: "restricted"} },
+			policy.Decision{Reason: reason.ClearanceTooLow, Rule: "classification", Audit: policy.AuditFull},
+		},
+		"a restricted route needs more than one factor": {
+			func(in *policy.Input) {
+				in.Route = policy.RouteInput{Name: "vault", Classification: "restricted"}
+				in.Identity.Roles = []string{"auditor"}
+			},
+			policy.Decision{
+				Reason: reason.StepUpRequired, Rule: "classification", Audit: policy.AuditFull,
+				StepUp: policy.StepUp{ACRValues: []string{"mfa"}},
+			},
+		},
+		"a restricted route with all of it": {
+			func(in *policy.Input) {
+				in.Route = policy.RouteInput{Name: "vault", Classification: "restricted"}
+				in.Identity.Roles, in.Identity.AMR = []string{"auditor"}, []string{"pwd", "otp"}
+			},
+			policy.Decision{
+				Allow: true, Reason: reason.Allowed, Rule: "rbac", Audit: policy.AuditFull, Quotas: []string{"burst", "vault-hour"},
+			},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			in := viewer(t)
+			test.change(in)
+			got, err := p.Decide(t.Context(), in)
+			if diff := cmp.Diff(test.want, got); diff != "" || err != nil {
+				t.Errorf("error %v, difference:\n%s", err, diff)
+			}
+		})
+	}
+}
+
+func TestAnInputThatSaysNothingIsDenied(t *testing.T) {
+	t.Parallel()
+	got, err := compilePlatform(t).Decide(t.Context(), &policy.Input{})
+	if got.Allow || err != nil || got.Reason != reason.TenantMismatch {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	// A route that the tenant does not have is not a decision but a fault of the caller.
+	in := viewer(t)
+	in.Route.Name = "gone"
+	got, err = compilePlatform(t).Decide(t.Context(), in)
+	if got.Allow || got.Reason != reason.PolicyError || err == nil || !strings.Contains(err.Error(), "data.meshwarden.main.decision: undefined") {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
+func TestPlatformModulesContribute(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		modules []plane.Module
+		want    policy.Decision
+	}{
+		"a denial with a message": {
+			[]plane.Module{module("platform.hours", `deny contains "closed" if input.request.method == "GET"`)},
+			policy.Decision{Reason: reason.PolicyDenied, Rule: "platform.hours", Message: "closed"},
+		},
+		"the first denial in order of packages": {
+			[]plane.Module{module("platform.b", `deny := "b"`), module("platform.a", `deny := ["a", "z"]`), module("platform", `deny := false`)},
+			policy.Decision{Reason: reason.PolicyDenied, Rule: "platform.a", Message: "a"},
+		},
+		"a denial without words": {
+			[]plane.Module{module("platform", `deny if input.request.host == "acme.localhost"`)},
+			policy.Decision{Reason: reason.PolicyDenied, Rule: "platform"},
+		},
+		"undefined denies nothing": {
+			[]plane.Module{module("platform", `deny if input.request.host == "other"`)},
+			policy.Decision{Allow: true, Reason: reason.Allowed, Rule: "rbac", Quotas: []string{"burst"}},
+		},
+		"headers of two packages": {
+			[]plane.Module{
+				module("platform.a", `headers := {"X-Area": input.route.extensions.area, "x-same": "1"}`),
+				module("platform.b", `headers["x-same"] := "1"
+response_headers := {"cache-control": "no-store"}`),
+			},
+			policy.Decision{
+				Allow: true, Reason: reason.Allowed, Rule: "rbac", Quotas: []string{"burst"},
+				Headers:         map[string]string{"x-area": "sales", "x-same": "1"},
+				ResponseHeaders: map[string]string{"cache-control": "no-store"},
+			},
+		},
+		"a demand for a context class": {
+			[]plane.Module{module("platform.fresh", `step_up := {"acr_values": ["phr", "mfa"], "max_age": 300}`)},
+			policy.Decision{
+				Reason: reason.StepUpRequired, Rule: "platform.fresh",
+				StepUp: policy.StepUp{ACRValues: []string{"phr", "mfa"}, MaxAge: 5 * time.Minute},
+			},
+		},
+		"a demand for more than one factor": {
+			[]plane.Module{module("platform", `step_up if not "otp" in input.identity.amr`)},
+			policy.Decision{Reason: reason.StepUpRequired, Rule: "platform", StepUp: policy.StepUp{ACRValues: []string{"mfa"}}},
+		},
+		"the clock is input.time": {
+			[]plane.Module{module("platform", `deny := sprintf("%d", [input.time]) if time.now_ns() == input.time`)},
+			policy.Decision{Reason: reason.PolicyDenied, Rule: "platform", Message: "1795516200000000000"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := compilePlatform(t, test.modules...).Decide(t.Context(), viewer(t))
+			if diff := cmp.Diff(test.want, got); diff != "" || err != nil {
+				t.Errorf("error %v, difference:\n%s", err, diff)
+			}
+		})
+	}
+}
+
+func TestAPlatformModuleThatMisbehavesDeniesAndIsNamed(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ source, want string }{
+		"message of another type":   {`deny contains 7`, `rule "platform.own": decision: message: number, not a string`},
+		"deny of another type":      {`deny := {"why": "x"}`, `rule "platform.own": decision: message: object, not a string`},
+		"demand of another type":    {`step_up := 7`, `rule "platform.own": decision: step_up: acr_values: number, not an array or a set`},
+		"demand with a typo":        {`step_up := {"acr": ["mfa"]}`, `rule "platform.own": decision: step_up: unknown field "acr"`},
+		"demand that breaks quotes": {`step_up := "a\" b"`, `not printable ASCII`},
+		"headers of another type":   {`headers := ["x-a"]`, `decision: headers: platform.own: array, not an object`},
+		"header value of a number":  {`headers := {"x-a": 1}`, `headers: platform.own: header x-a: number, not a string`},
+		"header with a line break":  {`headers := {"x-a": "1\r\nx-b: 2"}`, `platform.own: header x-a: the value holds control characters`},
+		"header name with a space":  {`headers := {"x a": "1"}`, `platform.own: header name "x a" is not a token`},
+		"pseudo-header":             {`headers := {":path": "/admin"}`, `platform.own: header name ":path" is not a token`},
+		"hop-by-hop header":         {`response_headers := {"Connection": "close"}`, `response_headers: platform.own: header connection cannot be changed`},
+		"identity header":           {`headers := {"X-Tenant-Id": "globex"}`, `platform.own: header x-tenant-id cannot be changed`},
+		"Envoy's header":            {`headers := {"x-envoy-original-path": "/"}`, `platform.own: header x-envoy-original-path cannot be changed`},
+		"failing built-in":          {`deny contains "x" if to_number(input.request.method) > 1`, `policies/platform.own.rego:3: eval_builtin_error: to_number`},
+		"conflicting values":        {"deny := \"a\"\n\ndeny := \"b\" if input.request.method", `policies/platform.own.rego:5: eval_conflict_error`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := compilePlatform(t, module("platform.own", test.source)).Decide(t.Context(), viewer(t))
+			if got.Allow || got.Reason != reason.PolicyError || err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %+v\nerror %v\nwant  %s", got, err, test.want)
+			}
+		})
+	}
+}
+
+func TestTwoModulesCannotSetOneHeaderToTwoValues(t *testing.T) {
+	t.Parallel()
+	p := compilePlatform(t, module("platform.a", `headers := {"x-a": "1"}`), module("platform.b", `headers := {"X-A": "2"}`))
+	got, err := p.Decide(t.Context(), viewer(t))
+	if got.Allow || err == nil || !strings.Contains(err.Error(), "platform.b: header x-a: another module sets another value") {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
+func TestAnEvaluationEndsAtItsDeadline(t *testing.T) {
+	t.Parallel()
+	p := compilePlatform(t, module("platform", `deny if count([1 | numbers.range(1, 100000)[_]; numbers.range(1, 100000)[_]]) < 0`))
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	start := time.Now()
+	got, err := p.Decide(ctx, viewer(t))
+	if got.Allow || got.Reason != reason.PolicyTimeout || err == nil {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	if took := time.Since(start); took > 10*time.Second {
+		t.Errorf("it took %v", took)
+	}
+	ended, end := context.WithCancel(t.Context())
+	end()
+	if got, err = p.Decide(ended, viewer(t)); got.Allow || got.Reason != reason.PolicyTimeout || err == nil {
+		t.Errorf("with an ended context: got %+v, %v", got, err)
+	}
+}
+
+func TestPlatformModulesAreRefusedWithTheirPlace(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		module plane.Module
+		want   string
+	}{
+		"syntax":                {module("platform", `deny if {`), "policies/platform.rego:4:1: rego_parse_error"},
+		"another package":       {module("meshwarden.main", `decision := {"allow": true}`), "policies/meshwarden.main.rego:1:1: package meshwarden.main is not platform or below it"},
+		"a name that begins so": {module("platformx", `deny := false`), "is not platform or below it"},
+		"nothing contributed":   {module("platform", `denies contains "x"`), "policies/platform.rego:1:1: none of the modules defines deny, step_up, headers, response_headers"},
+		"deny as a function":    {module("platform", `deny(x) if x`), "policies/platform.rego:3:1: deny is an extension point and cannot be a function"},
+		"unknown input":         {module("platform", `deny if input.identity.role == "x"`), "policies/platform.rego:3:9: input.identity.role does not exist; input.identity has kind, subject,"},
+		"unknown top of input":  {module("platform", `deny if input.user == "x"`), "input.user does not exist; input has version, request,"},
+		"unknown tenant field":  {module("platform", `deny if input.tenant.plan == "x"`), "input.tenant.plan does not exist"},
+		"the second stage":      {module("platform", `deny if input.decision.allow`), "input.decision is for a tenant's modules only"},
+		"unknown rule":          {module("platform", `deny if data.platform.lib.closed`), "policies/platform.rego:3:9: data.platform.lib.closed does not exist"},
+		"documents":             {module("platform", `deny if data.users[input.identity.subject]`), "data.users does not exist"},
+		"asking the decision":   {module("platform", `deny if data.meshwarden.main.decision.allow`), "rego_recursion_error"},
+		"empty":                 {plane.Module{Path: "policies/empty.rego"}, "policies/empty.rego"},
+		"binary":                {plane.Module{Path: "policies/binary.rego", Source: "\x00\xff\x7fELF"}, "policies/binary.rego"},
+		"too large":             {module("platform", "# "+strings.Repeat("x", policy.MaxSourceBytes)), "policies/platform.rego: more than 1048576 bytes of Rego"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p, err := policy.CompilePlatform([]plane.Module{test.module})
+			var problems *policy.Error
+			if p != nil || !errors.As(err, &problems) || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v, want %s", err, test.want)
+			}
+		})
+	}
+}
+
+func TestAllProblemsAreReportedAtOnceAndInOrder(t *testing.T) {
+	t.Parallel()
+	_, err := policy.CompilePlatform([]plane.Module{
+		module("platform.b", "deny if input.a\n\ndeny if input.b"), module("platform.a", `deny if input.c`),
+	})
+	var problems *policy.Error
+	if !errors.As(err, &problems) || len(problems.Problems) != 3 {
+		t.Fatalf("got %v", err)
+	}
+	var lines []int
+	for _, p := range problems.Problems {
+		lines = append(lines, p.Line)
+	}
+	if problems.Problems[0].File != "policies/platform.a.rego" || !cmp.Equal(lines, []int{3, 3, 5}) {
+		t.Errorf("got %v", err)
+	}
+}
