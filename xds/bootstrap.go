@@ -10,6 +10,7 @@ import (
 	bootstrap "github.com/envoyproxy/go-control-plane/envoy/config/bootstrap/v3"
 	cluster "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
 	core "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
+	metrics "github.com/envoyproxy/go-control-plane/envoy/config/metrics/v3"
 	overload "github.com/envoyproxy/go-control-plane/envoy/config/overload/v3"
 	connections "github.com/envoyproxy/go-control-plane/envoy/extensions/resource_monitors/downstream_connections/v3"
 	tls "github.com/envoyproxy/go-control-plane/envoy/extensions/transport_sockets/tls/v3"
@@ -19,6 +20,7 @@ import (
 	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/structpb"
 
+	"github.com/meshwarden/meshwarden/internal/scannerplugin"
 	"github.com/meshwarden/meshwarden/internal/transport"
 	"github.com/meshwarden/meshwarden/xds/internal/shape"
 )
@@ -90,6 +92,7 @@ func (o BootstrapOptions) message() (*bootstrap.Bootstrap, error) {
 			Clusters: []*cluster.Cluster{shape.ControlPlane(o.XDS, o.TLS.Enabled())},
 			Secrets:  o.secrets(),
 		},
+		StatsConfig:     &metrics.StatsConfig{StatsTags: scannerplugin.StatsTags()},
 		OverloadManager: overloadManager(),
 		LayeredRuntime:  runtimeLayers(),
 	}, nil
