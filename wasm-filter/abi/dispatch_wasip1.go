@@ -7,6 +7,9 @@ type callKey struct{ root, token uint32 }
 type stream struct {
 	context types.HttpContext
 	done    bool
+	// failed says that a callback panicked: the stream has been refused, and what Envoy still tells of it is
+	// about our own reply.
+	failed bool
 }
 
 // The VM's state. A proxy-wasm VM is one thread and has one instance of the module.
@@ -15,11 +18,13 @@ var (
 	roots   = map[uint32]types.PluginContext{}
 	streams = map[uint32]*stream{}
 	calls   = map[callKey]func(bodySize int){}
+	// panicked is told of every callback that was abandoned.
+	panicked func()
 )
 
-// Serve makes context answer the host's callbacks. It is called once, from an init function: a module
-// built with -buildmode=c-shared never runs main.
-func Serve(context types.VMContext) { vm = context }
+// Serve makes context answer the host's callbacks, and onPanic hear of those that panicked. It is called
+// once, from an init function: a module built with -buildmode=c-shared never runs main.
+func Serve(context types.VMContext, onPanic func()) { vm, panicked = context, onPanic }
 
 //go:wasmexport proxy_abi_version_0_2_1
 func abiVersion() {}
@@ -76,7 +81,7 @@ func onDelete(id int32) {
 
 // finish tells a stream once that it is over: Envoy may log a stream more than once, or not at all.
 func finish(id uint32) {
-	if s, known := streams[id]; known && !s.done {
+	if s, known := streams[id]; known && !s.done && s.context != nil {
 		s.done = true
 		s.context.OnHttpStreamDone()
 	}
@@ -101,39 +106,75 @@ func onHTTPCallResponse(root, token, _, bodySize, _ int32) {
 }
 
 //go:wasmexport proxy_on_request_headers
-func onRequestHeaders(id, count, end int32) (action int32) {
-	defer failClosed(&action)
-	return int32(streams[uint32(id)].context.OnHttpRequestHeaders(int(count), end != 0))
+func onRequestHeaders(id, count, end int32) int32 {
+	return inStream(id, types.ActionPause, func(c types.HttpContext) types.Action {
+		return c.OnHttpRequestHeaders(int(count), end != 0)
+	})
 }
 
 //go:wasmexport proxy_on_request_body
-func onRequestBody(id, size, end int32) (action int32) {
-	defer failClosed(&action)
-	return int32(streams[uint32(id)].context.OnHttpRequestBody(int(size), end != 0))
+func onRequestBody(id, size, end int32) int32 {
+	return inStream(id, types.ActionPause, func(c types.HttpContext) types.Action {
+		return c.OnHttpRequestBody(int(size), end != 0)
+	})
 }
 
 //go:wasmexport proxy_on_request_trailers
-func onRequestTrailers(id, count int32) (action int32) {
-	defer failClosed(&action)
-	return int32(streams[uint32(id)].context.OnHttpRequestTrailers(int(count)))
+func onRequestTrailers(id, count int32) int32 {
+	return inStream(id, types.ActionPause, func(c types.HttpContext) types.Action {
+		return c.OnHttpRequestTrailers(int(count))
+	})
 }
 
 //go:wasmexport proxy_on_response_headers
-func onResponseHeaders(id, count, end int32) (action int32) {
-	defer failClosed(&action)
-	return int32(streams[uint32(id)].context.OnHttpResponseHeaders(int(count), end != 0))
+func onResponseHeaders(id, count, end int32) int32 {
+	return inStream(id, types.ActionContinue, func(c types.HttpContext) types.Action {
+		return c.OnHttpResponseHeaders(int(count), end != 0)
+	})
 }
 
 //go:wasmexport proxy_on_response_body
-func onResponseBody(id, size, end int32) (action int32) {
-	defer failClosed(&action)
-	return int32(streams[uint32(id)].context.OnHttpResponseBody(int(size), end != 0))
+func onResponseBody(id, size, end int32) int32 {
+	return inStream(id, types.ActionContinue, func(c types.HttpContext) types.Action {
+		return c.OnHttpResponseBody(int(size), end != 0)
+	})
 }
 
 //go:wasmexport proxy_on_response_trailers
-func onResponseTrailers(id, count int32) (action int32) {
-	defer failClosed(&action)
-	return int32(streams[uint32(id)].context.OnHttpResponseTrailers(int(count)))
+func onResponseTrailers(id, count int32) int32 {
+	return inStream(id, types.ActionContinue, func(c types.HttpContext) types.Action {
+		return c.OnHttpResponseTrailers(int(count))
+	})
+}
+
+// inStream runs a callback of a stream. One that panics, or that the VM does not know, is refused; its
+// later callbacks get the answer for failed streams, which lets our own reply through.
+func inStream(id int32, afterFailure types.Action, callback func(types.HttpContext) types.Action) (action int32) {
+	s, known := streams[uint32(id)]
+	if !known {
+		s = &stream{failed: true}
+		streams[uint32(id)] = s
+		refuse()
+		return int32(types.ActionPause)
+	}
+	if s.failed {
+		return int32(afterFailure)
+	}
+	defer func() {
+		if recover() == nil {
+			return
+		}
+		s.failed = true
+		abandoned("stream callback")
+		refuse()
+		action = int32(types.ActionPause)
+	}()
+	return int32(callback(s.context))
+}
+
+func refuse() {
+	Reply(500, "meshwarden_panic", []Header{{"content-type", "application/json"}},
+		[]byte(`{"error":{"code":"INTERNAL_ERROR","message":"internal error","request_id":""}}`))
 }
 
 func boolean(b bool) int32 {
@@ -149,19 +190,13 @@ func survive(callback string, result *int32, value int32) {
 	if recover() == nil {
 		return
 	}
-	Log(Warn, "meshwarden: panic in "+callback)
+	abandoned(callback)
 	if result != nil {
 		*result = value
 	}
 }
 
-// failClosed refuses the stream whose callback panicked or that the VM does not know. Contexts recover
-// on their own and answer better; this is the last line.
-func failClosed(action *int32) {
-	if recover() == nil {
-		return
-	}
-	Log(Warn, "meshwarden: panic in stream callback")
-	Reply(500, "meshwarden_panic", nil, nil)
-	*action = int32(types.ActionPause)
+func abandoned(callback string) {
+	Log(Warn, "meshwarden: panic in "+callback)
+	panicked()
 }

@@ -1,0 +1,99 @@
+package filter
+
+import (
+	"github.com/tetratelabs/proxy-wasm-go-sdk/proxywasm/types"
+
+	"github.com/meshwarden/meshwarden/internal/scan"
+	"github.com/meshwarden/meshwarden/wasm-filter/abi"
+)
+
+// phase is where one direction of a stream stands. What a callback tells Envoy follows from it alone.
+type phase uint8
+
+const (
+	// passing: nothing is held and nothing more is looked at.
+	passing phase = iota
+	// observing: chunks are scanned while they pass (shadow mode).
+	observing
+	// parked: held until the policy is known, by which the body does not matter; Envoy delivers nothing
+	// more before Continue, and stops reading at its watermark.
+	parked
+	// waiting: held until the policy is known; the body is collected meanwhile. Not parked, because what
+	// is resumed from there sends its headers upstream before the body is judged.
+	waiting
+	// holding: headers and body are held until the body has been judged.
+	holding
+	// refused: answered by us.
+	refused
+)
+
+// onHeaders is the answer to a headers callback. Pause holds the headers and still delivers the body,
+// which takes allow_on_headers_stop_iteration in Envoy's configuration.
+func (p phase) onHeaders() types.Action {
+	switch p {
+	case passing, observing:
+		return types.ActionContinue
+	case parked:
+		return abi.StopAllAndWatermark
+	default:
+		return types.ActionPause
+	}
+}
+
+// onBody is the answer to a body or trailers callback. Pause while anything is held: Continue would release
+// the headers too, and so let a request through that nobody has judged.
+func (p phase) onBody() types.Action {
+	if p == passing || p == observing {
+		return types.ActionContinue
+	}
+	return types.ActionPause
+}
+
+// body is one direction of a stream.
+type body struct {
+	direction scan.Direction
+	phase     phase
+	head      head
+	scanner   Scanner
+	// size is what Envoy holds of the body, scanned how much of the body the scanner has seen.
+	size, scanned int
+	ended         bool
+}
+
+func (b *body) buffer() abi.Buffer {
+	if b.direction == scan.Request {
+		return abi.RequestBody
+	}
+	return abi.ResponseBody
+}
+
+func (b *body) headerMap() abi.HeaderMap {
+	if b.direction == scan.Request {
+		return abi.RequestHeaders
+	}
+	return abi.ResponseHeaders
+}
+
+func (b *body) rules(p *scan.Policy) *scan.DirectionPolicy {
+	if b.direction == scan.Request {
+		return &p.Request
+	}
+	return &p.Response
+}
+
+// chunkBytes is how much is copied into the VM at a time.
+const chunkBytes = 64 << 10
+
+// feed gives the scanner what Envoy's buffer holds from start to end.
+func (b *body) feed(start, end int) (ok bool) {
+	for start < end {
+		chunk, status := abi.Bytes(b.buffer(), start, min(chunkBytes, end-start))
+		if status != abi.OK || len(chunk) == 0 {
+			return false
+		}
+		b.scanner.Write(chunk)
+		start += len(chunk)
+		b.scanned += len(chunk)
+	}
+	return true
+}

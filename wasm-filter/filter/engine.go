@@ -1,0 +1,23 @@
+package filter
+
+import "github.com/meshwarden/meshwarden/internal/scan"
+
+// ScanEngine is internal/scan behind Engine.
+type ScanEngine struct{}
+
+// Strict returns the built-in strict policy.
+func (ScanEngine) Strict() *scan.Policy { return scan.Strict() }
+
+// ParsePolicy compiles a policy document.
+func (ScanEngine) ParsePolicy(document []byte) (*scan.Policy, error) { return scan.ParsePolicy(document) }
+
+// Scannable reports whether bodies of that content type can be looked at.
+func (ScanEngine) Scannable(contentType string) bool { return scan.Scannable(contentType) }
+
+// NewScanner makes a scanner, to be reused.
+func (ScanEngine) NewScanner() Scanner { return new(scan.Scanner) }
+
+// Redact appends the redacted body to dst.
+func (ScanEngine) Redact(p *scan.Policy, dst, body []byte, d scan.Direction, contentType string, findings []scan.Finding) []byte {
+	return p.Redact(dst, body, d, contentType, findings)
+}

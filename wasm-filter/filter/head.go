@@ -1,0 +1,107 @@
+package filter
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/meshwarden/meshwarden/wasm-filter/abi"
+)
+
+// head is what the filter needs of a request's or response's headers. They are gone in later callbacks, so
+// it is read once and kept.
+type head struct {
+	method, path, requestID string
+	status                  string
+	contentType             string
+	// length is the Content-Length, -1 when there is none.
+	length int
+	// encoded says that a content coding is left on the body.
+	encoded bool
+	// upgrade says that this is no longer HTTP once it is answered.
+	upgrade         bool
+	cookie, referer string
+	acceptEncoding  string
+}
+
+func readHead(headers []abi.Header) head {
+	h := head{length: -1}
+	types, upgrade, hasBody := 0, false, false
+	for _, header := range headers {
+		value := header[1]
+		switch header[0] {
+		case ":method":
+			h.method = value
+		case ":path":
+			h.path = value
+		case ":status":
+			h.status = value
+		case "x-request-id":
+			h.requestID = value
+		case "content-type":
+			h.contentType = value
+			types++
+		case "content-length":
+			h.length, hasBody = parseLength(value), true
+		case "transfer-encoding":
+			hasBody = true
+		case "content-encoding":
+			h.encoded = h.encoded || !isIdentity(value)
+		case "upgrade":
+			upgrade = true
+		case "cookie":
+			h.cookie = join(h.cookie, value)
+		case "referer":
+			h.referer = value
+		case "accept-encoding":
+			h.acceptEncoding = join(h.acceptEncoding, value)
+		}
+	}
+	if types > 1 || isAmbiguousType(h.contentType) {
+		// Which of them the upstream believes is its secret: the body decides what it is.
+		h.contentType = ""
+	}
+	// Envoy removes upgrade headers that it does not honour. One that comes with a body is scanned all the
+	// same: an upstream that ignores the upgrade would read that body as a request's.
+	h.upgrade = h.method == "CONNECT" || (upgrade && !hasBody)
+	return h
+}
+
+// isAmbiguousType finds what Envoy makes of a repeated Content-Type: one value with a comma.
+func isAmbiguousType(contentType string) bool {
+	mediaType, _, _ := strings.Cut(contentType, ";")
+	return strings.Contains(mediaType, ",")
+}
+
+func isIdentity(encoding string) bool {
+	for coding := range strings.SplitSeq(encoding, ",") {
+		if coding = strings.TrimSpace(coding); coding != "" && !strings.EqualFold(coding, "identity") {
+			return false
+		}
+	}
+	return true
+}
+
+// parseLength answers -1 for what is not a length; Envoy has refused such requests before us.
+func parseLength(value string) int {
+	n, err := strconv.Atoi(value)
+	if err != nil || n < 0 {
+		return -1
+	}
+	return n
+}
+
+func join(a, b string) string {
+	if a == "" {
+		return b
+	}
+	return a + "; " + b
+}
+
+// isGRPC covers gRPC with every message encoding, and gRPC-Web.
+func isGRPC(contentType string) bool { return hasPrefixFold(contentType, "application/grpc") }
+
+func isEventStream(contentType string) bool { return hasPrefixFold(contentType, "text/event-stream") }
+
+func hasPrefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+}

@@ -1,0 +1,59 @@
+package filter
+
+import (
+	"strings"
+
+	"github.com/meshwarden/meshwarden/internal/reason"
+	"github.com/meshwarden/meshwarden/internal/scan"
+)
+
+// judgeHead looks for attacks in the path, the query, cookies and the referrer. Personal data there is not
+// acted on: a URL cannot be redacted, and session ids look like card numbers.
+func (s *Stream) judgeHead() {
+	path, query, _ := strings.Cut(s.request.head.path, "?")
+	for _, leaf := range [...]struct{ where, contentType, text string }{
+		{"path", "text/plain", path},
+		{"query", "application/x-www-form-urlencoded", query},
+		{"cookie", "text/plain", s.request.head.cookie},
+		{"referer", "text/plain", s.request.head.referer},
+	} {
+		if len(leaf.text) > 1 && s.judgeLeaf(leaf.where, leaf.contentType, leaf.text) {
+			return
+		}
+	}
+}
+
+func (s *Stream) judgeLeaf(where, contentType, text string) (blocked bool) {
+	scanner := s.vm.scanner()
+	defer s.vm.release(scanner)
+	scanner.Reset(s.policy, scan.Request, contentType)
+	scanner.Write([]byte(text))
+	result := scanner.Finish()
+	if result.Oversize {
+		s.uninspectable(&s.request, causeOversize)
+		return s.replied
+	}
+	attacks := result.Findings[:0:0]
+	intended := scan.Pass
+	for _, f := range result.Findings {
+		if isAttack(f.Type) {
+			attacks = append(attacks, f)
+			intended = max(intended, s.policy.Action(scan.Request, f.Type))
+		}
+	}
+	if len(attacks) == 0 {
+		return false
+	}
+	if intended == scan.Redact {
+		intended = scan.Log
+	}
+	s.report(scan.Request, where, scan.Result{Verdict: intended, Intended: intended, Findings: attacks})
+	if intended != scan.Block || s.policy.Mode != scan.Enforce {
+		return false
+	}
+	s.refuse(&s.request, reason.ContentBlocked.Answer(), findingTypes(attacks, s.blocks(scan.Request)))
+	return true
+}
+
+// isAttack reports whether a finding type is an attack's: those are in lower case (scan.AttackTypes).
+func isAttack(kind string) bool { return kind != "" && kind[0] >= 'a' && kind[0] <= 'z' }

@@ -1,0 +1,79 @@
+// Package wordengine is a scanner engine for tests: it finds fixed words, so that a test of the filter
+// does not depend on what real detectors think, and it panics on one of them, which no real engine should.
+// It knows nothing of formats and encodings.
+package wordengine
+
+import (
+	"bytes"
+
+	"github.com/meshwarden/meshwarden/internal/scan"
+	"github.com/meshwarden/meshwarden/wasm-filter/filter"
+)
+
+// Words that are found, and the one that makes Finish panic.
+const (
+	Attack = "ATTACK" // sqli
+	Card   = "4111111111111111"
+	Panic  = "PANIC"
+)
+
+var words = []struct{ word, kind string }{{Attack, "sqli"}, {Card, "CARD"}}
+
+// Engine implements filter.Engine.
+type Engine struct{}
+
+// Strict blocks attacks and redacts cards, as the real one does.
+func (Engine) Strict() *scan.Policy { return scan.Strict() }
+
+// ParsePolicy reads real documents.
+func (Engine) ParsePolicy(document []byte) (*scan.Policy, error) { return scan.ParsePolicy(document) }
+
+// Scannable is the real one's.
+func (Engine) Scannable(contentType string) bool { return scan.Scannable(contentType) }
+
+// NewScanner makes a scanner.
+func (Engine) NewScanner() filter.Scanner { return new(scanner) }
+
+// Redact replaces findings by [TYPE].
+func (Engine) Redact(p *scan.Policy, dst, body []byte, d scan.Direction, _ string, findings []scan.Finding) []byte {
+	at := 0
+	for _, f := range findings {
+		if p.Action(d, f.Type) == scan.Redact {
+			dst = append(append(dst, body[at:f.Start]...), "["+f.Type+"]"...)
+			at = f.End
+		}
+	}
+	return append(dst, body[at:]...)
+}
+
+type scanner struct {
+	policy    *scan.Policy
+	direction scan.Direction
+	body      []byte
+}
+
+func (s *scanner) Reset(p *scan.Policy, d scan.Direction, _ string) {
+	s.policy, s.direction, s.body = p, d, s.body[:0]
+}
+
+func (s *scanner) Write(chunk []byte) { s.body = append(s.body, chunk...) }
+
+func (s *scanner) Finish() scan.Result {
+	if bytes.Contains(s.body, []byte(Panic)) {
+		panic("a defect")
+	}
+	var result scan.Result
+	for start := range s.body {
+		for _, w := range words {
+			if bytes.HasPrefix(s.body[start:], []byte(w.word)) {
+				result.Findings = append(result.Findings, scan.Finding{Type: w.kind, Start: start, End: start + len(w.word), Confidence: 1})
+				result.Intended = max(result.Intended, s.policy.Action(s.direction, w.kind))
+			}
+		}
+	}
+	result.Verdict = result.Intended
+	if s.policy.Mode != scan.Enforce {
+		result.Verdict = min(result.Verdict, scan.Log)
+	}
+	return result
+}
