@@ -16,6 +16,10 @@ denials := []
 demands := []
 
 # METADATA
+# title: Nobody denies or demands anything
+clear := true
+
+# METADATA
 # title: Headers set on the request to the upstream
 # description: Objects of rule and set, an object of names and values.
 headers := []

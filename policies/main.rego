@@ -29,7 +29,11 @@ decision := {
 	"headers": extensions.headers,
 	"response_headers": extensions.response_headers,
 } if {
-	admitted
+	tenancy.allow
+	rbac.allow
+	classification.allow
+	classification.authenticated
+	extensions.clear
 } else := {
 	"allow": false,
 	"reason": "credential_missing",
@@ -84,21 +88,12 @@ decision := {
 	demand := extend.first(extensions.demands)
 }
 
-admitted if {
-	tenancy.allow
-	rbac.allow
-	classification.allow
-	classification.authenticated
-	extensions.denials == []
-	extensions.demands == []
-}
-
 # METADATA
 # title: Audit level
 # description: Restricted routes and access by a grant of another tenant are recorded in full (R-11, R-12).
 default audit := "full"
 
 audit := "standard" if {
-	input.route.classification != "restricted"
 	not tenancy.foreign
+	input.route.classification != "restricted"
 }

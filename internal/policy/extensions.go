@@ -88,7 +88,7 @@ const extensionsFile = "extensions.rego"
 // nothing instead of making all of them undefined.
 func generateExtensions(list []contribution) string {
 	var b strings.Builder
-	b.WriteString("package meshwarden.extensions\n\nimport data.meshwarden.extend\n")
+	b.WriteString("package meshwarden.extensions\n\nimport data.meshwarden.extend\n\nclear if {\n\tdenials == []\n\tdemands == []\n}\n")
 	const header = `[{"rule": %[1]s, "set": value} | value := %[2]s]`
 	for _, g := range []struct{ name, point, element string }{
 		{"denials", pointDeny, "[denial | value := %[2]s; some denial in extend.denials(%[1]s, value)]"},

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -82,7 +83,7 @@ func (n *narrowing) lower(name string, declared ast.Value, asked tenant.Quota) e
 // declared limit.
 func (n *narrowing) addLimit(name string, asked tenant.Quota) error {
 	if !isLimitName(name) {
-		return errors.New("the name is not 1 to 63 lower-case letters, digits, hyphens and underscores")
+		return errors.New("the name is not 1 to 63 letters, digits, _, ., - and :")
 	}
 	asked.Name = ModuleQuotaPrefix + name
 	if asked.Per == "" {
@@ -127,9 +128,12 @@ func checkLimit(q tenant.Quota) error {
 	return nil
 }
 
+// isLimitName is as strict as the names of declared limits.
 func isLimitName(name string) bool {
 	for i := range len(name) {
-		if c := name[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' && c != '_' {
+		c := name[i]
+		alphanumeric := 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
+		if !alphanumeric && (i == 0 || !strings.Contains("_.-:", string(c))) {
 			return false
 		}
 	}

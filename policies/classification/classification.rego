@@ -19,9 +19,14 @@ allow if {
 # METADATA
 # title: The authentication is strong enough for the route
 # description: Methods are those of RFC 8176.
-authenticated if input.route.classification in {"public", "internal", "confidential"}
+authenticated if input.route.classification == "public"
+
+authenticated if input.route.classification == "internal"
+
+authenticated if input.route.classification == "confidential"
 
 authenticated if {
+	input.route.classification == "restricted"
 	some method in input.identity.amr
 	method in {"mfa", "otp", "hwk"}
 }

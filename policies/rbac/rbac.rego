@@ -22,17 +22,42 @@ allow if {
 
 # METADATA
 # title: The permission that the request needs
-# description: A method that is not listed needs a permission that no role can hold.
-permission := input.route.permission if {
-	input.route.permission != ""
-} else := method_permissions[input.request.method]
+# description: |
+#   A method that is not listed needs a permission that no role can hold. One rule a method, because the
+#   compiler's index then finds the one that applies.
+permission := input.route.permission if input.route.permission != ""
 
-method_permissions := {
-	"GET": "read",
-	"HEAD": "read",
-	"OPTIONS": "read",
-	"POST": "write",
-	"PUT": "write",
-	"PATCH": "write",
-	"DELETE": "delete",
+permission := "read" if {
+	input.request.method == "GET"
+	input.route.permission == ""
+}
+
+permission := "read" if {
+	input.request.method == "HEAD"
+	input.route.permission == ""
+}
+
+permission := "read" if {
+	input.request.method == "OPTIONS"
+	input.route.permission == ""
+}
+
+permission := "write" if {
+	input.request.method == "POST"
+	input.route.permission == ""
+}
+
+permission := "write" if {
+	input.request.method == "PUT"
+	input.route.permission == ""
+}
+
+permission := "write" if {
+	input.request.method == "PATCH"
+	input.route.permission == ""
+}
+
+permission := "delete" if {
+	input.request.method == "DELETE"
+	input.route.permission == ""
 }

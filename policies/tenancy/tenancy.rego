@@ -16,14 +16,17 @@ allow if {
 	input.route.anonymous
 }
 
+# METADATA
+# title: The principal belongs to the tenant that owns the host
 own if {
-	input.identity.kind != "anonymous"
 	input.identity.tenant == input.tenant.name
+	input.identity.kind != "anonymous"
 }
 
 # METADATA
 # title: The principal belongs to another tenant and a grant lets it in
 foreign if {
+	not own
 	input.identity.kind != "anonymous"
 	input.identity.tenant != input.tenant.name
 	input.identity.granted[_]
