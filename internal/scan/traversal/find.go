@@ -1,12 +1,122 @@
-// Package traversal finds path traversal and file inclusion in one decoded text. It knows nothing of bodies, encodings or policies.
+// Package traversal finds path traversal and file inclusion in one decoded text. It reads the dots
+// and slashes of a path in every spelling that servers have been known to accept. It knows nothing
+// of bodies, views or policies.
 package traversal
 
 import "github.com/meshwarden/meshwarden/internal/scan/match"
 
-// Triggers are lower-case literals: Find reports nothing for a text that contains none of them.
-var Triggers []string
+// Triggers are lower-case literals: Find reports nothing for a text that contains none of them,
+// whatever its case.
+var Triggers = []string{
+	"..", ".%", ".\x00", ".?", "?.", "%2e", "%c0", "%c1", "%e0", "%f0", "%f8", "%fc", "%u", "%%", "%25", "0x2e", ".\\", "\xc0", "\xe0\x80", "\xf0\x80", "\xef\xbc\x8e",
+	"etc", "proc", "windows", "winnt", "boot.ini", "win.ini", "://", "passwd", "/.", "\\.", "./", "inetpub", "wp-config", "id_rsa", "web-inf",
+}
 
-// Find appends the attacks in text to dst.
+// Confidences by what was found; the comment says why it is not higher or lower.
+const (
+	sure     = 0.97 // steps in disguise that lead to a known target
+	target   = 0.93 // plain steps that lead to a known target
+	forgery  = 0.9  // a disguise that no client produces
+	deep     = 0.85 // plain steps, deeper than links go
+	alone    = 0.82 // a value that is nothing but a known target, or nothing but steps
+	shallow  = 0.45 // what relative links look like
+	mention  = 0.4  // a known target inside prose or code
+	deepFrom = 9    // steps; documentation links go up to about six
+)
+
+// High, as scan.High.
+const severity = 2
+
+type finder struct {
+	text []byte
+	dst  []match.Match
+}
+
+// Find appends the traversals in text to dst, with byte offsets into text. Its time is linear in
+// len(text): a unit and a step look at a bounded number of bytes, and what was read as steps is not
+// read again.
 func Find(text []byte, dst []match.Match) []match.Match {
-	return dst
+	f := finder{text: text, dst: dst}
+	segment := true // a path segment may begin here
+	for i := 0; i < len(text); {
+		c := text[i]
+		if mayStep[c] {
+			if r := f.run(i); r.steps > 0 {
+				i = f.steps(r)
+				segment = true
+				continue
+			}
+		}
+		if segment && wordByte[c] {
+			i = f.segment(i)
+			segment = false
+			continue
+		}
+		segment = !wordByte[c]
+		i++
+	}
+	return f.dst
+}
+
+func (f *finder) add(start, end int, confidence float32, rule string) {
+	f.dst = append(f.dst, match.Match{Start: start, End: end, Confidence: confidence, Severity: severity, Rule: rule})
+}
+
+// steps judges a run of parent steps and returns where reading goes on.
+func (f *finder) steps(r run) int {
+	var buf [targetUnits]byte
+	name, nul, stop := f.normal(r.end, buf[:0])
+	t := targetOf(name)
+	whole := r.start == 0 && r.end == len(f.text)
+	switch {
+	case t != 0 && r.level >= dressed:
+		f.add(r.start, stop, sure, "disguised_steps_to_target")
+	case t != 0:
+		f.add(r.start, stop, target, "steps_to_target")
+	case r.level == forged:
+		f.add(r.start, r.end, forgery, "forged_steps")
+	case r.level == dressed && (r.steps >= 2 || nul):
+		f.add(r.start, r.end, deep, "disguised_steps")
+	case nul:
+		f.add(r.start, stop, deep, "steps_with_nul")
+	case r.steps >= deepFrom:
+		f.add(r.start, r.end, deep, "deep_steps")
+	case whole && r.steps >= 3:
+		f.add(r.start, r.end, alone, "only_steps")
+	case r.start == 0 && r.steps >= 4 && r.end < len(f.text) && f.text[r.end] == '{':
+		f.add(r.start, r.end, alone, "steps_to_placeholder")
+	case r.level == dressed || r.steps >= 3:
+		f.add(r.start, r.end, shallow, "steps")
+	}
+	return r.end
+}
+
+// segment reads the path segment at i, judges it as the beginning of a target, and returns its end.
+func (f *finder) segment(i int) int {
+	j := i
+	for j < len(f.text) && wordByte[f.text[j]] {
+		j++
+	}
+	if heads.Class(f.text[i:j]) == 0 {
+		return j
+	}
+	var buf [targetUnits]byte
+	name, nul, stop := f.normal(i, buf[:0])
+	t := targetOf(name)
+	if t == 0 {
+		return j
+	}
+	start := i
+	for start > 0 && start > i-maxLead && !separator[f.text[start-1]] {
+		start--
+	}
+	switch {
+	case nul:
+		f.add(start, stop, deep, "target_with_nul")
+	case start == 0 && stop >= len(f.text) && t != tName:
+		f.add(start, stop, alone, "only_target")
+	default:
+		f.add(start, stop, mention, "target_mentioned")
+	}
+	return stop
 }
