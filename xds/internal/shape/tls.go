@@ -12,7 +12,7 @@ import (
 // UpstreamTLS is the transport socket for a cluster of ours at the given host:port addresses. The server's
 // certificate must name one of their hosts: a certificate of the same CA that belongs to an Envoy must not
 // pass for an extauthz replica.
-func UpstreamTLS(addresses []string) *core.TransportSocket {
+func UpstreamTLS(addresses []string, protocol string) *core.TransportSocket {
 	return &core.TransportSocket{
 		Name: "envoy.transport_sockets.tls",
 		ConfigType: &core.TransportSocket_TypedConfig{TypedConfig: mustAny(&tls.UpstreamTlsContext{
@@ -31,7 +31,7 @@ func UpstreamTLS(addresses []string) *core.TransportSocket {
 						ValidationContextSdsSecretConfig: &tls.SdsSecretConfig{Name: SecretCA},
 					},
 				},
-				AlpnProtocols: []string{"h2"},
+				AlpnProtocols: []string{protocol},
 			},
 			Sni: serverName(addresses),
 		})},

@@ -24,7 +24,7 @@ func ControlPlane(addresses []string, secure bool) *cluster.Cluster {
 	c := baseCluster(ClusterControlPlane, addresses, time.Second)
 	c.TypedExtensionProtocolOptions = http2(true)
 	if secure {
-		c.TransportSocket = UpstreamTLS(addresses)
+		c.TransportSocket = UpstreamTLS(addresses, "h2")
 	}
 	return c
 }
