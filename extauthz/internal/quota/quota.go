@@ -5,6 +5,7 @@ package quota
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -103,16 +104,47 @@ type RedisOptions struct {
 	Registerer prometheus.Registerer
 }
 
-type refuser struct{}
-
-func (refuser) Charge(context.Context, string, []Charge) (Result, error) {
-	return Result{}, ErrUnavailable
+// check refuses charges that are out of bounds: what reaches the arithmetic can neither overflow nor
+// divide by zero.
+func check(charges []Charge) error {
+	if len(charges) > MaxCharges {
+		return fmt.Errorf("a request is charged to at most %d limits, not %d", MaxCharges, len(charges))
+	}
+	for i := range charges {
+		if err := charges[i].check(); err != nil {
+			return fmt.Errorf("limit %q: %w", charges[i].Name, err)
+		}
+	}
+	return nil
 }
-func (refuser) Close() error { return nil }
 
-// NewMemory returns a store in this process.
-func NewMemory(Options) Store { return refuser{} }
+func (c *Charge) check() error {
+	if c.Limit < 1 || c.Limit > MaxLimit {
+		return fmt.Errorf("%d is not between 1 and %d", c.Limit, MaxLimit)
+	}
+	switch c.Algorithm {
+	case TokenBucket:
+		if !(c.Refill > 0 && c.Refill <= MaxRefill) { // written so that NaN is refused
+			return fmt.Errorf("a refill of %v is not above 0 and at most %d", c.Refill, MaxRefill)
+		}
+	case SlidingWindow:
+		if c.Window < MinWindow || c.Window > MaxWindow {
+			return fmt.Errorf("a window of %v is not between %v and %v", c.Window, MinWindow, MaxWindow)
+		}
+	default:
+		return errors.New("unknown algorithm")
+	}
+	return nil
+}
 
-// NewRedis returns a store in Redis. It does not wait for the server: while that is away, Charge answers
-// ErrUnavailable.
-func NewRedis(RedisOptions) (Store, error) { return refuser{}, nil }
+// maxMicros bounds every span of time in microseconds, about 71 years: a bucket that refills one token a
+// century is as good as one that never does.
+const maxMicros = 1 << 51
+
+// period is what Status.Window shows: the window, or how long an empty bucket takes to fill.
+func (c *Charge) period() time.Duration {
+	if c.Algorithm == SlidingWindow {
+		return c.Window
+	}
+	return duration(refillTime(float64(c.Limit), c.Refill))
+}

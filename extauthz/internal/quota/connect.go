@@ -1,0 +1,93 @@
+package quota
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/maintnotifications"
+)
+
+// connect makes the client that the URL asks for. Nothing is dialled yet.
+func connect(o RedisOptions) (redis.UniversalClient, error) {
+	kind, address := "", o.URL
+	if scheme, rest, ok := strings.Cut(o.URL, "://"); !ok {
+		address = "redis://" + o.URL
+	} else if base, k, ok := strings.Cut(scheme, "+"); ok {
+		kind, address = k, base+"://"+rest
+	}
+	switch kind {
+	case "":
+		return single(address, o.Timeout)
+	case "cluster":
+		return cluster(address, o.Timeout)
+	case "sentinel":
+		return sentinel(address, o.Timeout)
+	}
+	return nil, fmt.Errorf("redis URL: the kind of server after + is cluster or sentinel, not %q", kind)
+}
+
+func single(address string, timeout time.Duration) (redis.UniversalClient, error) {
+	c, err := redis.ParseURL(address)
+	if err != nil {
+		return nil, urlError(err)
+	}
+	limits{&c.DialTimeout, &c.ReadTimeout, &c.WriteTimeout, &c.PoolTimeout, &c.MaxRetries, &c.DialerRetries, &c.ContextTimeoutEnabled}.set(timeout)
+	c.MaintNotificationsConfig = noMaintenance()
+	return redis.NewClient(c), nil
+}
+
+func cluster(address string, timeout time.Duration) (redis.UniversalClient, error) {
+	c, err := redis.ParseClusterURL(address)
+	if err != nil {
+		return nil, urlError(err)
+	}
+	limits{&c.DialTimeout, &c.ReadTimeout, &c.WriteTimeout, &c.PoolTimeout, &c.MaxRetries, &c.DialerRetries, &c.ContextTimeoutEnabled}.set(timeout)
+	c.MaintNotificationsConfig = noMaintenance()
+	return redis.NewClusterClient(c), nil
+}
+
+func sentinel(address string, timeout time.Duration) (redis.UniversalClient, error) {
+	c, err := redis.ParseFailoverURL(address)
+	if err != nil {
+		return nil, urlError(err)
+	}
+	if c.MasterName == "" {
+		return nil, errors.New("redis URL: sentinels need ?master_name=NAME")
+	}
+	limits{&c.DialTimeout, &c.ReadTimeout, &c.WriteTimeout, &c.PoolTimeout, &c.MaxRetries, &c.DialerRetries, &c.ContextTimeoutEnabled}.set(timeout)
+	return redis.NewFailoverClient(c), nil
+}
+
+// limits points at the fields that the three kinds of options have in common.
+type limits struct {
+	dial, read, write, pool *time.Duration
+	retries, dials          *int
+	byContext               *bool
+}
+
+// set bounds every wait by the timeout of a charge. A connection may take longer to make (TLS, a far
+// region) than the charge that asks for it waits, and then serves the next. There are no retries: a charge
+// whose answer was lost may have been made, and would be made twice.
+func (l limits) set(timeout time.Duration) {
+	*l.read, *l.write, *l.pool = timeout, timeout, timeout
+	*l.dial = max(time.Second, timeout)
+	*l.retries, *l.dials, *l.byContext = -1, 1, true
+}
+
+// noMaintenance turns off a handshake that only Redis Enterprise answers.
+func noMaintenance() *maintnotifications.Config {
+	return &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
+}
+
+// urlError keeps the URL, which may hold a password, out of the message: net/url quotes it.
+func urlError(err error) error {
+	var parse *url.Error
+	if errors.As(err, &parse) {
+		err = parse.Err
+	}
+	return fmt.Errorf("redis URL: %w", err)
+}
