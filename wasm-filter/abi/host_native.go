@@ -5,6 +5,7 @@ package abi
 import (
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/tetratelabs/proxy-wasm-go-sdk/proxywasm"
 	"github.com/tetratelabs/proxy-wasm-go-sdk/proxywasm/types"
@@ -119,6 +120,11 @@ func Dispatch(root uint32, call Call) Status {
 
 // Effective makes the following host calls act on another context.
 func Effective(context uint32) Status { return status(proxywasm.SetEffectiveContext(context)) }
+
+var start = time.Now()
+
+// Now is a monotonic time in nanoseconds.
+func Now() int64 { return int64(time.Since(start)) }
 
 // Counter is a defined metric.
 type Counter = nativeCounter

@@ -1,9 +1,6 @@
 package abi
 
-import (
-	"encoding/binary"
-	"unsafe"
-)
+import "unsafe"
 
 //go:wasmimport env proxy_log
 func proxyLog(level int32, data unsafe.Pointer, size int32) int32
@@ -43,6 +40,9 @@ func proxyDefineMetric(kind int32, name unsafe.Pointer, nameSize int32, id *uint
 
 //go:wasmimport env proxy_increment_metric
 func proxyIncrementMetric(id int32, offset int64) int32
+
+//go:wasmimport wasi_snapshot_preview1 clock_time_get
+func clockTimeGet(clock int32, precision int64, now *uint64) int32
 
 // out receives the out-parameters of host calls: package variables, because parameters of an import
 // escape and would cost an allocation a call. A VM has one thread and a host call never nests another.
@@ -110,15 +110,18 @@ func serializePairs(headers []Header) []byte {
 	for _, h := range headers {
 		size += 8 + len(h[0]) + len(h[1]) + 2
 	}
-	raw := binary.LittleEndian.AppendUint32(make([]byte, 0, size), uint32(len(headers)))
+	raw := appendUint32(make([]byte, 0, size), len(headers))
 	for _, h := range headers {
-		raw = binary.LittleEndian.AppendUint32(raw, uint32(len(h[0])))
-		raw = binary.LittleEndian.AppendUint32(raw, uint32(len(h[1])))
+		raw = appendUint32(appendUint32(raw, len(h[0])), len(h[1]))
 	}
 	for _, h := range headers {
 		raw = append(append(append(append(raw, h[0]...), 0), h[1]...), 0)
 	}
 	return raw
+}
+
+func appendUint32(raw []byte, n int) []byte {
+	return append(raw, byte(n), byte(n>>8), byte(n>>16), byte(n>>24))
 }
 
 // SetHeader replaces every header of that name by one.
@@ -175,6 +178,15 @@ func Dispatch(root uint32, call Call) Status {
 // Effective makes the following host calls act on another context.
 func Effective(context uint32) Status {
 	return Status(proxySetEffectiveContext(int32(context)))
+}
+
+var clock uint64
+
+// Now is a monotonic time in nanoseconds. The standard library's costs 0.26 MB of module.
+func Now() int64 {
+	const monotonic = 1
+	clockTimeGet(monotonic, 0, &clock)
+	return int64(clock)
 }
 
 // Counter is a defined metric.

@@ -9,7 +9,9 @@ type ScanEngine struct{}
 func (ScanEngine) Strict() *scan.Policy { return scan.Strict() }
 
 // ParsePolicy compiles a policy document.
-func (ScanEngine) ParsePolicy(document []byte) (*scan.Policy, error) { return scan.ParsePolicy(document) }
+func (ScanEngine) ParsePolicy(document []byte) (*scan.Policy, error) {
+	return scan.ParsePolicy(document)
+}
 
 // Scannable reports whether bodies of that content type can be looked at.
 func (ScanEngine) Scannable(contentType string) bool { return scan.Scannable(contentType) }

@@ -1,10 +1,6 @@
 package filter
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"time"
-
 	"github.com/meshwarden/meshwarden/internal/scan"
 	"github.com/meshwarden/meshwarden/wasm-filter/abi"
 )
@@ -17,7 +13,7 @@ const (
 	maxFlights = 128
 	// failureMemory is how long a failed fetch answers for its hash, so that an extauthz that is away
 	// costs one call per hash and second instead of one per request.
-	failureMemory = time.Second
+	failureMemory = int64(1e9) // nanoseconds
 	maxFailures   = 1024
 )
 
@@ -55,7 +51,7 @@ func isHash(s string) bool {
 			return false
 		}
 	}
-	return len(s) == 2*sha256.Size
+	return len(s) == 64
 }
 
 func (p *Plugin) fetch(s *Stream, hash string) abi.Status {
@@ -110,7 +106,7 @@ func (p *Plugin) received(hash string, size int) (*scan.Policy, policyResult) {
 		return nil, policyUnavailable
 	}
 	document := append([]byte(nil), raw...)
-	if sum := sha256.Sum256(document); hex.EncodeToString(sum[:]) != hash {
+	if sha256Hex(document) != hash {
 		return nil, policyMismatch
 	}
 	policy, err := p.vm.engine.ParsePolicy(document)
@@ -134,9 +130,9 @@ func (p *Plugin) callStatus() string {
 // failed remembers and reports a failure, and returns the policy that stands in.
 func (p *Plugin) failed(hash string, result policyResult) *scan.Policy {
 	if p.failures == nil || len(p.failures) >= maxFailures {
-		p.failures = map[string]time.Time{}
+		p.failures = map[string]int64{}
 	}
-	p.failures[hash] = time.Now()
+	p.failures[hash] = abi.Now()
 	abi.Log(abi.Warn, "meshwarden_scan policy="+short(hash)+" result="+policyResults[result]+" using=strict")
 	return p.fallback(result)
 }
@@ -148,7 +144,7 @@ func (p *Plugin) fallback(result policyResult) *scan.Policy {
 
 func (p *Plugin) failedRecently(hash string) bool {
 	when, known := p.failures[hash]
-	if known && time.Since(when) >= failureMemory {
+	if known && abi.Now()-when >= failureMemory {
 		delete(p.failures, hash)
 		known = false
 	}

@@ -3,8 +3,6 @@
 package filter
 
 import (
-	"time"
-
 	"github.com/tetratelabs/proxy-wasm-go-sdk/proxywasm/types"
 
 	"github.com/meshwarden/meshwarden/internal/handoff"
@@ -89,8 +87,8 @@ type Plugin struct {
 	id      uint32
 	config  handoff.Plugin
 	flights map[string]*flight
-	// failures holds when the fetch of a hash failed last.
-	failures map[string]time.Time
+	// failures holds when the fetch of a hash failed last (abi.Now).
+	failures map[string]int64
 }
 
 // OnPluginStart reads the configuration. It never refuses one: a refused configuration poisons later

@@ -1,0 +1,158 @@
+package filter_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/meshwarden/meshwarden/internal/scan"
+)
+
+// answered is a stream whose request has passed.
+func (h *host) answered(method string) uint32 {
+	h.t.Helper()
+	id := h.InitializeHttpContext()
+	step(h.t, "request", h.CallOnRequestHeaders(id, request(method, "/", ""), true), goesOn)
+	return id
+}
+
+func TestAResponseIsHeldJudgedAndRedacted(t *testing.T) {
+	everywhere(t, func(t *testing.T, h *host) {
+		h.use(nil)
+		id := h.answered("GET")
+		step(t, "headers", h.CallOnResponseHeaders(id, response("200", "text/plain",
+			"content-length", "21", "etag", `"v1"`, "accept-ranges", "bytes", "repr-digest", "x"), false), held)
+		step(t, "first half", h.CallOnResponseBody(id, []byte("card "+card[:8]), false), held)
+		step(t, "second half", h.CallOnResponseBody(id, []byte(card[8:]), true), goesOn)
+		if got := string(h.GetCurrentResponseBody(id)); got != "card [CARD]" {
+			t.Errorf("the body became %q", got)
+		}
+		headers := h.GetCurrentResponseHeaders(id)
+		if length, _ := value(headers, "content-length"); length != "11" {
+			t.Errorf("content-length is %s", length)
+		}
+		for _, name := range []string{"etag", "accept-ranges", "repr-digest"} {
+			if _, there := value(headers, name); there {
+				t.Errorf("%s survived", name)
+			}
+		}
+	})
+}
+
+func TestAnUntouchedResponseKeepsItsValidators(t *testing.T) {
+	everywhere(t, func(t *testing.T, h *host) {
+		h.use(nil)
+		id := h.answered("GET")
+		h.CallOnResponseHeaders(id, response("200", "text/plain", "content-length", "2", "etag", `"v1"`), false)
+		step(t, "body", h.CallOnResponseBody(id, []byte("ok"), true), goesOn)
+		if etag, _ := value(h.GetCurrentResponseHeaders(id), "etag"); etag != `"v1"` {
+			t.Errorf("etag is %q", etag)
+		}
+	})
+}
+
+func TestABlockedResponseIsReplaced(t *testing.T) {
+	everywhere(t, func(t *testing.T, h *host) {
+		h.use(nil)
+		id := h.answered("GET")
+		h.CallOnResponseHeaders(id, response("200", "text/plain"), false)
+		step(t, "body", h.CallOnResponseBody(id, []byte(attack), true), held)
+		h.refusedWith(id, 403, "CONTENT_BLOCKED", "sqli", "r-1")
+	})
+}
+
+func TestAResponseThatEndsInTrailersIsJudged(t *testing.T) {
+	everywhere(t, func(t *testing.T, h *host) {
+		h.use(nil)
+		id := h.answered("GET")
+		h.CallOnResponseHeaders(id, response("200", "text/plain"), false)
+		step(t, "body", h.CallOnResponseBody(id, []byte(card), false), held)
+		step(t, "trailers", h.CallOnResponseTrailers(id, [][2]string{{"a", "b"}}), goesOn)
+		if got := string(h.GetCurrentResponseBody(id)); got != "[CARD]" {
+			t.Errorf("the body became %q", got)
+		}
+	})
+}
+
+func TestStreamingResponsesAreNotHeld(t *testing.T) {
+	for contentType, cause := range map[string]string{
+		"text/event-stream; charset=utf-8": "event_stream",
+		"application/grpc+proto":           "grpc",
+		"image/png":                        "content_type",
+	} {
+		t.Run(cause, func(t *testing.T) {
+			everywhere(t, func(t *testing.T, h *host) {
+				h.use(nil)
+				id := h.answered("GET")
+				step(t, "headers", h.CallOnResponseHeaders(id, response("200", contentType), false), goesOn)
+				step(t, "body", h.CallOnResponseBody(id, []byte(card), false), goesOn)
+				if h.counter("unscanned.direction.response.cause."+cause) != 1 {
+					t.Error("not counted")
+				}
+			})
+		})
+	}
+}
+
+func TestAnUpgradeIsNotHeldOnceItIsAnswered(t *testing.T) {
+	everywhere(t, func(t *testing.T, h *host) {
+		h.use(nil)
+		upgrade := request("GET", "/", "", "upgrade", "websocket", "connection", "upgrade")
+		id, ignored := h.InitializeHttpContext(), h.InitializeHttpContext()
+		h.CallOnRequestHeaders(id, upgrade, false)
+		step(t, "101", h.CallOnResponseHeaders(id, response("101", "", "upgrade", "websocket"), false), goesOn)
+		h.CallOnRequestHeaders(ignored, upgrade, false)
+		step(t, "200", h.CallOnResponseHeaders(ignored, response("200", "text/plain"), false), held)
+	})
+}
+
+func TestResponsesWithoutBodyGoOn(t *testing.T) {
+	everywhere(t, func(t *testing.T, h *host) {
+		h.use(nil)
+		for _, c := range []struct{ method, status string }{{"HEAD", "200"}, {"GET", "204"}, {"GET", "304"}} {
+			id := h.answered(c.method)
+			step(t, c.status, h.CallOnResponseHeaders(id, response(c.status, "application/json", "content-length", "99"), true), goesOn)
+		}
+	})
+}
+
+func TestAResponseThatCannotBeReadFollowsThePolicysOversize(t *testing.T) {
+	for name, headers := range map[string][][2]string{
+		"encoded":       response("200", "text/plain", "content-encoding", "gzip"),
+		"a part":        response("206", "text/plain", "content-range", "bytes 0-9/20"),
+		"several parts": response("206", "multipart/byteranges; boundary=x"),
+		"too long":      response("200", "text/plain", "content-length", "1025"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			everywhere(t, func(t *testing.T, h *host) {
+				h.use(func(p *scan.Policy) { p.Response.MaxBytes = 1024 })
+				id := h.answered("GET")
+				step(t, "refused", h.CallOnResponseHeaders(id, headers, false), held)
+				h.refusedWith(id, 502, "the response could not be inspected")
+
+				h.use(func(p *scan.Policy) { p.Response.MaxBytes, p.Response.Oversize = 1024, scan.OversizePass })
+				id = h.answered("GET")
+				step(t, "passed", h.CallOnResponseHeaders(id, headers, false), goesOn)
+				h.notRefused(id)
+			})
+		})
+	}
+}
+
+func TestAPartOfABinaryResponsePasses(t *testing.T) {
+	everywhere(t, func(t *testing.T, h *host) {
+		h.use(nil)
+		id := h.answered("GET")
+		step(t, "headers", h.CallOnResponseHeaders(id, response("206", "video/mp4"), false), goesOn)
+	})
+}
+
+func TestALongResponseIsRefusedWhereItGetsTooLong(t *testing.T) {
+	everywhere(t, func(t *testing.T, h *host) {
+		h.use(func(p *scan.Policy) { p.Response.MaxBytes = 1024 })
+		id := h.answered("GET")
+		h.CallOnResponseHeaders(id, response("200", "text/plain"), false)
+		step(t, "within", h.CallOnResponseBody(id, []byte(strings.Repeat("x", 1024)), false), held)
+		step(t, "beyond", h.CallOnResponseBody(id, []byte("x"), false), held)
+		h.refusedWith(id, 502)
+	})
+}
