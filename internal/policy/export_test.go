@@ -1,0 +1,16 @@
+package policy
+
+// Len is how many decisions the cache holds once its pending evictions are done.
+func (c *Cache) Len() int {
+	c.decisions.CleanUp()
+	return c.decisions.EstimatedSize()
+}
+
+// FieldPaths lists the documented fields of input.
+func FieldPaths() []string {
+	paths := make([]string, len(inputFields))
+	for i, f := range inputFields {
+		paths[i] = f.path
+	}
+	return paths
+}
