@@ -90,12 +90,18 @@ func randomInput(t *rapid.T, tenants []*policy.Input) *policy.Input {
 // copies are the parts in which a request differs from the one before.
 var copies = []func(to, from *policy.Input){
 	func(to, from *policy.Input) { to.Request.Method = from.Request.Method },
-	func(to, from *policy.Input) { to.Request.Path, to.Request.Segments = from.Request.Path, from.Request.Segments },
+	func(to, from *policy.Input) {
+		to.Request.Path, to.Request.Segments = from.Request.Path, from.Request.Segments
+	},
 	func(to, from *policy.Input) { to.Request.Query = from.Request.Query },
 	func(to, from *policy.Input) { to.Request.Headers = from.Request.Headers },
 	func(to, from *policy.Input) { to.Request.Host, to.Request.Size = from.Request.Host, from.Request.Size },
-	func(to, from *policy.Input) { to.Identity.Kind, to.Identity.Subject = from.Identity.Kind, from.Identity.Subject },
-	func(to, from *policy.Input) { to.Identity.Roles, to.Identity.Granted = from.Identity.Roles, from.Identity.Granted },
+	func(to, from *policy.Input) {
+		to.Identity.Kind, to.Identity.Subject = from.Identity.Kind, from.Identity.Subject
+	},
+	func(to, from *policy.Input) {
+		to.Identity.Roles, to.Identity.Granted = from.Identity.Roles, from.Identity.Granted
+	},
 	func(to, from *policy.Input) { to.Identity.Claims = from.Identity.Claims },
 	func(to, from *policy.Input) { to.Identity = from.Identity },
 	func(to, from *policy.Input) { to.Source = from.Source },
