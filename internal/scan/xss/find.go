@@ -1,12 +1,106 @@
-// Package xss finds script injection into HTML in one decoded text. It knows nothing of bodies, encodings or policies.
+// Package xss finds script injection into HTML in one decoded text. It reads tags as an HTML parser
+// does, wherever they begin, and fragments that leave an attribute or a script string. It knows
+// nothing of bodies, views or policies.
 package xss
 
 import "github.com/meshwarden/meshwarden/internal/scan/match"
 
-// Triggers are lower-case literals: Find reports nothing for a text that contains none of them.
-var Triggers []string
+// Triggers are lower-case literals: Find reports nothing for a text that contains none of them,
+// whatever its case.
+var Triggers = []string{"<", "on", "script", "vbs", "data", "mocha", "&#", "\\x", "\\u", "{{", "${", "alert", "prompt", "confirm", "eval", "constructor"}
 
-// Find appends the attacks in text to dst.
+// High, as scan.High.
+const severity = 2
+
+type quoteMemo struct {
+	known    bool
+	from, at int
+}
+
+type finder struct {
+	text   []byte
+	dst    []match.Match
+	quotes [3]quoteMemo
+}
+
+// Find appends the script injections in text to dst, with byte offsets into text. Its time is linear
+// in len(text): a tag is read until the next one begins, and searches for closing quotes remember
+// their answers.
 func Find(text []byte, dst []match.Match) []match.Match {
-	return dst
+	f := finder{text: text, dst: dst}
+	f.value()
+	tagEnd := 0
+	for i := 0; i < len(text); i++ {
+		if !hot[text[i]] {
+			continue
+		}
+		if text[i] == '<' {
+			if t, ok := f.element(i); ok {
+				f.judge(&t)
+				tagEnd = max(tagEnd, t.end)
+				i = t.name - 1
+			} else {
+				f.declaration(i)
+			}
+			continue
+		}
+		if i >= tagEnd {
+			i = f.fragment(i)
+		}
+	}
+	return f.dst
+}
+
+// hot holds the bytes at which something is looked at.
+var hot = func() (h [256]bool) {
+	for _, c := range []byte("<oO\"'`{$:") {
+		h[c] = true
+	}
+	return h
+}()
+
+func (f *finder) add(start, end int, confidence float32, rule string) {
+	if confidence >= 0.4 {
+		f.dst = append(f.dst, match.Match{Start: start, End: end, Confidence: confidence, Severity: severity, Rule: rule})
+	}
+}
+
+// judge weighs a whole tag: its element beside what its attributes showed.
+func (f *finder) judge(t *tag) {
+	switch {
+	case t.class&eScript != 0:
+		w := f.scripted(t)
+		t.suspect(w, "script_element")
+	case t.class&eAnimate != 0 && t.animated:
+		t.suspect(0.88, "animated_attribute")
+	case t.class&eStyle != 0 && f.text[t.name-1]|0x20 == 'e' && activeStyle(f.text, t.end, maxStyle):
+		t.suspect(0.9, "style_code")
+	case t.class&eFrame != 0:
+		t.suspect(0.6, "embedded_document")
+	case t.class&eBase != 0 && t.source:
+		t.suspect(0.55, "base_element")
+	}
+	f.add(t.start, t.end, t.best, t.rule)
+}
+
+// scripted weighs a script element by what is in it: a source, code, or the prose of a text that
+// only mentions the element.
+func (f *finder) scripted(t *tag) float32 {
+	switch {
+	case t.source:
+		return 0.92
+	case t.end < len(f.text) && f.text[t.end-1] != '>', t.end >= len(f.text):
+		return 0.82
+	}
+	i := t.end
+	for i < len(f.text) && blank(f.text[i]) {
+		i++
+	}
+	if f.runs(i, i+120) {
+		return 0.95
+	}
+	if t.end-t.start > len("<script>")+2 {
+		return 0.8
+	}
+	return 0.5
 }

@@ -1,0 +1,199 @@
+package xss
+
+// value judges a text that is a URL as a whole.
+func (f *finder) value() {
+	class, j := scheme(f.text, 0)
+	if class == 0 {
+		return
+	}
+	if class&uScript != 0 {
+		switch c, _ := char(f.text, j); {
+		case f.runs(j, j+120) && !blank(c), c == '/', c == '"', c == '\'', c == '\\':
+			f.add(0, min(len(f.text), j+80), 0.9, "script_url")
+		default:
+			f.add(0, j, 0.5, "script_url")
+		}
+		return
+	}
+	if markup(f.text, j) {
+		f.add(0, min(len(f.text), j+80), 0.85, "data_url")
+	}
+}
+
+// declaration judges <! and <? at i.
+func (f *finder) declaration(i int) {
+	if i+2 >= len(f.text) {
+		return
+	}
+	switch {
+	case f.text[i+1] == '?' && contains(f.text, i, 2, "<?") && contains(f.text, i, 160, "script:"):
+		f.add(i, min(len(f.text), i+160), 0.85, "processing_instruction")
+	case f.text[i+1] == '!' && contains(f.text, i+2, 1, "entity"):
+		f.add(i, i+8, 0.6, "entity_declaration")
+	}
+}
+
+// fragment judges what may leave an attribute or a string at i, outside of tags, and returns the
+// last byte read.
+func (f *finder) fragment(i int) int {
+	switch c := f.text[i]; c {
+	case 'o', 'O':
+		return f.looseHandler(i)
+	case '"', '\'', '`':
+		f.breaks(i)
+	case '{', '$':
+		f.template(i)
+	case ':':
+		f.link(i)
+	}
+	return i
+}
+
+// looseHandler judges an event handler attribute outside of a tag: the fragment leaves an attribute.
+func (f *finder) looseHandler(i int) int {
+	j := i
+	for j < len(f.text) && j < i+48 && isLetter(f.text[j]) {
+		j++
+	}
+	if j < i+5 || i > 0 && (nameByte(f.text[i-1]) || f.text[i-1] == '.' || f.text[i-1] == '$') {
+		return i
+	}
+	is, known := event(f.text[i:j])
+	if !is || !known {
+		return i
+	}
+	k := j
+	for k < len(f.text) && k < j+16 {
+		c, n := char(f.text, k)
+		if !blank(c) {
+			break
+		}
+		k += n
+	}
+	if k >= len(f.text) || f.text[k] != '=' || k+1 < len(f.text) && f.text[k+1] == '=' {
+		return i
+	}
+	from, to, _ := f.valueAt(k + 1)
+	to = min(to, from+120)
+	w := float32(0.45)
+	if f.sinks(from, to) || f.runs(from, to) && k == j {
+		w = 0.6
+		if f.leaves(i) {
+			w = 0.88
+		}
+	}
+	f.add(i, to, w, "loose_handler")
+	return j - 1
+}
+
+// leaves reports whether what stands before i closes an attribute value: a quote, or nothing at all.
+func (f *finder) leaves(i int) bool {
+	for n := 0; n < 24 && i > 0; n++ {
+		i--
+		c := f.text[i]
+		if quoteIndex(c) >= 0 {
+			return true
+		}
+		if !blank(c) && c != '/' && c != ';' && !isLetter(c) {
+			return false
+		}
+	}
+	return i == 0
+}
+
+// breaks judges a quote that leaves a script string: the quote, an operator, a call of a sink.
+func (f *finder) breaks(i int) {
+	j, op := i+1, false
+	for j < len(f.text) && j < i+8 {
+		switch c := f.text[j]; {
+		case c == ';' || c == '-' || c == '+' || c == '*' || c == '/' || c == '^' || c == '|' || c == '&' || c == ',' || c == ')' || c == '}':
+			op = true
+		case blank(c):
+		default:
+			if op && isLetter(c) {
+				f.sinkCall(i, j)
+			}
+			return
+		}
+		j++
+	}
+}
+
+// sinkCall reports a sink called at j by a fragment that begins at i.
+func (f *finder) sinkCall(i, j int) {
+	k := j
+	for k < len(f.text) && nameByte(f.text[k]) {
+		k++
+	}
+	if names.Class(f.text[j:k])&jSink == 0 || k >= len(f.text) {
+		return
+	}
+	w := float32(0.5)
+	if f.text[k] == '(' || f.text[k] == '`' {
+		w = 0.6
+		if i < 24 || f.text[i] == '\'' && f.text[i+1] == ';' {
+			w = 0.85
+		}
+	}
+	f.add(i, min(len(f.text), k+1), w, "string_breakout")
+}
+
+// sinks reports whether a name in [from, to) is one that shows or runs something.
+func (f *finder) sinks(from, to int) bool {
+	to = min(to, len(f.text))
+	for i := from; i < to; {
+		if !isLetter(f.text[i]) {
+			i++
+			continue
+		}
+		j := i
+		for j < to && nameByte(f.text[j]) {
+			j++
+		}
+		if names.Class(f.text[i:j])&jSink != 0 {
+			return true
+		}
+		i = j
+	}
+	return false
+}
+
+// template judges {{...}} and ${...} that reach for a constructor or call a sink.
+func (f *finder) template(i int) {
+	if i+1 >= len(f.text) || f.text[i+1] != '{' {
+		return
+	}
+	stop := i + 2
+	for stop < len(f.text) && stop < i+200 && f.text[stop] != '}' {
+		stop++
+	}
+	switch inner := f.text[i+2 : stop]; {
+	case len(inner) == 0:
+	case contains(f.text, i+2, len(inner), "constructor"):
+		f.add(i, stop, 0.9, "template_constructor")
+	case f.text[i] == '{' && f.sinks(i+2, stop) && f.runs(i+2, stop):
+		f.add(i, stop, 0.8, "template_call")
+	case contains(f.text, i+2, len(inner), "alert("), contains(f.text, i+2, len(inner), "alert`"):
+		f.add(i, stop, 0.8, "template_call")
+	}
+}
+
+// link judges the script: scheme before the colon at i when a quote, a parenthesis or an equals sign
+// introduces it, as in a link of Markdown or CSS.
+func (f *finder) link(i int) {
+	if i < 6 || lower(f.text[i-1]) != 't' && lower(f.text[i-1]) != 's' {
+		return
+	}
+	j := i
+	for j > 0 && j > i-16 && isLetter(f.text[j-1]) {
+		j--
+	}
+	if names.Class(f.text[j:i])&uScript == 0 || j == 0 {
+		return
+	}
+	w := float32(0.4)
+	if b := f.text[j-1]; (b == '(' || b == '=' || quoteIndex(b) >= 0) && f.sinks(i+1, i+100) && f.runs(i+1, i+100) {
+		w = 0.85
+	}
+	f.add(j, i+1, w, "script_url")
+}

@@ -1,0 +1,220 @@
+package xss
+
+import (
+	"bytes"
+
+	"github.com/meshwarden/meshwarden/internal/scan/lexicon"
+)
+
+// tag is one start tag as far as it was read.
+type tag struct {
+	start, name, end int // '<', the byte after the name, the byte after the tag
+	class            lexicon.Class
+	best             float32
+	rule             string
+	animated         bool // names an attribute to change that matters
+	refresh          bool
+	source           bool
+}
+
+// suspect raises what is known against the tag.
+func (t *tag) suspect(w float32, rule string) {
+	if w > t.best {
+		t.best, t.rule = w, rule
+	}
+}
+
+// element reads the tag whose '<' is at i; ok is false when no tag begins there.
+func (f *finder) element(i int) (t tag, ok bool) {
+	j := i + 1
+	for j < len(f.text) && j < i+8 && (f.text[j] == 0 || f.text[j] == '/' && j > i+1) {
+		j++ // NUL before the name is dropped by some parsers
+	}
+	if j >= len(f.text) || !isLetter(f.text[j]) {
+		return t, false
+	}
+	k := j
+	for k < len(f.text) && nameByte(f.text[k]) {
+		k++
+	}
+	name := f.text[j:k]
+	// A prefix (svg:script, x:script) names a namespace.
+	if c := bytes.IndexByte(name, ':'); c >= 0 && c+1 < len(name) {
+		name = name[c+1:]
+	}
+	t = tag{start: i, name: k, class: names.Class(name)}
+	f.attributes(&t)
+	return t, true
+}
+
+// attributes reads name=value pairs until the tag ends, another begins, or the text ends.
+func (f *finder) attributes(t *tag) {
+	var name []byte
+	text, p := f.text, t.name
+	for p < len(text) {
+		c := text[p]
+		switch {
+		case c == '>':
+			t.end = p + 1
+			return
+		case c == '<' && p+1 < len(text) && (isLetter(text[p+1]) || text[p+1] == '/' || text[p+1] == '!'):
+			t.end = p
+			return
+		case c == '=' && name != nil:
+			p = f.attribute(t, name, p+1)
+			name = nil
+		case isLetter(c):
+			q := p + 1
+			for q < len(text) && nameByte(text[q]) {
+				q++
+			}
+			name = text[p:q]
+			p = q
+		case c == '\\' || c == '%' || c == '&':
+			_, n := char(text, p)
+			p += n
+		default:
+			if c == '"' || c == '\'' || c == '/' {
+				name = nil
+			}
+			p++
+		}
+	}
+	t.end = p
+}
+
+// attribute judges name=value, the value at p, and returns the position after it.
+func (f *finder) attribute(t *tag, name []byte, p int) int {
+	for p < len(f.text) {
+		c, n := char(f.text, p)
+		if !blank(c) || n == 0 {
+			break
+		}
+		p += n
+	}
+	from, to, next := f.valueAt(p)
+	class := names.Class(name)
+	if is, known := event(name); is {
+		f.handler(t, known, from, to)
+	}
+	switch {
+	case class&aDocument != 0:
+		t.suspect(0.85, "srcdoc")
+	case class&aStyle != 0:
+		if activeStyle(f.text, from, min(to-from, maxStyle)) {
+			t.suspect(0.92, "style_code")
+		}
+	case class&aAnimated != 0:
+		t.animated = t.animated || f.animates(from, to)
+	case class&aURL != 0:
+		t.source = true
+		if w, rule := dangerous(f.text, from); w > 0 {
+			t.suspect(w, rule)
+		}
+		if t.class&eMeta != 0 && contains(f.text, from, min(to-from, 256), "url") && f.redirects(from, to) {
+			t.suspect(0.92, "meta_refresh")
+		}
+	}
+	return next
+}
+
+// maxStyle bounds the bytes of a style that are read.
+const maxStyle = 2048
+
+// valueAt finds the attribute value at p: quoted, or up to white space or the tag's end. A quote that
+// never closes is read like an unquoted value: in another context it may have closed.
+func (f *finder) valueAt(p int) (from, to, next int) {
+	if p >= len(f.text) {
+		return p, p, p
+	}
+	if q := quoteIndex(f.text[p]); q >= 0 {
+		if end := f.closing(q, p+1); end >= 0 {
+			return p + 1, end, end + 1
+		}
+		p++
+	}
+	to = p
+	for to < len(f.text) && f.text[to] != '>' && !blank(f.text[to]) {
+		if f.text[to] == '<' && to > p {
+			break
+		}
+		to++
+	}
+	return p, to, to
+}
+
+func quoteIndex(c byte) int {
+	switch c {
+	case '"':
+		return 0
+	case '\'':
+		return 1
+	case '`':
+		return 2
+	}
+	return -1
+}
+
+// closing finds the next quote of kind q at or after p. It remembers the last answer: the answers
+// for later positions are later or the same, so all searches of a text together stay linear.
+func (f *finder) closing(q, p int) int {
+	m := &f.quotes[q]
+	if m.from <= p && (m.at < 0 || p <= m.at) && m.known {
+		return m.at
+	}
+	at := bytes.IndexByte(f.text[p:], "\"'`"[q])
+	if at >= 0 {
+		at += p
+	}
+	*m = quoteMemo{known: true, from: p, at: at}
+	return at
+}
+
+// handler judges an event handler's value.
+func (f *finder) handler(t *tag, known bool, from, to int) {
+	code := f.runs(from, to)
+	switch {
+	case from < len(f.text) && f.text[from] == '{':
+		t.suspect(0.6, "component_handler") // JSX and Vue source
+	case known && code:
+		t.suspect(0.95, "event_handler")
+	case known:
+		t.suspect(0.85, "event_handler")
+	case code:
+		t.suspect(0.82, "unknown_handler")
+	}
+}
+
+// runs reports whether a value looks like code: a call, a template literal, an assignment, a script
+// URL. Values are read as far as a call needs.
+func (f *finder) runs(from, to int) bool {
+	for stop := min(to, from+160); from < stop; {
+		c, n := char(f.text, from)
+		switch c {
+		case '(', '`', '=', '[':
+			return true
+		}
+		from += max(n, 1)
+	}
+	return false
+}
+
+// animates reports whether the value names an attribute whose change runs something.
+func (f *finder) animates(from, to int) bool {
+	v := f.text[from:min(to, len(f.text))]
+	is, _ := event(v)
+	return is || names.Class(v)&aURL != 0
+}
+
+// redirects reports whether a refresh goes to a URL that runs code.
+func (f *finder) redirects(from, to int) bool {
+	for i := from; i < min(to, from+256); i++ {
+		if f.text[i] == '=' {
+			for i++; i < to && (blank(f.text[i]) || quoteIndex(f.text[i]) >= 0); i++ {
+			}
+			w, _ := dangerous(f.text, i)
+			return w > 0
+		}
+	}
+	return false
+}
