@@ -65,6 +65,7 @@ func newRootCommand() *cobra.Command {
 		return usageError{fmt.Errorf("%w (see '%s --help')", err, cmd.CommandPath())}
 	})
 	root.AddCommand(
+		newExtauthzCommand(),
 		newVersionCommand(),
 	)
 	for _, command := range root.Commands() {

@@ -2,6 +2,11 @@
 // logs, metrics, dynamic metadata and explanations, so a value is never renamed.
 package reason
 
+import (
+	"maps"
+	"slices"
+)
+
 // Reason is one word of the vocabulary. The zero value denies.
 type Reason string
 
@@ -101,6 +106,11 @@ func (r Reason) Answer() Answer {
 		return a
 	}
 	return answers[InternalError]
+}
+
+// All lists the vocabulary in order.
+func All() []Reason {
+	return append([]Reason{Allowed}, slices.Sorted(maps.Keys(answers))...)
 }
 
 // Known reports whether r is in the vocabulary.

@@ -1,0 +1,136 @@
+package extauthz
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/mem"
+	"google.golang.org/grpc/status"
+
+	"github.com/meshwarden/meshwarden/extauthz/internal/answer"
+	"github.com/meshwarden/meshwarden/extauthz/internal/decision"
+	"github.com/meshwarden/meshwarden/extauthz/internal/decisionlog"
+	"github.com/meshwarden/meshwarden/extauthz/internal/request"
+	"github.com/meshwarden/meshwarden/internal/handoff"
+	"github.com/meshwarden/meshwarden/internal/policy"
+	"github.com/meshwarden/meshwarden/internal/reason"
+)
+
+// serviceName is the gRPC service that Envoy calls.
+const serviceName = "envoy.service.auth.v3.Authorization"
+
+// authorization describes the service by hand, because its generated description decodes into the
+// generated message.
+func (s *Server) authorization() *grpc.ServiceDesc {
+	return &grpc.ServiceDesc{
+		ServiceName: serviceName,
+		HandlerType: (*any)(nil),
+		Methods:     []grpc.MethodDesc{{MethodName: "Check", Handler: s.handleCheck}},
+	}
+}
+
+func (s *Server) handleCheck(_ any, ctx context.Context, decode func(any) error, _ grpc.UnaryServerInterceptor) (any, error) {
+	started := time.Now()
+	message := checks.Get().(*check)
+	defer checks.Put(message)
+	if err := decode(message); err != nil {
+		return nil, err
+	}
+	if message.malformed != nil {
+		s.metrics.malformed.Inc()
+		return nil, status.Error(codes.InvalidArgument, "not a CheckRequest")
+	}
+	ctx, cancel := budget(ctx, started)
+	defer cancel()
+	return s.check(ctx, &message.request, started), nil
+}
+
+// budget leaves a quarter of the caller's time for the way back: a denial that comes too late is an outage
+// to Envoy, which a tenant may have chosen to admit.
+func budget(ctx context.Context, now time.Time) (context.Context, func()) {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return ctx, func() {}
+	}
+	return earlier{ctx, deadline.Add(-deadline.Sub(now) / 4)}, func() {}
+}
+
+// earlier is a context whose deadline is only announced: those who wait look at it themselves, and a timer a
+// request would cost more than the decision.
+type earlier struct {
+	context.Context
+	at time.Time
+}
+
+func (e earlier) Deadline() (time.Time, bool) { return e.at, true }
+
+// check decides and encodes. It always answers: a panic is an internal error of this request alone.
+func (s *Server) check(ctx context.Context, r *request.Request, started time.Time) encoded {
+	out := s.decide(ctx, r)
+	a := answer.Answer{
+		Reason:    out.Reason,
+		RequestID: answer.RequestID(r.ID, answer.RequestID(r.StreamID, "")),
+		Decision:  &out.Decision,
+		Quota:     out.Quota,
+	}
+	if out.Reason == reason.Allowed {
+		admit(&a, r, out)
+	}
+	buffer := mem.DefaultBufferPool().Get(answerSize)
+	*buffer = a.Append((*buffer)[:0])
+	s.record(r, out, &a, time.Since(started))
+	return encoded{buffer}
+}
+
+func (s *Server) decide(ctx context.Context, r *request.Request) (out *decision.Outcome) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.metrics.panics.Inc()
+			s.options.Logger.Error("panic while deciding", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			out = &decision.Outcome{Reason: reason.InternalError}
+		}
+	}()
+	o := s.decider.Decide(ctx, s.state.Load(), r)
+	return &o
+}
+
+// admit fills in what upstream and filter learn of an admitted request.
+func admit(a *answer.Answer, r *request.Request, out *decision.Outcome) {
+	foreign := ""
+	if out.Identity.Kind != policy.KindAnonymous {
+		if out.Identity.Tenant != out.Tenant {
+			foreign = out.Identity.Tenant
+		}
+		a.Subject = answer.Subject(out.Identity.Subject, foreign)
+		a.Roles = out.Roles
+	}
+	a.Tenant = out.Tenant
+	// A token is the upstream's business too, a gateway's key is not.
+	a.DropAuthorization = out.Identity.Kind == policy.KindAPIKey && r.Authorization != ""
+	a.Handoff = handoff.Handoff{
+		Tenant: out.Tenant, ScanPolicy: out.ScanPolicy, RequestID: a.RequestID, Mode: out.Decision.Scan.Mode,
+	}.String()
+}
+
+func (s *Server) record(r *request.Request, out *decision.Outcome, a *answer.Answer, took time.Duration) {
+	s.metrics.decided(out.Reason, took)
+	if out.Unmetered {
+		s.metrics.unmetered.Inc()
+	}
+	if out.Err == nil && !s.log.Wants(out.Reason) {
+		return
+	}
+	record := decisionlog.Record{
+		Tenant: out.Tenant, Route: out.Route, Method: r.Method, Path: out.Path,
+		Reason: out.Reason, Rule: out.Decision.Rule, RequestID: a.RequestID, Version: out.Version,
+		Status: a.Status(), Duration: took, Err: out.Err,
+	}
+	if out.Identity != nil {
+		record.Subject, record.SubjectTenant = out.Identity.Subject, out.Identity.Tenant
+	}
+	s.log.Add(record)
+}

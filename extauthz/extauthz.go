@@ -1,0 +1,239 @@
+// Package extauthz is the ext_authz server: it decides every request that Envoy asks about and serves the
+// scan policies that its decisions name. It does not import the control plane, and serves the last good
+// configuration when that is away.
+package extauthz
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/health"
+
+	"github.com/meshwarden/meshwarden/extauthz/internal/decision"
+	"github.com/meshwarden/meshwarden/extauthz/internal/decisionlog"
+	"github.com/meshwarden/meshwarden/extauthz/internal/identity"
+	"github.com/meshwarden/meshwarden/extauthz/internal/quota"
+	"github.com/meshwarden/meshwarden/extauthz/internal/scandocs"
+	"github.com/meshwarden/meshwarden/internal/policy"
+	"github.com/meshwarden/meshwarden/internal/telemetry"
+	"github.com/meshwarden/meshwarden/internal/transport"
+)
+
+// Options of a Server.
+type Options struct {
+	// Listen is the address of Check and of the gRPC health service, HTTPListen that of the scan policies
+	// (default 127.0.0.1:0 each).
+	Listen, HTTPListen string
+	// XDS is the control plane's address; empty reads Config directly.
+	XDS string
+	// Config is the configuration directory of a server without a control plane.
+	Config string
+	// Snapshot is the file that keeps the control plane's last configuration over a restart; empty for none.
+	Snapshot string
+	// KeyFile holds the API keys (default keys.json below Config; none without either).
+	KeyFile string
+	// Redis holds the quotas, host:port or a redis:// URL; empty keeps them in memory.
+	Redis string
+	// Node is how the control plane calls this replica (default extauthz).
+	Node string
+	// TLS is of both listeners and of the connection to the control plane.
+	TLS transport.Options
+	// DrainTimeout bounds how long calls in flight may take at the end (default 10s).
+	DrainTimeout time.Duration
+	// Logger takes logs and the decision records (default: none), Registry the metrics (default: not shown).
+	Logger   *slog.Logger
+	Registry *prometheus.Registry
+	// Admin, when set, learns of readiness.
+	Admin *telemetry.Admin
+}
+
+func (o *Options) setDefaults() {
+	for _, address := range []*string{&o.Listen, &o.HTTPListen} {
+		if *address == "" {
+			*address = "127.0.0.1:0"
+		}
+	}
+	if o.KeyFile == "" && o.Config != "" {
+		o.KeyFile = filepath.Join(o.Config, "keys.json")
+	}
+	if o.Node == "" {
+		o.Node = "extauthz"
+	}
+	if o.DrainTimeout == 0 {
+		o.DrainTimeout = 10 * time.Second
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Registry == nil {
+		o.Registry = prometheus.NewRegistry()
+	}
+}
+
+// source brings configuration until ctx ends.
+type source interface {
+	run(ctx context.Context) error
+}
+
+// Server is one replica.
+type Server struct {
+	options Options
+	metrics *metrics
+	log     *decisionlog.Log
+	docs    *scandocs.Store
+	keys    *identity.KeyFile
+	quotas  quota.Store
+	decider decision.Decider
+	source  source
+
+	// builder belongs to the source's goroutine. built is its newest state; state is what requests are decided
+	// by: nil until the first complete one.
+	builder   decision.Builder
+	built     *decision.State
+	published bool
+	state     atomic.Pointer[decision.State]
+
+	grpcListener, httpListener net.Listener
+	grpc                       *grpc.Server
+	http                       *http.Server
+	health                     *health.Server
+}
+
+// New binds both listeners and opens what the server needs; it neither serves nor waits for anything.
+func New(options Options) (*Server, error) {
+	options.setDefaults()
+	if options.XDS == "" && options.Config == "" {
+		return nil, errors.New("extauthz: neither a control plane nor a configuration directory is given")
+	}
+	s := &Server{
+		options: options,
+		metrics: newMetrics(options.Registry),
+		log:     decisionlog.New(options.Logger, options.Registry),
+		docs:    scandocs.New(nil),
+	}
+	if err := s.open(); err != nil {
+		s.close()
+		return nil, fmt.Errorf("extauthz: %w", err)
+	}
+	return s, nil
+}
+
+func (s *Server) open() error {
+	if err := s.openStores(); err != nil {
+		return err
+	}
+	verifier := identity.Options{Registerer: s.options.Registry}
+	if s.keys != nil {
+		verifier.Keys = s.keys
+	}
+	s.decider = decision.Decider{
+		Identity: identity.NewVerifier(verifier),
+		Policies: policy.NewCache(0),
+		Quotas:   s.quotas,
+	}
+	if err := s.openSource(); err != nil {
+		return err
+	}
+	if err := s.listen(); err != nil {
+		return err
+	}
+	if s.options.Admin != nil {
+		s.options.Admin.Ready("extauthz", s.Ready)
+	}
+	return nil
+}
+
+func (s *Server) openStores() (err error) {
+	if s.options.KeyFile != "" {
+		s.keys, err = identity.OpenKeyFile(s.options.KeyFile, identity.KeyFileOptions{Logger: s.options.Logger, Registerer: s.options.Registry})
+		if err != nil {
+			return fmt.Errorf("API keys: %w", err)
+		}
+	}
+	if s.options.Redis == "" {
+		s.quotas = quota.NewMemory(quota.Options{Registerer: s.options.Registry})
+		return nil
+	}
+	if s.quotas, err = quota.NewRedis(quota.RedisOptions{URL: s.options.Redis, Registerer: s.options.Registry}); err != nil {
+		return fmt.Errorf("quota store: %w", err)
+	}
+	return nil
+}
+
+func (s *Server) openSource() (err error) {
+	if s.options.XDS == "" {
+		s.source = newFileSource(s)
+		return nil
+	}
+	s.source, err = newPlaneSource(s)
+	return err
+}
+
+// close releases what New opened.
+func (s *Server) close() {
+	if s.quotas != nil {
+		_ = s.quotas.Close()
+	}
+	for _, listener := range []net.Listener{s.grpcListener, s.httpListener} {
+		if listener != nil {
+			_ = listener.Close()
+		}
+	}
+}
+
+// Address is the bound address of Check, HTTPAddress that of the scan policies.
+func (s *Server) Address() string { return s.grpcListener.Addr().String() }
+
+// HTTPAddress is the bound address of the scan policies.
+func (s *Server) HTTPAddress() string { return s.httpListener.Addr().String() }
+
+// errNotReady is why requests are answered 503.
+var errNotReady = errors.New("no complete configuration yet")
+
+// Ready reports why requests cannot be decided, nil when they can.
+func (s *Server) Ready() error {
+	if s.state.Load() == nil {
+		return errNotReady
+	}
+	return nil
+}
+
+// apply compiles a change and, once a first complete state was published, puts it into effect. It belongs to
+// the source's goroutine.
+func (s *Server) apply(change decision.Change) []decision.Problem {
+	if change.Platform == nil && len(change.Tenants)+len(change.Removed) == 0 {
+		return nil
+	}
+	state, problems := s.builder.Apply(change)
+	for _, p := range problems {
+		s.metrics.refused.WithLabelValues(p.Kind()).Inc()
+	}
+	s.built = state
+	if s.published {
+		s.publish()
+	}
+	return problems
+}
+
+// publish puts the newest state into effect, and every later one as it is built.
+func (s *Server) publish() {
+	s.published = true
+	if s.built == nil || s.built == s.state.Load() {
+		return
+	}
+	s.state.Store(s.built)
+	s.metrics.applied.Inc()
+	s.metrics.tenants.Set(float64(s.built.Tenants()))
+	s.metrics.changed.SetToCurrentTime()
+	s.serving(true)
+	s.options.Logger.Info("configuration applied", "tenants", s.built.Tenants())
+}

@@ -1,0 +1,125 @@
+package extauthz
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/meshwarden/meshwarden/extauthz/internal/decision"
+	"github.com/meshwarden/meshwarden/internal/config"
+	"github.com/meshwarden/meshwarden/internal/plane"
+)
+
+// fileSource takes the configuration from a directory, without a control plane.
+type fileSource struct {
+	server *Server
+	loader *config.Loader
+	last   *config.Snapshot
+	// reported are the problems that were logged, so that an edit elsewhere does not log them again.
+	reported map[string]bool
+}
+
+func newFileSource(s *Server) *fileSource {
+	return &fileSource{server: s, loader: config.NewLoader(s.options.Config)}
+}
+
+func (f *fileSource) run(ctx context.Context) error {
+	// Watched before the first load, so that no edit falls between the two.
+	changed := make(chan struct{}, 1)
+	watched := make(chan error, 1)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() {
+		watched <- config.Watch(ctx, f.server.options.Config, func() {
+			select {
+			case changed <- struct{}{}:
+			default:
+			}
+		})
+	}()
+	f.load()
+	f.server.publish()
+	for {
+		select {
+		case <-changed:
+			f.load()
+		case err := <-watched:
+			if ctx.Err() != nil {
+				return nil
+			}
+			return fmt.Errorf("watch %s: %w", f.server.options.Config, err)
+		}
+	}
+}
+
+// load applies what differs from the last snapshot. Unchanged objects keep their pointers.
+func (f *fileSource) load() {
+	snapshot, problems := f.loader.Load()
+	f.report(problems)
+	change := decision.Change{}
+	last := f.last
+	if last == nil {
+		last = &config.Snapshot{}
+	}
+	if f.last == nil || !slices.Equal(last.Platform.Modules, snapshot.Platform.Modules) {
+		change.Platform = &plane.Platform{Modules: snapshot.Platform.Modules}
+	}
+	for name, t := range snapshot.Tenants {
+		if last.Tenants[name] != t {
+			change.Tenants = append(change.Tenants, t)
+		}
+	}
+	for name := range last.Tenants {
+		if snapshot.Tenants[name] == nil {
+			change.Removed = append(change.Removed, name)
+		}
+	}
+	slices.SortFunc(change.Tenants, func(a, b *plane.Tenant) int { return strings.Compare(a.Name, b.Name) })
+	f.documents(snapshot, func() {
+		for _, p := range f.server.apply(change) {
+			f.server.options.Logger.Error("configuration refused", "error", p.String())
+		}
+	})
+	f.last = snapshot
+}
+
+// documents adds new scan policies before the tenants that name them take effect, and lets go of old ones after.
+func (f *fileSource) documents(snapshot *config.Snapshot, apply func()) {
+	current := map[string]bool{}
+	for _, policy := range snapshot.ScanPolicies {
+		current[policy.Hash] = true
+		if err := f.server.docs.Add(policy.Hash, policy.Document); err != nil {
+			f.server.options.Logger.Error("configuration refused", "error", err)
+		}
+	}
+	apply()
+	if f.last == nil {
+		return
+	}
+	for _, policy := range f.last.ScanPolicies {
+		if !current[policy.Hash] {
+			f.server.docs.Remove(policy.Hash)
+		}
+	}
+}
+
+func (f *fileSource) report(problems []config.Problem) {
+	reported := make(map[string]bool, len(problems))
+	for _, p := range problems {
+		text := p.String()
+		reported[text] = true
+		if f.reported[text] {
+			continue
+		}
+		kind, _, _ := strings.Cut(p.Object, "/")
+		switch kind {
+		case "platform", "tenant", "scanpolicy":
+		default:
+			kind = "file"
+		}
+		f.server.metrics.refused.WithLabelValues(kind).Inc()
+		f.server.options.Logger.Error("configuration refused", "object", p.Object, "error", text)
+	}
+	f.reported = reported
+}

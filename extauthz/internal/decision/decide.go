@@ -1,0 +1,302 @@
+// Package decision decides one request: who is it, what do the policies say, does it stay within its tenant
+// and its limits. It knows neither gRPC nor Envoy's messages, and nothing of where its state came from.
+package decision
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/meshwarden/meshwarden/extauthz/internal/identity"
+	"github.com/meshwarden/meshwarden/extauthz/internal/quota"
+	"github.com/meshwarden/meshwarden/extauthz/internal/request"
+	"github.com/meshwarden/meshwarden/extauthz/internal/target"
+	"github.com/meshwarden/meshwarden/internal/policy"
+	"github.com/meshwarden/meshwarden/internal/reason"
+)
+
+// Context extensions that the control plane sets.
+const (
+	ExtensionTenant = "tenant"
+	ExtensionRoute  = "route"
+	// ExtensionTrustedHops is how many entries from the right of X-Forwarded-For, as ext_authz sees it, stand
+	// before the client's; without it the peer's address is the client's.
+	ExtensionTrustedHops = "trusted_hops"
+)
+
+// Identifier verifies credentials; *identity.Verifier is one.
+type Identifier interface {
+	Identify(ctx context.Context, ix *identity.Index, hostTenant string, c identity.Credentials) (*identity.Identity, reason.Reason)
+}
+
+// Decider decides requests. It is safe for concurrent use.
+type Decider struct {
+	Identity Identifier
+	Policies *policy.Cache
+	Quotas   quota.Store
+	// Now is the clock (default time.Now).
+	Now func() time.Time
+}
+
+// Outcome is a decision with everything that the answer and the log say. The zero value denies.
+type Outcome struct {
+	Reason reason.Reason
+	// Err is why no policy or store could decide; for the log only.
+	Err error
+	// Decision is the policies', and zero when it did not come to them.
+	Decision policy.Decision
+	Quota    quota.Result
+	// Unmetered says that the request was admitted although the quota store is away (on_store_failure: allow).
+	Unmetered bool
+	// Tenant, Route and Version are of the request's tenant as far as they are known.
+	Tenant, Route, Version string
+	// Identity is nil when no credential was verified.
+	Identity *identity.Identity
+	// Roles are those that count here: a grant's for principals of other tenants.
+	Roles []string
+	// Path is the raw path without the query.
+	Path string
+	// ScanPolicy is the hash of the scan policy document.
+	ScanPolicy string
+}
+
+// asked is one request on its way.
+type asked struct {
+	state   *State
+	tenant  *tenantState
+	route   *routeState
+	request *request.Request
+	target  target.Target
+	ip      string
+	now     time.Time
+}
+
+// Decide decides r in state, which may be nil. Nothing of r is kept but strings.
+func (d *Decider) Decide(ctx context.Context, state *State, r *request.Request) Outcome {
+	a := asked{state: state, request: r, now: r.Time}
+	if a.now.IsZero() {
+		a.now = d.now()
+	}
+	var out Outcome
+	if out.Reason = a.locate(&out); out.Reason != reason.Allowed {
+		return out
+	}
+	credentials := identity.Credentials{Authorization: r.Authorization, APIKey: r.APIKey}
+	out.Identity, out.Reason = d.Identity.Identify(ctx, state.index, a.tenant.Name, credentials)
+	if out.Reason != reason.Allowed {
+		return out
+	}
+	if out.Identity == nil {
+		out.Reason = reason.InternalError
+		return out
+	}
+	d.judge(ctx, &a, &out)
+	if out.Reason == reason.Allowed {
+		d.charge(ctx, &a, &out)
+	}
+	return out
+}
+
+func (d *Decider) now() time.Time {
+	if d.Now != nil {
+		return d.Now()
+	}
+	return time.Now()
+}
+
+// locate finds the tenant and route that Envoy matched, and refuses requests that could be read in two ways.
+func (a *asked) locate(out *Outcome) reason.Reason {
+	if a.state == nil {
+		return reason.NotReady
+	}
+	name := a.request.Extension(ExtensionTenant)
+	if a.tenant = a.state.tenants[name]; a.tenant == nil {
+		return reason.TenantUnknown
+	}
+	out.Tenant, out.Version = name, a.tenant.version
+	if a.request.Malformed || !token(a.request.Method) {
+		return reason.RequestMalformed
+	}
+	var why reason.Reason
+	if a.target, why = target.Parse(a.request.Method, a.request.Target); why != reason.Allowed {
+		return why
+	}
+	out.Path = a.target.Path
+	if a.route = a.tenant.routes[a.request.Extension(ExtensionRoute)]; a.route == nil {
+		return reason.RouteUnknown
+	}
+	out.Route = a.route.input.Name
+	a.ip = clientIP(a.request)
+	return reason.Allowed
+}
+
+// judge enforces tenancy and then asks the policies, who cannot undo it.
+func (d *Decider) judge(ctx context.Context, a *asked, out *Outcome) {
+	in, ok := a.input(out)
+	if !ok {
+		out.Reason = reason.RequestMalformed
+		return
+	}
+	if out.Reason = tenancy(a, out.Identity, in.Identity.Granted); out.Reason != reason.Allowed {
+		out.Decision.Rule = "tenancy"
+		return
+	}
+	out.Decision, out.Err = d.Policies.Decide(ctx, a.state.platform, a.tenant.module, in)
+	out.Reason = out.Decision.Reason
+	switch {
+	case out.Decision.Allow != (out.Reason == reason.Allowed), !out.Reason.Known():
+		out.Reason = reason.PolicyError
+	case out.Err != nil && out.Reason == reason.Allowed:
+		out.Reason = reason.PolicyError
+	}
+	out.ScanPolicy = a.route.scan
+	if name := out.Decision.Scan.Policy; name != "" {
+		hash, known := a.tenant.ScanPolicies[name]
+		if !known && out.Reason == reason.Allowed {
+			out.Reason, out.Err = reason.PolicyError, fmt.Errorf("scan policy %q is not one of the tenant's", name)
+		}
+		out.ScanPolicy = hash
+	}
+}
+
+// tenancy is the last word on whose request this is. It reads only what Go code verified, so no policy can
+// undo it, and it comes first, so that no tenant's module sees a stranger's claims (RATIONALE.md).
+func tenancy(a *asked, who *identity.Identity, granted []string) reason.Reason {
+	switch {
+	case who.Kind == policy.KindAnonymous:
+		if a.route.input.Anonymous && a.route.input.Classification == "public" {
+			return reason.Allowed
+		}
+		return reason.CredentialMissing
+	case who.Tenant == a.tenant.Name:
+		return reason.Allowed
+	case who.Tenant != "" && len(granted) > 0:
+		return reason.Allowed
+	}
+	return reason.TenantMismatch
+}
+
+// input builds what the policies are asked about; ok is false when the request cannot be shown to them.
+func (a *asked) input(out *Outcome) (in *policy.Input, ok bool) {
+	r := a.request
+	needs := a.state.reads.or(a.tenant.reads)
+	in = &policy.Input{
+		Request: policy.RequestInput{
+			Method: r.Method, Scheme: r.Scheme, Host: host(r.Host),
+			Path: a.target.Path, Headers: r.Headers, Size: r.Size,
+		},
+		Identity: out.Identity.IdentityInput,
+		Source:   policy.SourceInput{IP: a.ip, Principal: r.Principal},
+		Route:    a.route.input,
+		Tenant:   a.tenant.value,
+		Time:     a.now,
+	}
+	out.Roles = in.Identity.Roles
+	if who := out.Identity; who.Kind != policy.KindAnonymous && who.Tenant != a.tenant.Name {
+		in.Identity.Granted = policy.Granted(a.tenant.Spec.Grants, who.Tenant, who.Subject)
+		out.Roles = in.Identity.Granted
+	}
+	if needs.segments {
+		in.Request.Segments = a.target.Segments()
+	}
+	if needs.extensions {
+		in.Route.Extensions = make(map[string]string, len(r.Extensions))
+		for _, e := range r.Extensions {
+			in.Route.Extensions[e.Name] = e.Value
+		}
+	}
+	if needs.query {
+		in.Request.Query, ok = a.target.Query()
+		return in, ok
+	}
+	return in, true
+}
+
+// charge charges all limits of an admitted request at once.
+func (d *Decider) charge(ctx context.Context, a *asked, out *Outcome) {
+	charges, err := a.charges(out)
+	if err != nil {
+		out.Reason, out.Err = reason.PolicyError, err
+		return
+	}
+	if len(charges) == 0 {
+		return
+	}
+	out.Quota, err = d.Quotas.Charge(ctx, a.tenant.Name, charges)
+	switch {
+	case errors.Is(err, quota.ErrUnavailable):
+		out.Quota, out.Err = quota.Result{}, err
+		if out.Unmetered = a.tenant.admitWithoutStore; !out.Unmetered {
+			out.Reason = reason.StoreUnavailable
+		}
+	case err != nil:
+		out.Quota, out.Err, out.Reason = quota.Result{}, err, reason.PolicyError
+	case !out.Quota.Admitted:
+		out.Reason = reason.QuotaExceeded
+	}
+}
+
+func (a *asked) charges(out *Outcome) ([]quota.Charge, error) {
+	d := &out.Decision
+	if len(d.Quotas)+len(d.Limits) == 0 {
+		return nil, nil
+	}
+	who := sharer{tenant: a.tenant.Name, route: a.route.input.Name, ip: a.ip, identity: out.Identity}
+	charges := make([]quota.Charge, 0, len(d.Quotas)+len(d.Limits))
+	add := func(l limit) {
+		l.charge.Key = who.key(l.per)
+		charges = append(charges, l.charge)
+	}
+	for _, name := range d.Quotas {
+		l, ok := a.tenant.limits[name]
+		if !ok {
+			return nil, fmt.Errorf("quota %q is not one of the tenant's", name)
+		}
+		add(l)
+	}
+	for _, q := range d.Limits {
+		l, err := parseLimit(q)
+		if err != nil {
+			return nil, fmt.Errorf("quota %q of the tenant's module: %w", q.Name, err)
+		}
+		add(l)
+	}
+	return charges, nil
+}
+
+// token reports whether method is a token of RFC 9110.
+func token(method string) bool {
+	for i := 0; i < len(method); i++ {
+		if c := method[i]; c <= ' ' || c >= 0x7f || strings.IndexByte(`"(),/:;<=>?@[\]{}`, c) >= 0 {
+			return false
+		}
+	}
+	return method != ""
+}
+
+// host is the host without its port and trailing dot, in lower case.
+func host(authority string) string {
+	if i := strings.LastIndexByte(authority, ':'); i >= 0 && !strings.HasSuffix(authority, "]") {
+		authority = authority[:i]
+	}
+	return strings.ToLower(strings.TrimSuffix(authority, "."))
+}
+
+// clientIP is the address that Envoy takes for the client's. The peer's is believed when X-Forwarded-For is
+// shorter than the trusted proxies make it, as Envoy does.
+func clientIP(r *request.Request) string {
+	hops, err := strconv.Atoi(r.Extension(ExtensionTrustedHops))
+	if err != nil || hops < 0 {
+		return r.Peer
+	}
+	entries := strings.Split(r.ForwardedFor, ",")
+	slices.Reverse(entries)
+	if hops >= len(entries) || entries[hops] == "" {
+		return r.Peer
+	}
+	return strings.TrimSpace(entries[hops])
+}

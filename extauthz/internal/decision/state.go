@@ -1,0 +1,234 @@
+package decision
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/meshwarden/meshwarden/extauthz/internal/identity"
+	"github.com/meshwarden/meshwarden/internal/plane"
+	"github.com/meshwarden/meshwarden/internal/policy"
+)
+
+// State is everything that requests are decided by, compiled. It is immutable; a change makes a new one
+// that shares all that did not change.
+type State struct {
+	platform *policy.Platform
+	reads    reads
+	tenants  map[string]*tenantState
+	index    *identity.Index
+}
+
+// Tenants is how many tenants the state knows.
+func (s *State) Tenants() int { return len(s.tenants) }
+
+// tenantState is one compiled tenant.
+type tenantState struct {
+	*plane.Tenant
+	value  ast.Value
+	module *policy.TenantModule
+	reads  reads
+	routes map[string]*routeState
+	limits map[string]limit
+	// admitWithoutStore is on_store_failure: allow.
+	admitWithoutStore bool
+	version           string
+}
+
+// routeState is one route: what policies see of it and its scan policy's hash.
+type routeState struct {
+	input policy.RouteInput
+	scan  string
+}
+
+// reads are the costly parts of the input that some policy looks at; the others are not built.
+type reads struct{ segments, query, extensions bool }
+
+func readsOf(paths []string) reads {
+	var r reads
+	for _, path := range paths {
+		r.segments = r.segments || overlap(path, "request.segments")
+		r.query = r.query || overlap(path, "request.query")
+		r.extensions = r.extensions || overlap(path, "route.extensions")
+	}
+	return r
+}
+
+// overlap reports whether one path is the other or stands above it; "" stands above all.
+func overlap(a, b string) bool {
+	return a == "" || a == b || strings.HasPrefix(a, b+".") || strings.HasPrefix(b, a+".")
+}
+
+func (r reads) or(other reads) reads {
+	return reads{r.segments || other.segments, r.query || other.query, r.extensions || other.extensions}
+}
+
+// Change is what a configuration source brings at once. Tenants are new or changed ones.
+type Change struct {
+	// Platform is nil when it did not change.
+	Platform *plane.Platform
+	Tenants  []*plane.Tenant
+	Removed  []string
+}
+
+// Problem says why one object of a Change was not taken over; its last good version stays.
+type Problem struct {
+	// Tenant is its name, empty when the platform is meant.
+	Tenant string
+	Err    error
+}
+
+// Kind is platform or tenant.
+func (p Problem) Kind() string {
+	if p.Tenant == "" {
+		return "platform"
+	}
+	return "tenant"
+}
+
+// String names the object with every reason, one a line.
+func (p Problem) String() string {
+	object := p.Kind()
+	if p.Tenant != "" {
+		object += "/" + p.Tenant
+	}
+	return object + ": " + strings.ReplaceAll(p.Err.Error(), "\n", "\n"+object+": ")
+}
+
+// Builder compiles changes into states. It belongs to one goroutine.
+type Builder struct {
+	state    State
+	platform *plane.Platform
+}
+
+// Apply compiles a change and returns the new state. Objects with problems keep their last good version,
+// and do not keep others from being applied. The state is nil as long as no platform could be compiled.
+func (b *Builder) Apply(change Change) (*State, []Problem) {
+	var problems []Problem
+	next := b.state
+	if change.Platform != nil {
+		compiled, err := policy.CompilePlatform(change.Platform.Modules)
+		if err != nil {
+			problems = append(problems, Problem{"", err})
+		} else {
+			next.platform, next.reads = compiled, readsOf(compiled.Reads())
+		}
+	}
+	next.tenants = maps.Clone(b.state.tenants)
+	if next.tenants == nil {
+		next.tenants = map[string]*tenantState{}
+	}
+	for _, name := range change.Removed {
+		delete(next.tenants, name)
+	}
+	for _, t := range change.Tenants {
+		compiled, err := compileTenant(t)
+		if err != nil {
+			problems = append(problems, Problem{t.Name, err})
+			continue
+		}
+		next.tenants[t.Name] = compiled
+	}
+	if len(change.Tenants)+len(change.Removed) > 0 || next.index == nil {
+		problems = append(problems, b.reindex(&next)...)
+	}
+	b.state = next
+	if next.platform == nil {
+		return nil, problems
+	}
+	return &next, problems
+}
+
+// reindex builds the identity index. A tenant whose issuers are refused goes back to its last good version.
+func (b *Builder) reindex(next *State) []Problem {
+	index, failed := b.state.index.With(next.list())
+	if len(failed) == 0 {
+		next.index = index
+		return nil
+	}
+	var problems []Problem
+	for _, name := range slices.Sorted(maps.Keys(failed)) {
+		problems = append(problems, Problem{name, failed[name]})
+		if last := b.state.tenants[name]; last != nil && last != next.tenants[name] {
+			next.tenants[name] = last
+		} else {
+			delete(next.tenants, name)
+		}
+	}
+	// A last good version can only fail again when another tenant took its issuer, and is then left out.
+	next.index, failed = b.state.index.With(next.list())
+	for name := range failed {
+		delete(next.tenants, name)
+	}
+	return problems
+}
+
+// list is the tenants by name: of two that claim one issuer, the same one always has it.
+func (s *State) list() []*plane.Tenant {
+	list := make([]*plane.Tenant, 0, len(s.tenants))
+	for _, name := range slices.Sorted(maps.Keys(s.tenants)) {
+		list = append(list, s.tenants[name].Tenant)
+	}
+	return list
+}
+
+func compileTenant(t *plane.Tenant) (*tenantState, error) {
+	value, err := policy.TenantValue(t)
+	if err != nil {
+		return nil, err
+	}
+	module, err := policy.CompileTenant(t.Name, t.Modules)
+	if err != nil {
+		return nil, err
+	}
+	limits := map[string]limit{}
+	for _, q := range policy.EffectiveQuotas(t.Spec.Quotas) {
+		if limits[q.Name], err = parseLimit(q); err != nil {
+			return nil, fmt.Errorf("quota %s: %w", q.Name, err)
+		}
+	}
+	state := &tenantState{
+		Tenant: t, value: value, module: module, limits: limits,
+		routes:            make(map[string]*routeState, len(t.Spec.Routes)),
+		admitWithoutStore: t.Spec.OnStoreFailure == "allow",
+		version:           versionOf(value),
+	}
+	if module != nil {
+		state.reads = readsOf(module.Reads())
+	}
+	for _, r := range t.Spec.Routes {
+		state.routes[r.Name] = &routeState{
+			input: policy.RouteInput{
+				Name: r.Name, Classification: r.Classification, Anonymous: r.Anonymous, Permission: r.Permission,
+			},
+			scan: t.ScanPolicies[firstOf(r.ScanPolicy, t.Spec.ScanPolicy)],
+		}
+	}
+	return state, nil
+}
+
+// versionOf is the version that input.tenant carries.
+func versionOf(value ast.Value) string {
+	object, ok := value.(ast.Object)
+	if !ok {
+		return ""
+	}
+	term := object.Get(ast.StringTerm("version"))
+	if term == nil {
+		return ""
+	}
+	version, _ := term.Value.(ast.String)
+	return string(version)
+}
+
+func firstOf(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}

@@ -1,0 +1,285 @@
+// Package request reads the wire form of envoy.service.auth.v3.CheckRequest into a reusable struct, without
+// reflection and without looking at what no decision needs. It knows nothing of tenants or policies.
+package request
+
+import (
+	"strings"
+	"time"
+
+	"github.com/meshwarden/meshwarden/internal/policy"
+)
+
+// MaxHeaders bounds the request headers, pseudo-headers included; Envoy's own default is 100.
+const MaxHeaders = 256
+
+// Request is one Check. Its strings are parts of one copy of the message, and its slices are used again by
+// the next Read: nothing in it may be kept longer than the request, except strings.
+type Request struct {
+	// Method, Target (the raw :path, query included), Host, Scheme and Protocol are as Envoy has them.
+	Method, Target, Host, Scheme, Protocol string
+	// StreamID is Envoy's own number of the stream; ID is the x-request-id header.
+	StreamID, ID string
+	// Size is the declared length of the body, -1 when unknown.
+	Size int64
+	// Time is when Envoy received the request; zero when it does not say.
+	Time time.Time
+	// Peer is the address of the connection without a port, Principal its certificate's identity.
+	Peer, Principal string
+	// Extensions are the context extensions of the virtual host and route, in no order.
+	Extensions []Extension
+	// Headers have lower-case names and no pseudo-headers; values of repeated ones are joined by ", ".
+	Headers []policy.Header
+	// Authorization, APIKey and ForwardedFor are the headers of that meaning; ForwardedFor is joined.
+	Authorization, APIKey, ForwardedFor string
+	// Malformed says that a header which must be single stands twice, or that there are too many headers.
+	Malformed bool
+
+	joined, mapped []policy.Header
+	seen           once
+}
+
+// once notes which headers that must be single were seen.
+type once struct{ authorization, apiKey, authority bool }
+
+// Extension is one context extension.
+type Extension struct{ Name, Value string }
+
+// Extension returns the value of a context extension, empty when there is none.
+func (r *Request) Extension(name string) string {
+	for i := range r.Extensions {
+		if r.Extensions[i].Name == name {
+			return r.Extensions[i].Value
+		}
+	}
+	return ""
+}
+
+// reset empties r and keeps the room of its slices.
+func (r *Request) reset() {
+	*r = Request{Extensions: r.Extensions[:0], joined: r.joined[:0], mapped: r.mapped[:0]}
+}
+
+// Read replaces r by the message. An error means that the bytes are not a CheckRequest; whatever a client
+// can cause is in r instead, to be answered and not to look like an outage: invalid UTF-8 too is no error.
+func (r *Request) Read(message string) error {
+	r.reset()
+	if err := walk(message, r.checkRequest, nil); err != nil {
+		return err
+	}
+	// Envoy fills one of the two, by its encode_raw_headers.
+	headers := r.joined
+	if len(r.mapped) > 0 {
+		headers = r.mapped
+	}
+	r.headers(headers)
+	return nil
+}
+
+func (r *Request) checkRequest(number int, value string) error {
+	if number == 1 {
+		return walk(value, r.attributes, nil)
+	}
+	return nil
+}
+
+func (r *Request) attributes(number int, value string) error {
+	switch number {
+	case 1:
+		return walk(value, r.source, nil)
+	case 4:
+		return walk(value, r.request, nil)
+	case 10:
+		name, text, err := entry(value)
+		if err == nil {
+			r.extend(name, text)
+		}
+		return err
+	}
+	return nil
+}
+
+// extend adds a context extension; of equal names the last counts, as in a protobuf map.
+func (r *Request) extend(name, value string) {
+	for i := range r.Extensions {
+		if r.Extensions[i].Name == name {
+			r.Extensions[i].Value = value
+			return
+		}
+	}
+	r.Extensions = append(r.Extensions, Extension{name, value})
+}
+
+func (r *Request) source(number int, value string) error {
+	switch number {
+	case 1:
+		return walk(value, r.address, nil)
+	case 4:
+		r.Principal = value
+	}
+	return nil
+}
+
+func (r *Request) address(number int, value string) error {
+	switch number {
+	case 1:
+		return walk(value, func(number int, value string) error {
+			if number == 2 {
+				r.Peer = value
+			}
+			return nil
+		}, nil)
+	case 2, 3:
+		// A pipe or an Envoy-internal address replaces a socket address: they are one oneof.
+		r.Peer = ""
+	}
+	return nil
+}
+
+func (r *Request) request(number int, value string) error {
+	switch number {
+	case 1:
+		return r.timestamp(value)
+	case 2:
+		return walk(value, r.http, func(number int, value uint64) {
+			if number == 9 {
+				r.Size = int64(value)
+			}
+		})
+	}
+	return nil
+}
+
+func (r *Request) timestamp(value string) error {
+	var seconds, nanos int64
+	if !r.Time.IsZero() {
+		seconds, nanos = r.Time.Unix(), int64(r.Time.Nanosecond())
+	}
+	err := walk(value, func(int, string) error { return nil }, func(number int, value uint64) {
+		switch number {
+		case 1:
+			seconds = int64(value)
+		case 2:
+			nanos = int64(int32(value))
+		}
+	})
+	if seconds != 0 || nanos != 0 {
+		r.Time = time.Unix(seconds, nanos)
+	}
+	return err
+}
+
+func (r *Request) http(number int, value string) error {
+	switch number {
+	case 1:
+		r.StreamID = value
+	case 2:
+		r.Method = value
+	case 3:
+		name, text, err := entry(value)
+		if err == nil {
+			r.joined = append(r.joined, policy.Header{Name: name, Value: text})
+		}
+		return err
+	case 4:
+		r.Target = value
+	case 5:
+		r.Host = value
+	case 6:
+		r.Scheme = value
+	case 10:
+		r.Protocol = value
+	case 13:
+		return walk(value, r.headerMap, nil)
+	}
+	return nil
+}
+
+func (r *Request) headerMap(number int, value string) error {
+	if number != 1 {
+		return nil
+	}
+	var h policy.Header
+	var raw string
+	err := walk(value, func(number int, value string) error {
+		switch number {
+		case 1:
+			h.Name = value
+		case 2:
+			h.Value = value
+		case 3:
+			raw = value
+		}
+		return nil
+	}, nil)
+	if raw != "" {
+		h.Value = raw
+	}
+	r.mapped = append(r.mapped, h)
+	return err
+}
+
+// entry reads one entry of a map from string to string.
+func entry(message string) (name, value string, err error) {
+	err = walk(message, func(number int, text string) error {
+		switch number {
+		case 1:
+			name = text
+		case 2:
+			value = text
+		}
+		return nil
+	}, nil)
+	return name, value, err
+}
+
+// headers joins repeated headers in place and picks out those that are used by name.
+func (r *Request) headers(list []policy.Header) {
+	if len(list) > MaxHeaders {
+		r.Malformed = true
+		return
+	}
+	kept := list[:0]
+	for _, h := range list {
+		h.Name = strings.ToLower(h.Name)
+		if r.single(h) {
+			continue
+		}
+		if i := indexHeader(kept, h.Name); i >= 0 {
+			kept[i].Value += ", " + h.Value
+			continue
+		}
+		kept = append(kept, h)
+	}
+	r.Headers = kept
+	if i := indexHeader(kept, "x-forwarded-for"); i >= 0 {
+		r.ForwardedFor = kept[i].Value
+	}
+}
+
+// single notes the headers that must stand once, and reports whether h is a pseudo-header, which is not one
+// for policies.
+func (r *Request) single(h policy.Header) (pseudo bool) {
+	switch h.Name {
+	case "authorization":
+		r.Malformed = r.Malformed || r.seen.authorization
+		r.seen.authorization, r.Authorization = true, h.Value
+	case "x-api-key":
+		r.Malformed = r.Malformed || r.seen.apiKey
+		r.seen.apiKey, r.APIKey = true, h.Value
+	case ":authority", "host":
+		r.Malformed = r.Malformed || r.seen.authority
+		r.seen.authority = true
+	case "x-request-id":
+		r.ID = h.Value
+	}
+	return strings.HasPrefix(h.Name, ":")
+}
+
+func indexHeader(headers []policy.Header, name string) int {
+	for i := range headers {
+		if headers[i].Name == name {
+			return i
+		}
+	}
+	return -1
+}

@@ -1,0 +1,78 @@
+package extauthz
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/meshwarden/meshwarden/internal/reason"
+)
+
+// metrics are the server's own; identity, quota and decision log register theirs. Labels are from closed
+// sets: no tenant, subject or path ever becomes one.
+type metrics struct {
+	decisions map[reason.Reason]prometheus.Counter
+	duration  prometheus.Histogram
+	malformed prometheus.Counter
+	panics    prometheus.Counter
+	unmetered prometheus.Counter
+	applied   prometheus.Counter
+	refused   *prometheus.CounterVec
+	tenants   prometheus.Gauge
+	changed   prometheus.Gauge
+	connected prometheus.Gauge
+}
+
+func newMetrics(registerer prometheus.Registerer) *metrics {
+	counter := func(name, help string) prometheus.Counter {
+		c := prometheus.NewCounter(prometheus.CounterOpts{Name: "meshwarden_extauthz_" + name, Help: help})
+		registerer.MustRegister(c)
+		return c
+	}
+	gauge := func(name, help string) prometheus.Gauge {
+		g := prometheus.NewGauge(prometheus.GaugeOpts{Name: "meshwarden_extauthz_" + name, Help: help})
+		registerer.MustRegister(g)
+		return g
+	}
+	m := &metrics{
+		decisions: map[reason.Reason]prometheus.Counter{},
+		duration: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name:    "meshwarden_extauthz_check_duration_seconds",
+			Help:    "Time from a decoded CheckRequest to its encoded answer.",
+			Buckets: []float64{25e-6, 50e-6, 100e-6, 250e-6, 500e-6, 1e-3, 2.5e-3, 5e-3, 10e-3, 25e-3, 50e-3, 100e-3, 250e-3, 500e-3, 1},
+		}),
+		malformed: counter("malformed_checks_total", "Check calls whose message could not be decoded."),
+		panics:    counter("panics_total", "Requests that were answered 500 because deciding them panicked."),
+		unmetered: counter("unmetered_total", "Requests admitted without quotas because the store was away (on_store_failure: allow)."),
+		applied:   counter("config_changes_total", "Changes of the configuration that took effect."),
+		refused: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "meshwarden_extauthz_config_refused_total",
+			Help: "Objects that could not be taken over, by kind.",
+		}, []string{"kind"}),
+		tenants:   gauge("config_tenants", "Tenants in the current configuration."),
+		changed:   gauge("config_changed_timestamp_seconds", "When the configuration last changed, as Unix time."),
+		connected: gauge("control_plane_connected", "1 while a stream to the control plane is open."),
+	}
+	registerer.MustRegister(m.duration, m.refused)
+	decisions := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "meshwarden_extauthz_decisions_total",
+		Help: "Decisions by reason.",
+	}, []string{"reason"})
+	registerer.MustRegister(decisions)
+	for _, r := range reason.All() {
+		m.decisions[r] = decisions.WithLabelValues(string(r))
+	}
+	for _, kind := range []string{"platform", "tenant", "scanpolicy", "file"} {
+		m.refused.WithLabelValues(kind)
+	}
+	return m
+}
+
+func (m *metrics) decided(r reason.Reason, took time.Duration) {
+	c := m.decisions[r]
+	if c == nil {
+		c = m.decisions[reason.InternalError]
+	}
+	c.Inc()
+	m.duration.Observe(took.Seconds())
+}
