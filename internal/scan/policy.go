@@ -52,3 +52,37 @@ type Policy struct {
 	Format            RedactFormat
 	Request, Response DirectionPolicy
 }
+
+// Strict is the policy of a stream for which none was named: no policy found must not mean no scanning.
+// It blocks attacks in requests and redacts personal data and secrets in responses.
+func Strict() *Policy {
+	p := &Policy{
+		Name:     "strict",
+		Profile:  DefaultProfile,
+		Request:  DirectionPolicy{MaxBytes: DefaultMaxBytes, Actions: make(map[string]Action)},
+		Response: DirectionPolicy{MaxBytes: DefaultMaxBytes, Actions: make(map[string]Action)},
+	}
+	for _, attack := range attackTypes {
+		p.Request.Actions[attack] = Block
+	}
+	for _, data := range piiTypes {
+		p.Response.Actions[data] = Redact
+	}
+	return p
+}
+
+// Action returns what the policy does with findings of a type in bodies of a direction, Mode left aside.
+func (p *Policy) Action(d Direction, findingType string) Action {
+	side := p.direction(d)
+	if action, named := side.Actions[findingType]; named {
+		return action
+	}
+	return side.Default
+}
+
+func (p *Policy) direction(d Direction) *DirectionPolicy {
+	if d == Request {
+		return &p.Request
+	}
+	return &p.Response
+}

@@ -50,6 +50,32 @@ type Finding struct {
 
 // Result is the judgement of one whole body.
 type Result struct {
-	Verdict  Action
+	// Verdict is the strongest action that the policy's actions and mode bring into effect: in Shadow
+	// mode it is at most Log, so that no caller can enforce a shadowed policy by mistake. Intended is
+	// what Enforce would have said.
+	Verdict, Intended Action
+	// Findings are sorted by Start; they never overlap within a type. At most MaxFindings are kept,
+	// Dropped counts the rest, whose actions still count in the verdict.
 	Findings []Finding
+	Dropped  int
+	// Oversize says that the body was longer than the policy's bound, so that its tail was not scanned.
+	Oversize bool
 }
+
+// MaxFindings bounds the findings kept for one body.
+const MaxFindings = 8192
+
+// The closed sets of finding types, sorted. The names stand in policies, metrics and audit records.
+var (
+	piiTypes    = []string{"CARD", "EMAIL", "IBAN", "JWT", "PHONE", "SECRET", "SSN"}
+	attackTypes = []string{"command_injection", "path_traversal", "prompt_injection", "sqli", "xss"}
+)
+
+// Types returns the names of all finding types, personal data and secrets first; the caller owns the slice.
+func Types() []string { return append(PIITypes(), attackTypes...) }
+
+// PIITypes returns the names of personal data and secrets.
+func PIITypes() []string { return append([]string(nil), piiTypes...) }
+
+// AttackTypes returns the names of attacks.
+func AttackTypes() []string { return append([]string(nil), attackTypes...) }

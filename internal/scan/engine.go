@@ -1,0 +1,220 @@
+package scan
+
+import (
+	"slices"
+
+	"github.com/meshwarden/meshwarden/internal/scan/match"
+	"github.com/meshwarden/meshwarden/internal/scan/pii"
+)
+
+// minBareDigits is the shortest JSON number that can be personal data.
+const minBareDigits = 7
+
+// keyContext is the name of the field that a value belongs to; it is looked at only when a value is suspicious.
+type keyContext struct{ name []byte }
+
+// typeNames are the finding types in the order of their numbers: package pii's types, then families.
+var typeNames = func() (names [int(pii.NumTypes) + numFamilies]string) {
+	for i := range pii.NumTypes {
+		names[i] = i.String()
+	}
+	for i := range families {
+		names[int(pii.NumTypes)+i] = families[i].name
+	}
+	return names
+}()
+
+// engine judges leaves: it decodes them, filters, verifies, and keeps what was found.
+type engine struct {
+	profile  *profile
+	findings []Finding
+	// settled findings lie before the current leaf.
+	settled      int
+	dropped      int
+	droppedTypes [len(typeNames)]bool
+
+	levels  [maxRounds + 1]buffer
+	readers [maxRounds + 1]nested
+	hits    []hit
+	matches []match.Match
+	data    []pii.Match
+}
+
+func (e *engine) reset(p *profile) {
+	e.profile = p
+	e.findings = e.findings[:0]
+	e.settled, e.dropped = 0, 0
+	e.droppedTypes = [len(typeNames)]bool{}
+}
+
+// judge looks at one leaf in all its readings.
+func (e *engine) judge(l *leaf) {
+	v := view{text: l.raw, name: "raw", key: l.key, bare: l.bare}
+	if l.escaped {
+		if decoded, changed := e.levels[0].decode(&v, containerDecoders[l.encoding]); changed != 0 {
+			decoded.round = 0
+			v = decoded
+		}
+	}
+	e.inspect(l, &v, 0)
+	if len(e.findings) > e.settled {
+		e.findings = mergeFindings(e.findings, e.settled)
+		e.settled = len(e.findings)
+	}
+}
+
+// containerDecoders undo what the body's own format did to a leaf.
+var containerDecoders = [...]decoders{
+	encodingNone: 0,
+	encodingJSON: decodeEscapes,
+	encodingForm: decodePercent | decodePlus,
+}
+
+// inspect looks at one reading of a leaf and at what further decoding makes of it. level bounds the
+// recursion and names the buffer of the next decoding.
+func (e *engine) inspect(l *leaf, v *view, level int) {
+	if level < maxRounds && e.inspectNested(l, v, level+1) {
+		return
+	}
+	found := e.detect(l, v)
+	if level == maxRounds {
+		return
+	}
+	if found&decodable != 0 {
+		enabled := decodeEscapes | decodePercent | decodeEntities | decodeUnicode
+		if found&classPlus != 0 && found&classSpace == 0 {
+			enabled |= decodePlus
+		}
+		if decoded, changed := e.levels[level+1].decode(v, enabled); changed != 0 {
+			e.inspect(l, &decoded, level+1)
+		}
+	}
+	for at := 0; ; {
+		start, end, ok := encodedRun(v.text, at)
+		if !ok {
+			return
+		}
+		decoded := e.levels[level+1].decodeBase64(v, start, end)
+		e.inspect(l, &decoded, level+1)
+		at = end
+	}
+}
+
+// detect runs the verifiers for which the prefilter sees a reason.
+func (e *engine) detect(l *leaf, v *view) class {
+	var found class
+	found, e.hits = literals.scan(v.text, e.hits[:0])
+	for i := range families {
+		if found>>i&1 != 0 {
+			e.detectAttack(l, v, i)
+		}
+	}
+	if found&(classAt|classDigit|classLiteral) != 0 || len(v.key.name) > 0 && pii.SecretKey(v.key.name) {
+		e.detectData(l, v, found)
+	}
+	return found
+}
+
+func (e *engine) detectAttack(l *leaf, v *view, i int) {
+	e.matches = families[i].find(v.text, e.matches[:0])
+	for j := range e.matches {
+		m := &e.matches[j]
+		if c := confidence(m, v.round); c >= e.profile.attacks[i] {
+			e.add(l, v, int(pii.NumTypes)+i, m, c)
+		}
+	}
+}
+
+func (e *engine) detectData(l *leaf, v *view, found class) {
+	text := pii.Text{Bytes: v.text, Key: v.key.name, Bare: v.bare}
+	e.data = e.data[:0]
+	for _, h := range e.hits {
+		e.data = text.Literal(int(h.rule), h.at, e.data)
+	}
+	if found&classAt != 0 {
+		e.data = text.Emails(e.data)
+	}
+	if found&classDigit != 0 {
+		e.data = text.Numbers(e.data)
+	}
+	e.data = text.KeyedSecret(e.data)
+	for j := range e.data {
+		m := &e.data[j]
+		if m.Confidence >= e.profile.data {
+			e.add(l, v, int(m.Type), &m.Match, m.Confidence)
+		}
+	}
+}
+
+// add keeps a finding unless it belongs to another window or there are too many.
+func (e *engine) add(l *leaf, v *view, typeIndex int, m *match.Match, confidence float32) {
+	start, end := v.offset(m.Start), v.offset(m.End)
+	if start < l.from || start >= l.until || end <= start {
+		return
+	}
+	if len(e.findings) == MaxFindings {
+		e.findings = mergeFindings(e.findings, e.settled)
+	}
+	if len(e.findings) == MaxFindings {
+		e.dropped++
+		e.droppedTypes[typeIndex] = true
+		return
+	}
+	e.findings = append(e.findings, Finding{
+		Type: typeNames[typeIndex], Start: l.base + start, End: l.base + end,
+		Confidence: confidence, Severity: Severity(m.Severity), Rule: m.Rule, View: v.name,
+	})
+}
+
+// sorted returns all findings by their place in the body.
+func (e *engine) sorted() []Finding {
+	e.findings = mergeFindings(e.findings, 0)
+	return e.findings
+}
+
+// mergeFindings sorts findings[from:] and joins those of one type that overlap: the surer one says what it
+// is, both say where.
+func mergeFindings(findings []Finding, from int) []Finding {
+	part := findings[from:]
+	slices.SortFunc(part, func(a, b Finding) int {
+		switch {
+		case a.Start != b.Start:
+			return a.Start - b.Start
+		case a.Type != b.Type:
+			if a.Type < b.Type {
+				return -1
+			}
+			return 1
+		}
+		return b.End - a.End
+	})
+	kept := part[:0]
+	for i := range part {
+		f := part[i]
+		if into := overlapping(kept, &f); into != nil {
+			end := max(into.End, f.End)
+			if f.Confidence > into.Confidence {
+				start := into.Start
+				*into = f
+				into.Start = start
+			}
+			into.End = end
+			continue
+		}
+		kept = append(kept, f)
+	}
+	return findings[:from+len(kept)]
+}
+
+// overlapping finds the last kept finding of f's type when it reaches into f. Others of that type lie before it.
+func overlapping(kept []Finding, f *Finding) *Finding {
+	for i := len(kept) - 1; i >= 0 && len(kept)-i <= len(typeNames)*2; i-- {
+		if kept[i].Type == f.Type {
+			if kept[i].End > f.Start {
+				return &kept[i]
+			}
+			return nil
+		}
+	}
+	return nil
+}

@@ -1,0 +1,56 @@
+package scan
+
+// nested judges the values of a JSON text that is itself a value: tool call arguments in a chat body,
+// events in an envelope. Its leaves are mapped back to the outer leaf.
+type nested struct {
+	reader jsonReader
+	engine *engine
+	outer  *leaf
+	view   view
+	level  int
+}
+
+// inspectNested reports whether v is one whole JSON text, and judges its values if so.
+func (e *engine) inspectNested(l *leaf, v *view, level int) bool {
+	if len(v.text) < 2 || len(v.text) > windowBytes || v.text[0] > '{' {
+		return false
+	}
+	text := trimJSONSpace(v.text)
+	if len(text) < 2 || text[0] != '{' && text[0] != '[' {
+		return false
+	}
+	n := &e.readers[level]
+	if !n.reader.valid(text) {
+		return false
+	}
+	n.engine, n.outer, n.view, n.level = e, l, *v, level
+	base := len(v.text) - len(text)
+	n.reader.reset()
+	n.reader.write(n, text, base)
+	n.reader.finish(n)
+	return true
+}
+
+// valid reports whether text is JSON from beginning to end.
+func (r *jsonReader) valid(text []byte) bool {
+	r.reset()
+	if _, ok := r.write(nobody{}, text, 0); !ok || r.state != jsonAfter {
+		return false
+	}
+	return r.depth == 0
+}
+
+type nobody struct{}
+
+func (nobody) judge(*leaf) {}
+
+func (n *nested) judge(inner *leaf) {
+	v := n.view.slice(inner.base, inner.base+len(inner.raw))
+	v.key, v.bare = inner.key, inner.bare
+	if inner.escaped {
+		if decoded, changed := n.engine.levels[n.level].decode(&v, decodeEscapes); changed != 0 {
+			v = decoded
+		}
+	}
+	n.engine.inspect(n.outer, &v, n.level)
+}

@@ -1,0 +1,84 @@
+package scan
+
+import (
+	"github.com/meshwarden/meshwarden/internal/scan/cmdi"
+	"github.com/meshwarden/meshwarden/internal/scan/match"
+	"github.com/meshwarden/meshwarden/internal/scan/prompt"
+	"github.com/meshwarden/meshwarden/internal/scan/sqli"
+	"github.com/meshwarden/meshwarden/internal/scan/traversal"
+	"github.com/meshwarden/meshwarden/internal/scan/xss"
+)
+
+// family is one kind of attack.
+type family struct {
+	name string
+	find func(text []byte, dst []match.Match) []match.Match
+	// find reports nothing for a text without any of triggers. With wordTriggers, those made of letters
+	// count only as whole words: SQL keywords inside other words are no SQL.
+	triggers     []string
+	wordTriggers bool
+}
+
+var families = [...]family{
+	{"sqli", sqli.Find, sqli.Triggers, true},
+	{"xss", xss.Find, xss.Triggers, false},
+	{"path_traversal", traversal.Find, traversal.Triggers, false},
+	{"command_injection", cmdi.Find, cmdi.Triggers, false},
+	{"prompt_injection", prompt.Find, prompt.Triggers, false},
+}
+
+const numFamilies = len(families)
+
+// DefaultProfile is the profile of a policy that names none.
+const DefaultProfile = "strict-api"
+
+// profile is what kind of text a route carries: how sure the scanner must be before it speaks.
+type profile struct {
+	name string
+	// attacks are the least confidences of findings, in the order of families.
+	attacks [numFamilies]float32
+	// data is the least confidence of personal data and secrets.
+	data float32
+}
+
+// profiles is the one table of thresholds. Where a kind of text is the route's business (markup in an
+// editor, SQL in an assistant), only what no such text contains is reported; a conversation may mention
+// anything, so that words alone weigh less there; tool output is where indirect prompt injection arrives.
+var profiles = [...]profile{
+	//                               sqli  xss   path  cmd   prompt
+	{"strict-api", [numFamilies]float32{0.50, 0.50, 0.50, 0.50, 0.50}, 0.5},
+	{"html-editor", [numFamilies]float32{0.60, 0.80, 0.60, 0.65, 0.60}, 0.5},
+	{"sql-assistant", [numFamilies]float32{0.90, 0.60, 0.60, 0.65, 0.50}, 0.5},
+	{"ai-chat", [numFamilies]float32{0.75, 0.75, 0.70, 0.80, 0.50}, 0.5},
+	{"tool-output", [numFamilies]float32{0.85, 0.80, 0.80, 0.85, 0.45}, 0.5},
+}
+
+// Profiles returns the names of the profiles, the default first.
+func Profiles() []string {
+	names := make([]string, len(profiles))
+	for i := range profiles {
+		names[i] = profiles[i].name
+	}
+	return names
+}
+
+func profileByName(name string) (*profile, bool) {
+	for i := range profiles {
+		if profiles[i].name == name {
+			return &profiles[i], true
+		}
+	}
+	return &profiles[0], false
+}
+
+// Encoding twice hides nothing from an honest reader, so it speaks against the sender.
+const encodedTwiceBonus = 0.1
+
+// confidence fuses what a detector is sure of with where the text stood.
+func confidence(m *match.Match, round int) float32 {
+	c := m.Confidence
+	if round >= 2 {
+		c += encodedTwiceBonus
+	}
+	return min(c, 1)
+}

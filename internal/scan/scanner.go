@@ -1,0 +1,186 @@
+package scan
+
+// Bounds of one Scanner. All memory follows from them: the held window and its decodings, about 1 MiB
+// when a leaf fills the window, 40 KiB in ordinary traffic.
+const (
+	// windowBytes is how much of one leaf is judged at once; a longer leaf is judged in windows that
+	// overlap by overlapBytes.
+	windowBytes  = 32 << 10
+	overlapBytes = 4 << 10
+	// guardBytes is the context that a finding has on its left at least, unless the leaf starts later.
+	guardBytes = 256
+	// lookbackBytes is where plain-text scanning starts before the byte at which a body stopped being JSON.
+	lookbackBytes = 1 << 10
+	// maxKeyBytes of a JSON or form field name are looked at.
+	maxKeyBytes = 64
+	// maxScalarBytes is the longest number; a longer one is not JSON to us.
+	maxScalarBytes = 64
+)
+
+// HoldBackBytes is how far behind the last written byte the scanner may still find something: a stream
+// that releases only bytes older than this never releases part of a finding that Finish would report.
+const HoldBackBytes = windowBytes
+
+// Scanner judges bodies, one at a time. It is reusable through Reset, which keeps its buffers; its memory
+// is bounded whatever the body is. It is not for concurrent use. The zero value is ready for Reset.
+type Scanner struct {
+	policy    *Policy
+	direction Direction
+	profile   *profile
+	format    format
+	declared  bool // the format came from the content type, not from sniffing
+
+	consumed int // bytes of the body before the current chunk
+	limit    int
+	oversize bool
+
+	head []byte // first bytes of a body that has yet to be sniffed
+	json jsonReader
+	form formReader
+	text window // whole-body text: text formats and the rest of what stopped being JSON
+	tail []byte // the last lookbackBytes of a body that is still JSON
+
+	engine engine
+}
+
+// Reset starts a new body. The content type is the header's value, empty when there is none.
+func (s *Scanner) Reset(p *Policy, d Direction, contentType string) {
+	s.policy, s.direction = p, d
+	s.profile, _ = profileByName(p.profileName())
+	s.format = formatOf(contentType)
+	s.declared = s.format != formatSniff
+	if p.Mode == Off {
+		s.format = formatNone
+	}
+	s.consumed, s.oversize = 0, false
+	s.limit = p.direction(d).maxBytes()
+	s.head = s.head[:0]
+	s.tail = s.tail[:0]
+	s.json.reset()
+	s.form.reset()
+	s.text.reset(0)
+	s.engine.reset(s.profile)
+}
+
+// Write judges the next bytes of the body. The chunk is not retained. Where chunks begin and end makes
+// no difference to the result.
+func (s *Scanner) Write(chunk []byte) {
+	if rest := s.limit - s.consumed - len(s.head); len(chunk) > rest {
+		chunk = chunk[:rest]
+		s.oversize = true
+	}
+	if s.format != formatSniff {
+		s.feed(chunk)
+		return
+	}
+	n := min(len(chunk), sniffBytes-len(s.head))
+	s.head = append(s.head, chunk[:n]...)
+	if len(s.head) == sniffBytes {
+		s.start()
+		s.feed(chunk[n:])
+	}
+}
+
+// start decides what an undeclared body is and scans the bytes that were kept for that.
+func (s *Scanner) start() {
+	s.format = sniff(s.head)
+	head := s.head
+	s.head = s.head[:0]
+	s.feed(head)
+}
+
+// feed advances the front end over the next bytes of a body of known format.
+func (s *Scanner) feed(chunk []byte) {
+	if len(chunk) == 0 {
+		return
+	}
+	switch s.format {
+	case formatJSON:
+		s.feedJSON(chunk)
+	case formatText:
+		s.text.write(&s.engine, chunk)
+	case formatForm:
+		s.form.write(&s.engine, chunk, s.consumed)
+	case formatFormOrText:
+		s.form.write(&s.engine, chunk, s.consumed)
+		s.text.write(&s.engine, chunk)
+	}
+	s.consumed += len(chunk)
+}
+
+// feedJSON reads JSON until a byte that JSON does not allow; from lookbackBytes before it the body is
+// text. A body that only claims to be JSON is so never left unscanned.
+func (s *Scanner) feedJSON(chunk []byte) {
+	if n, valid := s.json.write(&s.engine, chunk, s.consumed); !valid {
+		s.format = formatText
+		before := chunk[:n]
+		tail := s.tail
+		if n >= lookbackBytes {
+			before, tail = before[n-lookbackBytes:], nil
+		} else if over := len(tail) + n - lookbackBytes; over > 0 {
+			tail = tail[over:]
+		}
+		s.text.reset(s.consumed + n - len(before) - len(tail))
+		s.text.write(&s.engine, tail)
+		s.text.write(&s.engine, before)
+		s.text.write(&s.engine, chunk[n:])
+		return
+	}
+	if len(chunk) >= lookbackBytes {
+		s.tail = append(s.tail[:0], chunk[len(chunk)-lookbackBytes:]...)
+		return
+	}
+	if over := len(s.tail) + len(chunk) - lookbackBytes; over > 0 {
+		s.tail = s.tail[:copy(s.tail, s.tail[over:])]
+	}
+	s.tail = append(s.tail, chunk...)
+}
+
+// Finish ends the body and returns its judgement, which is valid until the next Reset.
+func (s *Scanner) Finish() Result {
+	if s.format == formatSniff {
+		s.start()
+	}
+	switch s.format {
+	case formatJSON:
+		if valid := s.json.finish(&s.engine); !valid {
+			s.format = formatText
+			s.text.reset(s.consumed - len(s.tail))
+			s.text.write(&s.engine, s.tail)
+			s.text.finish(&s.engine)
+		}
+	case formatText:
+		s.text.finish(&s.engine)
+	case formatForm:
+		s.form.finish(&s.engine)
+	case formatFormOrText:
+		s.form.finish(&s.engine)
+		s.text.finish(&s.engine)
+	}
+	return s.result()
+}
+
+// result applies the policy to what the engine found.
+func (s *Scanner) result() Result {
+	found := s.engine.sorted()
+	result := Result{Findings: found, Dropped: s.engine.dropped, Oversize: s.oversize}
+	for i := range found {
+		result.Intended = max(result.Intended, s.policy.Action(s.direction, found[i].Type))
+	}
+	for i, dropped := range s.engine.droppedTypes {
+		if dropped {
+			result.Intended = max(result.Intended, s.policy.Action(s.direction, typeNames[i]))
+		}
+	}
+	if s.oversize && s.policy.direction(s.direction).Oversize == OversizeBlock {
+		result.Intended = Block
+	}
+	if s.policy.Mode == Off {
+		result.Intended = Pass
+	}
+	result.Verdict = result.Intended
+	if s.policy.Mode == Shadow {
+		result.Verdict = min(result.Verdict, Log)
+	}
+	return result
+}

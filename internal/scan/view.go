@@ -1,0 +1,150 @@
+package scan
+
+// maxRounds bounds how often a value is decoded after its container's own encoding.
+const maxRounds = 3
+
+// view is one reading of a leaf: its bytes as they are, or decoded, or a value nested in it.
+type view struct {
+	text []byte
+	// at[i] is the offset in the leaf's raw bytes at which the encoding of text[i] starts, and has one
+	// element more than text. nil stands for shift+i.
+	at    []int32
+	shift int
+	name  string
+	key   keyContext
+	bare  bool
+	round int
+}
+
+func (v *view) offset(i int) int {
+	if v.at == nil {
+		return v.shift + i
+	}
+	return int(v.at[i])
+}
+
+// slice is the part of v between two offsets of its text.
+func (v *view) slice(start, end int) view {
+	part := view{text: v.text[start:end], shift: v.shift + start, name: v.name, round: v.round}
+	if v.at != nil {
+		part.at = v.at[start : end+1]
+	}
+	return part
+}
+
+// decoders is a set of decodings.
+type decoders uint8
+
+const (
+	decodeEscapes  decoders = 1 << iota // JSON and JavaScript backslash escapes
+	decodePercent                       // %41 and %u0041
+	decodePlus                          // + for a space
+	decodeEntities                      // HTML character references
+	decodeUnicode                       // full-width forms, invisible characters, overlong UTF-8, NUL
+)
+
+// name is the View of findings made after these decodings.
+func (d decoders) name() string {
+	switch {
+	case d&(decodePercent|decodePlus) != 0:
+		return "url"
+	case d&decodeEntities != 0:
+		return "html"
+	case d&decodeEscapes != 0:
+		return "json"
+	}
+	return "unicode"
+}
+
+// buffer holds one decoded text with its offsets. It only grows, to windowBytes at most: no decoding
+// makes a text longer.
+type buffer struct {
+	text []byte
+	at   []int32
+}
+
+func (b *buffer) grow(n int) {
+	if cap(b.text) < n {
+		size := max(n, min(2*n, windowBytes))
+		b.text = make([]byte, size)
+		b.at = make([]int32, size+1)
+	}
+	b.text = b.text[:n]
+	b.at = b.at[:n+1]
+}
+
+// decode writes v decoded by the enabled decoders into b and returns which of them changed something.
+func (b *buffer) decode(v *view, enabled decoders) (decoded view, changed decoders) {
+	b.grow(len(v.text))
+	n, i := 0, 0
+	text := v.text
+	for i < len(text) {
+		c := text[i]
+		kind := decoderOf[c] & enabled
+		if kind == 0 {
+			b.text[n] = c
+			b.at[n] = int32(v.offset(i))
+			n++
+			i++
+			continue
+		}
+		r, width := decodeAt(text[i:], kind)
+		if width == 0 {
+			b.text[n] = c
+			b.at[n] = int32(v.offset(i))
+			n++
+			i++
+			continue
+		}
+		changed |= kind
+		at := int32(v.offset(i))
+		for _, c := range r.bytes[:r.n] {
+			b.text[n] = c
+			b.at[n] = at
+			n++
+		}
+		i += width
+	}
+	b.at[n] = int32(v.offset(len(text)))
+	decoded = view{text: b.text[:n], at: b.at[:n+1], name: changed.name(), key: v.key, round: v.round + 1}
+	return decoded, changed
+}
+
+// decoderOf maps the first byte of an encoded character to the decoder that may know it.
+var decoderOf = func() (t [256]decoders) {
+	t['\\'] = decodeEscapes
+	t['%'] = decodePercent
+	t['+'] = decodePlus
+	t['&'] = decodeEntities
+	for _, c := range unicodeLeads {
+		t[c] = decodeUnicode
+	}
+	return t
+}()
+
+// unicodeLeads are the first bytes of what decodeUnicode changes.
+var unicodeLeads = []byte{0, 0xC0, 0xC1, 0xC2, 0xE0, 0xE1, 0xE2, 0xE3, 0xEF, 0xF3}
+
+// char is a decoded character in UTF-8; n is 0 for one that is removed.
+type char struct {
+	bytes [4]byte
+	n     int
+}
+
+// decodeAt decodes the character at the start of b; width is 0 when b does not start with one that the
+// decoder changes.
+func decodeAt(b []byte, kind decoders) (c char, width int) {
+	switch kind {
+	case decodeEscapes:
+		return decodeEscape(b)
+	case decodePercent:
+		return decodePercentAt(b)
+	case decodePlus:
+		return asciiChar(' '), 1
+	case decodeEntities:
+		return decodeEntity(b)
+	}
+	return decodeUnicodeAt(b)
+}
+
+func asciiChar(c byte) char { return char{bytes: [4]byte{c}, n: 1} }
