@@ -1,0 +1,120 @@
+package config
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/meshwarden/meshwarden/internal/tenant"
+)
+
+// entry is one object's file.
+type entry[T any] struct {
+	file file
+	// needs are the files that the object names; a change of one counts as a change of the object.
+	needs []*file
+	// fresh is the newest version, nil while it has problems of its own; good is the newest that had none.
+	fresh, good *T
+	problems    []Problem
+}
+
+// refresh parses the file again if it, or a file that it names, changed.
+func (e *entry[T]) refresh(t *tree, object string, parse func(t *tree, data []byte) (*T, []*file, []flaw)) {
+	changed := t.refresh(&e.file)
+	for _, f := range e.needs {
+		// All are looked at, so that none is read twice.
+		changed = t.refresh(f) || changed
+	}
+	if !changed {
+		return
+	}
+	e.fresh, e.needs, e.problems = nil, nil, nil
+	if e.file.reason != "" {
+		e.problems = problemsIn(object, e.file.path, []flaw{{top, e.file.reason}})
+		return
+	}
+	parsed, needs, flaws := parse(t, e.file.data)
+	e.needs = needs
+	if e.problems = problemsIn(object, e.file.path, flaws); len(flaws) == 0 {
+		e.fresh = parsed
+	}
+}
+
+func problemsIn(object, path string, flaws []flaw) []Problem {
+	var problems []Problem
+	for _, f := range flaws {
+		problems = append(problems, Problem{Object: object, File: path, Line: f.line, Column: f.column, Reason: f.reason})
+	}
+	return problems
+}
+
+func sortProblems(problems []Problem) {
+	slices.SortStableFunc(problems, func(a, b Problem) int {
+		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), strings.Compare(a.Reason, b.Reason))
+	})
+}
+
+// object is what the four kinds have in common.
+type object interface {
+	Default()
+	Validate() []tenant.Problem
+}
+
+// header points at the fields that every kind has.
+type header struct {
+	kind     *string
+	metadata *tenant.Metadata
+}
+
+// read decodes, defaults and validates one object. name is what metadata.name must be; empty allows any.
+func read(data []byte, o object, h header, wantKind, name string) *document {
+	d := decode(data, o)
+	if d.unreadable {
+		return d
+	}
+	if *h.kind != wantKind && *h.kind != "" {
+		// Another kind's fields would all be unknown.
+		d.flaws = nil
+		d.add(d.at("kind"), "kind: must be %s in this place, not %q", wantKind, *h.kind)
+		return d
+	}
+	o.Default()
+	for _, p := range o.Validate() {
+		if !d.follows(p.Path) {
+			d.add(d.at(p.Path), "%s: %s", p.Path, p.Reason)
+		}
+	}
+	if name != "" && h.metadata.Name != name && !d.follows("metadata.name") {
+		d.add(d.at("metadata.name"), "metadata.name: must be %q, as the file is named", name)
+	}
+	return d
+}
+
+func parseGateway(_ *tree, data []byte) (*tenant.GatewaySpec, []*file, []flaw) {
+	var g tenant.Gateway
+	d := read(data, &g, header{&g.Kind, &g.Metadata}, tenant.KindGateway, "")
+	return &g.Spec, nil, d.flaws
+}
+
+func parseUpstream(name string) func(*tree, []byte) (*tenant.UpstreamSpec, []*file, []flaw) {
+	return func(_ *tree, data []byte) (*tenant.UpstreamSpec, []*file, []flaw) {
+		var u tenant.Upstream
+		d := read(data, &u, header{&u.Kind, &u.Metadata}, tenant.KindUpstream, name)
+		return &u.Spec, nil, d.flaws
+	}
+}
+
+func parseScanPolicy(name string) func(*tree, []byte) (*ScanPolicy, []*file, []flaw) {
+	return func(_ *tree, data []byte) (*ScanPolicy, []*file, []flaw) {
+		var p tenant.ScanPolicy
+		d := read(data, &p, header{&p.Kind, &p.Metadata}, tenant.KindScanPolicy, name)
+		if len(d.flaws) > 0 {
+			return nil, nil, d.flaws
+		}
+		parsed, err := newScanPolicy(name, p.Spec)
+		if err != nil {
+			d.add(d.at("spec"), "spec: %v", err)
+		}
+		return parsed, nil, d.flaws
+	}
+}

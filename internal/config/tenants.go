@@ -1,0 +1,173 @@
+package config
+
+import (
+	"maps"
+	"path"
+	"slices"
+
+	"github.com/meshwarden/meshwarden/internal/plane"
+	"github.com/meshwarden/meshwarden/internal/policy"
+)
+
+// tenantState is one tenant's files and its last good version.
+type tenantState struct {
+	yaml    entry[tenantFile]
+	modules moduleSet
+	good    *version
+	// document is good with the scan policies that it had in the last snapshot.
+	document *plane.Tenant
+}
+
+// version is a tenant's YAML and modules of one moment, which are good or bad together.
+type version struct {
+	file           *tenantFile
+	modules        []plane.Module
+	modulesVersion int
+}
+
+// candidate is the newest version, or nil while a file of it has problems of its own.
+func (s *tenantState) candidate() *version {
+	if s.yaml.fresh == nil || len(s.modules.problems) > 0 {
+		return nil
+	}
+	if g := s.good; g != nil && g.file == s.yaml.fresh && g.modulesVersion == s.modules.version {
+		return g
+	}
+	return &version{s.yaml.fresh, s.modules.modules, s.modules.version}
+}
+
+func (l *Loader) readTenants(t *tree) []Problem {
+	names, problems, err := objectFiles(t, tenantsDir)
+	if err != nil {
+		return []Problem{unreadableDir(tenantsDir)}
+	}
+	maps.DeleteFunc(l.tenants, func(name string, _ *tenantState) bool {
+		_, there := slices.BinarySearch(names, name)
+		return !there
+	})
+	folders, strays := moduleFolders(t, names)
+	problems = append(problems, strays...)
+	for _, name := range names {
+		s := l.tenants[name]
+		if s == nil {
+			s = &tenantState{yaml: entry[tenantFile]{file: file{path: path.Join(tenantsDir, name+".yaml")}}}
+			l.tenants[name] = s
+		}
+		s.yaml.refresh(t, "tenant/"+name, parseTenant(name))
+		if folders[name] {
+			s.modules.refresh(t, "tenant/"+name, path.Join(tenantsDir, name), func(modules []plane.Module) error {
+				_, err := policy.CompileTenant(name, modules)
+				return err
+			})
+		} else if s.modules.loaded {
+			s.modules = moduleSet{version: s.modules.version + 1}
+		}
+		problems = append(append(problems, s.yaml.problems...), s.modules.problems...)
+	}
+	return problems
+}
+
+// moduleFolders lists the tenants that have a directory of modules, and the directories that no tenant has.
+func moduleFolders(t *tree, tenants []string) (folders map[string]bool, problems []Problem) {
+	entries, err := t.list(tenantsDir)
+	if err != nil {
+		return nil, []Problem{unreadableDir(tenantsDir)}
+	}
+	folders = map[string]bool{}
+	for _, e := range entries {
+		p := path.Join(tenantsDir, e.Name())
+		if !t.isDir(p, e) {
+			continue
+		}
+		if _, there := slices.BinarySearch(tenants, e.Name()); there {
+			folders[e.Name()] = true
+			continue
+		}
+		problems = append(problems, Problem{File: p, Reason: "the directory has no effect: there is no " + p + ".yaml" + suggestion(e.Name(), slices.Clone(tenants))})
+	}
+	return folders, problems
+}
+
+// resolve settles what objects have to do with each other and fills the snapshot.
+func (l *Loader) resolve(snapshot *Snapshot) []Problem {
+	r := &resolution{loader: l, chosen: make(map[string]*version, len(l.tenants))}
+	for _, name := range slices.Sorted(maps.Keys(l.tenants)) {
+		r.names = append(r.names, name)
+		if v := l.tenants[name].candidate(); v != nil && r.refer(name, v) {
+			r.chosen[name] = v
+		}
+	}
+	r.claim()
+	l.owners = map[string]string{}
+	snapshot.Upstreams, snapshot.ScanPolicies = goodOnes(l.upstreams), goodOnes(l.scanPolicies)
+	snapshot.Tenants = make(map[string]*plane.Tenant, len(l.tenants))
+	for _, name := range r.names {
+		s := l.tenants[name]
+		if v := r.chosen[name]; v != nil {
+			s.adopt(v)
+		}
+		if s.good == nil {
+			continue
+		}
+		for _, c := range s.good.file.claims {
+			l.owners[c.key] = name
+		}
+		l.retain(snapshot, s.good.file)
+		snapshot.Tenants[name] = s.publish(name, snapshot.ScanPolicies)
+	}
+	return r.problems
+}
+
+func goodOnes[T any](entries map[string]*entry[T]) map[string]T {
+	good := make(map[string]T, len(entries))
+	for name, e := range entries {
+		if e.good != nil {
+			good[name] = *e.good
+		}
+	}
+	return good
+}
+
+func (s *tenantState) adopt(v *version) {
+	if s.good != v {
+		s.good, s.document = v, nil
+	}
+}
+
+// retain keeps removed objects that a tenant's last good version refers to as they were.
+func (l *Loader) retain(snapshot *Snapshot, f *tenantFile) {
+	for _, ref := range f.references {
+		switch ref.kind {
+		case toUpstream:
+			keepFrom(l.last.Upstreams, snapshot.Upstreams, ref.name)
+		case toScanPolicy:
+			keepFrom(l.last.ScanPolicies, snapshot.ScanPolicies, ref.name)
+		}
+	}
+}
+
+func keepFrom[T any](last, now map[string]T, name string) {
+	if _, ok := now[name]; ok {
+		return
+	}
+	if value, ok := last[name]; ok {
+		now[name] = value
+	}
+}
+
+// publish returns the tenant's document, the same one as long as nothing in it changed.
+func (s *tenantState) publish(name string, policies map[string]ScanPolicy) *plane.Tenant {
+	hashes := map[string]string{}
+	for _, ref := range s.good.file.references {
+		if ref.kind == toScanPolicy {
+			hashes[ref.name] = policies[ref.name].Hash
+		}
+	}
+	if s.document == nil || !maps.Equal(s.document.ScanPolicies, hashes) {
+		s.document = &plane.Tenant{Name: name, Spec: s.good.file.spec, Modules: s.good.modules, ScanPolicies: hashes}
+	}
+	return s.document
+}
+
+// describe names a tenant's file in reasons.
+func describe(name string) string { return path.Join(tenantsDir, name+".yaml") }
