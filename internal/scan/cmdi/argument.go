@@ -1,0 +1,149 @@
+package cmdi
+
+// argument says what follows a command's name.
+type argument uint8
+
+const (
+	aNone      argument = iota // prose or nothing like an argument
+	aEnd                       // the text or the command ends
+	aPlain                     // a number, a variable, a name with a dot
+	aShaped                    // a flag, a path, a URL, a quoted string, a redirection
+	aSensitive                 // what attacks go for: /etc/passwd, an address, code for an interpreter
+)
+
+// maxArguments bounds the words that are looked at after a command.
+const maxArguments = 6
+
+// arguments judges the words after the command that ends at i, and returns the end of what it read.
+func (f *finder) arguments(i int) (best argument, end int) {
+	end = i
+	for n := 0; n < maxArguments; n++ {
+		spaced := i < len(f.text) && blank(f.text[i])
+		for i < len(f.text) && blank(f.text[i]) {
+			i++
+		}
+		a, j := f.argument(i, spaced || n == 0)
+		if a == aEnd {
+			if n == 0 {
+				return aEnd, i
+			}
+			return max(best, aPlain), end
+		}
+		if a == aNone && n > 0 && best >= aShaped {
+			break
+		}
+		if a == aNone && n == 0 && j == i {
+			return aNone, i
+		}
+		best = max(best, a)
+		if j == i {
+			break
+		}
+		i, end = j, j
+	}
+	return best, end
+}
+
+// argument judges the word at i.
+func (f *finder) argument(i int, spaced bool) (argument, int) {
+	if i >= len(f.text) {
+		return aEnd, i
+	}
+	c := f.text[i]
+	switch c {
+	case ';', '|', '&', '\n', '\r', ')', '`', '#', '}':
+		return aEnd, i
+	case '<', '>':
+		return aShaped, i + 1
+	case '\'', '"':
+		if i+1 >= len(f.text) || f.text[i+1] == '\r' || f.text[i+1] == '\n' {
+			return aEnd, i
+		}
+		return aPlain, f.wordEnd(i + 1)
+	}
+	j := f.wordEnd(i)
+	if j == i {
+		return aNone, i
+	}
+	w := f.text[i:j]
+	switch {
+	case sensitive(w):
+		return aSensitive, j
+	case c == '-' && len(w) > 1 && (isLetter(w[1]) || w[1] == '-') && len(w) < 24:
+		return aShaped, j
+	case c == '/' && len(w) < 4 && len(w) > 1 && isLetter(w[1]), c == '/' && len(w) > 1, c == '~', len(w) == 1 && c == '/':
+		return aShaped, j
+	case len(w) > 2 && w[1] == ':' && w[2] == '\\', c == '%' && len(w) > 3, c == '$' && len(w) > 1, c == '\\' && len(w) > 1:
+		return aShaped, j
+	case dotted(w):
+		return aPlain, j
+	case isDigit(c) && spaced:
+		return aPlain, j
+	}
+	return aNone, j
+}
+
+func (f *finder) wordEnd(i int) int {
+	for n := 0; i < len(f.text) && n < 256; n++ {
+		switch f.text[i] {
+		case ' ', '\t', '\n', '\r', ';', '|', '&', ')', '`', '<', '>', '+':
+			return i
+		}
+		i++
+	}
+	return i
+}
+
+// dotted reports whether w is a file or host name: letters and digits with a dot among them.
+func dotted(w []byte) bool {
+	for i := 1; i+1 < len(w); i++ {
+		if (w[i] == '.' || w[i] == '/' || w[i] == '*') && wordByte(w[i+1]) && wordByte(w[i-1]) {
+			return true
+		}
+	}
+	return len(w) > 1 && w[0] == '*'
+}
+
+// sensitive reports whether w names what attacks read or reach.
+func sensitive(w []byte) bool {
+	for i := range w {
+		switch lower(w[i]) {
+		case '/':
+			if at(w, i, "/etc/") || at(w, i, "/bin/") || at(w, i, "/dev/tcp") || at(w, i, "/dev/null") || at(w, i, "://") || at(w, i, "/proc/") || at(w, i, "/var/www") ||
+				at(w, i, "/tmp/") || at(w, i, "/root") || at(w, i, "/home/") || at(w, i, "/?") {
+				return true
+			}
+		case ':':
+			if at(w, i, "://") || at(w, i, ":\\win") || at(w, i, ":\\boot") {
+				return true
+			}
+		case 'p':
+			if at(w, i, "passwd") {
+				return true
+			}
+		case 'b', 'r', 'w':
+			if at(w, i, "boot.ini") || at(w, i, "win.ini") || at(w, i, "repair\\") {
+				return true
+			}
+		}
+	}
+	return address(w)
+}
+
+func at(w []byte, i int, s string) bool { return has(w[i:], s) }
+
+// address reports whether w is an IPv4 address or localhost.
+func address(w []byte) bool {
+	dots, digits := 0, 0
+	for _, c := range w {
+		switch {
+		case c == '.':
+			dots++
+		case isDigit(c):
+			digits++
+		default:
+			return has(w, "localhost")
+		}
+	}
+	return dots == 3 && digits >= 4
+}

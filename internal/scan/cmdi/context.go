@@ -1,0 +1,75 @@
+package cmdi
+
+// where says what stands before a separator.
+type where uint8
+
+const (
+	inText  where = iota // prose, code, a script
+	inShell              // a line that is a command itself: a snippet, not an injection
+	atValue              // a short value: what an application put before
+	atStart              // nothing: the text begins with the separator
+)
+
+// head is the beginning of the text: what an application may have put before an injection.
+type head struct {
+	end   int // byte after the value; separators from here on follow something else
+	shell bool
+	long  bool // the text goes on for many lines: a document, not a value
+}
+
+// maxValue bounds the value before a separator.
+const maxValue = 64
+
+// opening reads the beginning of the text.
+func (f *finder) opening() head {
+	h := head{}
+	lines := 0
+	for i := 0; i < len(f.text) && i < 2048; i++ {
+		if f.text[i] == '\n' {
+			lines++
+		}
+	}
+	h.long = lines > 8
+	i := 0
+	for i < len(f.text) && i < maxValue && (f.text[i] <= ' ' && f.text[i] != '\n') {
+		i++
+	}
+	w := wordAt(f.text, i)
+	if w.class != 0 && w.end > i {
+		a, _ := f.arguments(w.end)
+		h.shell = a >= aPlain
+	}
+	for i < len(f.text) && i < maxValue && !boundary(f.text[i]) {
+		i++
+	}
+	h.end = i
+	return h
+}
+
+// boundary reports whether c ends a single value.
+func boundary(c byte) bool {
+	switch c {
+	case ' ', '\t', '\n', '\r', ';', '|', '&', '`', '$', '<', '>':
+		return true
+	}
+	return false
+}
+
+// context says what stands before the separator at i.
+func (f *finder) context(i int) where {
+	j := i
+	for j > 0 && j > i-8 && (f.text[j-1] <= ' ' || f.text[j-1] == '\'' || f.text[j-1] == '"' || f.text[j-1] == ')' || f.text[j-1] == ';' || f.text[j-1] == '|' || f.text[j-1] == '&') {
+		j--
+	}
+	switch {
+	case f.head.long:
+		return inText
+	case j == 0:
+		return atStart
+	case f.head.shell:
+		return inShell
+	case j <= f.head.end:
+		return atValue
+	}
+	return inText
+}

@@ -1,0 +1,68 @@
+package cmdi
+
+// maxLookup bounds the bytes of one ${...} that are read, nested ones included.
+const maxLookup = 256
+
+// lookup judges ${...} at i: a Log4j lookup that resolves to jndi:, however it is nested. It returns
+// the last byte read, so that nested lookups are read once.
+func (f *finder) lookup(i int) int {
+	if i+6 <= len(f.text) && has(f.text[i:], "${ifs") {
+		f.add(i, i+6, 0.85, "ifs_expansion")
+		return i + 5
+	}
+	var buf [64]byte // the last characters of what the lookup resolves to
+	n := 0
+	var marks [8]int // where the value of each open lookup begins in buf
+	depth := 0
+	stop := min(len(f.text), i+maxLookup)
+	j := i
+	for ; j < stop; j++ {
+		c := f.text[j]
+		switch {
+		case c == '$' && j+1 < stop && f.text[j+1] == '{':
+			if depth == len(marks) {
+				return j
+			}
+			marks[depth] = n
+			depth++
+			j++
+			continue
+		case c == '}':
+			if depth > 0 {
+				depth--
+				n = resolve(buf[:n], marks[depth])
+			}
+			if depth == 0 {
+				return j
+			}
+			continue
+		case c <= ' ' && c != ' ' || c == '"':
+			return j
+		}
+		if n == len(buf) {
+			return j
+		}
+		buf[n] = lower(c)
+		n++
+		if c == ':' && n >= 5 && string(buf[n-5:n]) == "jndi:" {
+			f.add(i, j+1, 0.98, "jndi_lookup")
+			return j
+		}
+	}
+	return max(i+1, j-1)
+}
+
+// resolve replaces the lookup that begins at mark by its value: the default after :-, or what follows
+// the lookup's name (lower:x), and returns the new length.
+func resolve(buf []byte, mark int) int {
+	from := mark
+	for k := mark; k < len(buf); k++ {
+		if buf[k] == ':' {
+			from = k + 1
+			if from < len(buf) && buf[from] == '-' {
+				from++
+			}
+		}
+	}
+	return mark + copy(buf[mark:], buf[from:])
+}

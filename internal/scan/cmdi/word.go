@@ -1,0 +1,130 @@
+package cmdi
+
+import "github.com/meshwarden/meshwarden/internal/scan/lexicon"
+
+// word is one shell word with its disguises removed.
+type word struct {
+	end   int // byte after it
+	class lexicon.Class
+	split bool // quotes, backslashes or empty expansions inside the name
+	glob  bool // wildcards stand for letters
+	ifs   bool // $IFS ends it
+	path  bool // has a directory before the name
+	fixed int  // letters of the name that are given
+}
+
+// maxWord bounds the bytes read for one word.
+const maxWord = 96
+
+// wordAt reads the shell word at i: c'a't, c""at, c\at, c$@at, /b?n/c?t, {cat,/etc/passwd}.
+func wordAt(text []byte, i int) word {
+	var buf [24]byte
+	var w word
+	n, start := 0, i
+	stop := min(len(text), i+maxWord)
+	for i < stop {
+		c := text[i]
+		switch {
+		case c == '\'' || c == '"':
+			w.split = w.split || i > start && n > 0 && i+1 < stop && wordByte(text[i+1]) || i > start && text[i-1] == c
+			i++
+			continue
+		case c == '\\' && i+1 < stop && (wordByte(text[i+1]) || text[i+1] == '\n'):
+			w.split = w.split || i > start
+			i++
+			continue
+		case c == '$':
+			skip, ifs := expansion(text, i)
+			if ifs {
+				w.ifs = true
+				stop = i
+				continue
+			}
+			if skip == 0 {
+				stop = i
+				continue
+			}
+			w.split = w.split || n > 0
+			i += skip
+			continue
+		case c == '/':
+			w.path, n, w.fixed = true, 0, 0
+		case c == '?' || c == '*' || c == '[' || c == ']':
+			w.glob = true
+		case !wordByte(c):
+			stop = i
+			continue
+		case n < len(buf):
+			buf[n] = c
+			n++
+			w.fixed++
+		default:
+			n = len(buf) + 1
+			stop = i
+			continue
+		}
+		i++
+	}
+	w.end = i
+	if n <= len(buf) {
+		w.class = commands.Class(buf[:n])
+		if n > 4 && buf[n-4] == '.' && (buf[n-1]|0x20 == 'e' || buf[n-1]|0x20 == 'm') {
+			w.class |= commands.Class(buf[:n-4]) // .exe, .com
+		}
+	}
+	return w
+}
+
+// expansion reads a parameter expansion at i that is empty in an ordinary shell: $@, $*, $9, $u,
+// ${x}, $(). ifs says that it is white space instead.
+func expansion(text []byte, i int) (n int, ifs bool) {
+	rest := text[i:min(len(text), i+16)]
+	if len(rest) < 2 {
+		return 0, false
+	}
+	if has(rest[1:], "ifs") || has(rest[1:], "{ifs") {
+		return 0, true
+	}
+	switch c := rest[1]; {
+	case c == '@' || c == '*' || c == '!' || c == '-' || c-'0' < 10:
+		return 2, false
+	case c == '{' || c == '(':
+		for j := 2; j < len(rest); j++ {
+			if rest[j] == '}' || rest[j] == ')' {
+				return j + 1, false
+			}
+			if !wordByte(rest[j]) && rest[j] != '@' && rest[j] != '*' {
+				return 0, false
+			}
+		}
+	}
+	return 0, false
+}
+
+// has reports whether b begins with s, lower case, in any case.
+func has(b []byte, s string) bool {
+	if len(b) < len(s) {
+		return false
+	}
+	for i := range len(s) {
+		if lower(b[i]) != s[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func lower(c byte) byte {
+	if c-'A' < 26 {
+		return c | 0x20
+	}
+	return c
+}
+
+func isLetter(c byte) bool { return c|0x20-'a' < 26 }
+
+func isDigit(c byte) bool { return c-'0' < 10 }
+
+func wordByte(c byte) bool { return isLetter(c) || isDigit(c) || c == '_' || c == '-' || c == '.' }
+
+func blank(c byte) bool { return c == ' ' || c == '\t' || c == '+' }
