@@ -66,6 +66,7 @@ func newRootCommand() *cobra.Command {
 	})
 	root.AddCommand(
 		newExtauthzCommand(),
+		newScanCommand(),
 		newVersionCommand(),
 	)
 	for _, command := range root.Commands() {

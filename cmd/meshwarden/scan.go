@@ -1,0 +1,236 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/meshwarden/meshwarden/internal/scan"
+)
+
+// maxScanBytes bounds one file, and one line of --jsonl; both are held in memory.
+const maxScanBytes = 256 << 20
+
+func newScanCommand() *cobra.Command {
+	var defaults scanInput
+	var output string
+	var jsonl bool
+	cmd := &cobra.Command{
+		Use:   "scan [FILE...]",
+		Short: "Scan bodies for personal data, secrets and attacks",
+		Long: `Scan files, or standard input, as bodies of requests or responses: personal data and secrets are
+redacted, attacks blocked. Exit code 0 means that the scanning worked, whatever was found.
+
+With --jsonl every input line is an object {"id", "text", "content_type"?, "direction"?, "profile"?} and is
+answered, in order, by a line {"id", "verdict", "findings", "redacted"?}, or {"id", "error"}. Offsets are
+bytes of the text.`,
+		Example: `  meshwarden scan --content-type application/json body.json
+  meshwarden scan --jsonl --direction response < bodies.jsonl`,
+		RunE: func(cmd *cobra.Command, files []string) error {
+			if output != "text" && output != "json" {
+				return usageError{fmt.Errorf("--output is text or json, not %q", output)}
+			}
+			if err := defaults.check(); err != nil {
+				return usageError{err}
+			}
+			run := scanFiles(output)
+			if jsonl {
+				run = scanLines
+			}
+			out := bufio.NewWriter(cmd.OutOrStdout())
+			return errors.Join(run(defaults, cmd.InOrStdin(), files, out), out.Flush())
+		},
+	}
+	cmd.Flags().StringVar(&defaults.ContentType, "content-type", "", "media type of the bodies (default: by what they look like)")
+	cmd.Flags().StringVar(&defaults.Direction, "direction", "request", "request or response")
+	cmd.Flags().StringVar(&defaults.Profile, "profile", scan.DefaultProfile, strings.Join(scan.Profiles(), ", "))
+	cmd.Flags().StringVar(&output, "output", "text", "text or json (one object a file)")
+	cmd.Flags().BoolVar(&jsonl, "jsonl", false, "read and write one JSON object a line")
+	return cmd
+}
+
+// scanInput is one body, and with an empty ID and Text the defaults for bodies.
+type scanInput struct {
+	ID          json.RawMessage `json:"id"`
+	Text        *string         `json:"text"`
+	ContentType string          `json:"content_type"`
+	Direction   string          `json:"direction"`
+	Profile     string          `json:"profile"`
+}
+
+func (in *scanInput) check() error {
+	if in.Direction != "request" && in.Direction != "response" {
+		return fmt.Errorf("direction is request or response, not %q", in.Direction)
+	}
+	if !slices.Contains(scan.Profiles(), in.Profile) {
+		return fmt.Errorf("profile is one of %s, not %q", strings.Join(scan.Profiles(), ", "), in.Profile)
+	}
+	return nil
+}
+
+// scanOutput is the judgement of one body.
+type scanOutput struct {
+	ID       any           `json:"id"`
+	Verdict  string        `json:"verdict"`
+	Findings []scanFinding `json:"findings"`
+	Dropped  int           `json:"dropped,omitempty"`
+	Redacted *string       `json:"redacted,omitempty"`
+}
+
+type scanFinding struct {
+	Type       string  `json:"type"`
+	Start      int     `json:"start"`
+	End        int     `json:"end"`
+	Confidence float64 `json:"confidence"`
+	Severity   string  `json:"severity"`
+	Rule       string  `json:"rule"`
+	View       string  `json:"view"`
+}
+
+type scanFailure struct {
+	ID    json.RawMessage `json:"id"`
+	Error string          `json:"error"`
+}
+
+// scanPolicy redacts all data and blocks all attacks in both directions.
+func scanPolicy(profile string) *scan.Policy {
+	side := scan.DirectionPolicy{MaxBytes: maxScanBytes, Actions: make(map[string]scan.Action)}
+	for _, name := range scan.PIITypes() {
+		side.Actions[name] = scan.Redact
+	}
+	for _, name := range scan.AttackTypes() {
+		side.Actions[name] = scan.Block
+	}
+	return &scan.Policy{Name: "scan", Profile: profile, Request: side, Response: side}
+}
+
+// judge scans one body. Inputs have passed check.
+func (in *scanInput) judge(scanner *scan.Scanner, id any, body []byte) scanOutput {
+	direction := scan.Request
+	if in.Direction == "response" {
+		direction = scan.Response
+	}
+	policy := scanPolicy(in.Profile)
+	scanner.Reset(policy, direction, in.ContentType)
+	scanner.Write(body)
+	result := scanner.Finish()
+	out := scanOutput{ID: id, Verdict: result.Verdict.String(), Findings: []scanFinding{}, Dropped: result.Dropped}
+	for _, f := range result.Findings {
+		out.Findings = append(out.Findings, scanFinding{
+			Type: f.Type, Start: f.Start, End: f.End, Confidence: math.Round(float64(f.Confidence)*100) / 100,
+			Severity: f.Severity.String(), Rule: f.Rule, View: f.View,
+		})
+	}
+	if redacted := policy.Redact(nil, body, direction, in.ContentType, result.Findings); !bytes.Equal(redacted, body) {
+		text := string(redacted)
+		out.Redacted = &text
+	}
+	return out
+}
+
+// scanFiles returns what scans whole files in an output format.
+func scanFiles(output string) func(scanInput, io.Reader, []string, *bufio.Writer) error {
+	return func(in scanInput, stdin io.Reader, files []string, out *bufio.Writer) error {
+		var scanner scan.Scanner
+		return eachFile(stdin, files, func(name string, r io.Reader) error {
+			body, err := io.ReadAll(io.LimitReader(r, maxScanBytes+1))
+			if err != nil {
+				return err
+			}
+			if len(body) > maxScanBytes {
+				return fmt.Errorf("%s: longer than %d MiB", name, maxScanBytes>>20)
+			}
+			result := in.judge(&scanner, name, body)
+			if output == "json" {
+				return writeLine(out, result)
+			}
+			return writeText(out, name, result)
+		})
+	}
+}
+
+func writeText(out io.Writer, name string, result scanOutput) error {
+	for _, f := range result.Findings {
+		if _, err := fmt.Fprintf(out, "%s: bytes %d to %d: %s (%s, confidence %.2f, rule %s, view %s)\n",
+			name, f.Start, f.End, f.Type, f.Severity, f.Confidence, f.Rule, f.View); err != nil {
+			return err
+		}
+	}
+	_, err := fmt.Fprintf(out, "%s: %s\n", name, result.Verdict)
+	return err
+}
+
+// scanLines answers each line of JSON with one of its own.
+func scanLines(defaults scanInput, stdin io.Reader, files []string, out *bufio.Writer) error {
+	var scanner scan.Scanner
+	return eachFile(stdin, files, func(name string, r io.Reader) error {
+		lines := bufio.NewScanner(r)
+		lines.Buffer(make([]byte, 1<<16), maxScanBytes)
+		for lines.Scan() {
+			if len(bytes.TrimSpace(lines.Bytes())) == 0 {
+				continue
+			}
+			if err := scanLine(defaults, &scanner, lines.Bytes(), out); err != nil {
+				return err
+			}
+		}
+		if err := lines.Err(); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		return nil
+	})
+}
+
+func scanLine(in scanInput, scanner *scan.Scanner, line []byte, out *bufio.Writer) error {
+	err := json.Unmarshal(line, &in)
+	if err == nil && in.Text == nil {
+		err = errors.New("text is missing")
+	}
+	if err == nil {
+		err = in.check()
+	}
+	if err != nil {
+		return writeLine(out, scanFailure{ID: in.ID, Error: err.Error()})
+	}
+	return writeLine(out, in.judge(scanner, in.ID, []byte(*in.Text)))
+}
+
+// eachFile calls f with each named file, or with standard input when there is none.
+func eachFile(stdin io.Reader, files []string, f func(string, io.Reader) error) error {
+	if len(files) == 0 {
+		return f("-", stdin)
+	}
+	for _, name := range files {
+		if err := oneFile(stdin, name, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func oneFile(stdin io.Reader, name string, f func(string, io.Reader) error) error {
+	if name == "-" {
+		return f(name, stdin)
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	return f(name, file)
+}
+
+func writeLine(out io.Writer, v any) error {
+	encoder := json.NewEncoder(out)
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(v)
+}
