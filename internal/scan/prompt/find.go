@@ -1,12 +1,73 @@
-// Package prompt finds prompt injection in one decoded text. It knows nothing of bodies, encodings or policies.
+// Package prompt finds prompt injection in one decoded text: small grammars over classes of words, in
+// a window, and the markup that forges a conversation. It knows nothing of bodies, roles or policies.
 package prompt
 
 import "github.com/meshwarden/meshwarden/internal/scan/match"
 
-// Triggers are lower-case literals: Find reports nothing for a text that contains none of them.
-var Triggers []string
+const (
+	behind = 8
+	ahead  = 16
+	window = 256
+)
 
-// Find appends the attacks in text to dst.
+type finder struct {
+	lex   lexer
+	toks  [window]token
+	n     int
+	base  int
+	ended bool
+	cl    cluster
+	dst   []match.Match
+}
+
+// Find appends the prompt injections in text to dst, with byte offsets into text. Its time is linear
+// in len(text): every rule looks at no more than ahead words. It allocates only to grow dst.
 func Find(text []byte, dst []match.Match) []match.Match {
-	return dst
+	f := finder{lex: lexer{text: text}, dst: dst}
+	f.markup()
+	for {
+		f.fill()
+		last := f.n
+		if !f.ended {
+			last = f.n - ahead
+		}
+		from := behind
+		if f.base == 0 {
+			from = 0
+		}
+		for i := from; i < last; i++ {
+			if f.toks[i].class != 0 || f.toks[i].upper {
+				f.judge(i)
+			}
+		}
+		if f.ended {
+			break
+		}
+		cut := last - behind
+		copy(f.toks[:], f.toks[cut:f.n])
+		f.n -= cut
+		f.base += cut
+	}
+	f.flush()
+	return f.dst
+}
+
+func (f *finder) fill() {
+	for f.n < window {
+		if !f.lex.next(&f.toks[f.n]) {
+			f.ended = true
+			return
+		}
+		f.n++
+	}
+}
+
+var none token
+
+// at returns word i of the window, an empty one outside it.
+func (f *finder) at(i int) *token {
+	if i < 0 || i >= f.n {
+		return &none
+	}
+	return &f.toks[i]
 }

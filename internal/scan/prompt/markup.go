@@ -1,0 +1,26 @@
+package prompt
+
+import "bytes"
+
+// tokens are the control tokens of chat templates, and the weight of seeing one in a text.
+var tokens = [...]struct {
+	text   string
+	weight float32
+}{
+	{"<|im_start|>", 0.88}, {"<|im_end|>", 0.85}, {"<|im_sep|>", 0.85}, {"<|system|>", 0.88}, {"<|user|>", 0.8}, {"<|assistant|>", 0.8}, {"<|endoftext|>", 0.7}, {"<|eot_id|>", 0.85},
+	{"<|start_header_id|>", 0.88}, {"<|begin_of_text|>", 0.8}, {"<|end_of_turn|>", 0.8}, {"<start_of_turn>", 0.85}, {"<end_of_turn>", 0.8}, {"[INST]", 0.82}, {"[/INST]", 0.82}, {"<<SYS>>", 0.88}, {"<</SYS>>", 0.88},
+	{"<system>", 0.5}, {"</system>", 0.5}, {"[system]", 0.4}, {"### Instruction", 0.5}, {"### System", 0.5}, {"### Response", 0.45}, {"\nSystem:", 0.35}, {"\nAssistant:", 0.3}, {"[system](#", 0.85},
+}
+
+// markup finds the control tokens. Each search is one pass over the text, for the few first bytes.
+func (f *finder) markup() {
+	for _, t := range tokens {
+		if i := bytes.Index(f.lex.text, []byte(t.text)); i >= 0 {
+			f.mark(fMarkup, t.weight, i, i+len(t.text), 0)
+		}
+	}
+}
+
+// Triggers are lower-case literals: Find reports nothing for a text that contains none of them,
+// whatever its case.
+var Triggers = []string{"ignor"}

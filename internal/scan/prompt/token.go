@@ -1,0 +1,136 @@
+package prompt
+
+import "github.com/meshwarden/meshwarden/internal/scan/lexicon"
+
+// token is one word of the text.
+type token struct {
+	start, end int
+	class      lexicon.Class
+	begins     bool // the first word of a sentence, a line or a quotation
+	disguised  bool // letters spaced out or replaced by digits
+	upper      bool // all capitals
+}
+
+type lexer struct {
+	text []byte
+	pos  int
+}
+
+// maxWord bounds the bytes of one word; longer runs are no words.
+const maxWord = 40
+
+// next reads a word; ok is false at the end of the text.
+func (l *lexer) next(t *token) (ok bool) {
+	*t = token{begins: l.pos == 0}
+	for l.pos < len(l.text) && !letter[l.text[l.pos]] && !isDigit(l.text[l.pos]) {
+		switch l.text[l.pos] {
+		case '.', '!', '?', ':', '\n', '"', '[', '(', '*', '#', '`', '>', '-', ';':
+			t.begins = true
+		}
+		l.pos++
+	}
+	if l.pos >= len(l.text) {
+		return false
+	}
+	t.start = l.pos
+	if l.spread(t) {
+		return true
+	}
+	l.word(t)
+	return true
+}
+
+// word reads a run of letters, with the digits, apostrophes and inner hyphens of a disguised one.
+func (l *lexer) word(t *token) {
+	var buf [maxWord]byte
+	n, digits, lowers, i := 0, 0, 0, l.pos
+	for ; i < len(l.text); i++ {
+		c := l.text[i]
+		switch {
+		case letter[c]:
+			if c >= 'a' && c <= 'z' {
+				lowers++
+			}
+		case isDigit(c) || c == '@' || c == '$':
+			digits++
+			c = plainLetter(c)
+		case c == '\'' && i+1 < len(l.text) && letter[l.text[i+1]]:
+		case c == 0xe2 && i+2 < len(l.text) && l.text[i+1] == 0x80 && l.text[i+2] == 0x99:
+			i += 2
+			c = '\''
+		default:
+			goto done
+		}
+		if n < len(buf) {
+			buf[n] = c
+		}
+		n++
+	}
+done:
+	l.pos, t.end = i, i
+	if n > len(buf) || digits > 0 && digits*2 >= n {
+		return
+	}
+	t.class = vocabulary.Class(buf[:n])
+	t.disguised = digits > 0 && t.class != 0
+	t.upper = lowers == 0 && n > 1
+}
+
+// spread reads letters that stand apart (I g n o r e, i.g.n.o.r.e) as one word. A wider gap ends it.
+func (l *lexer) spread(t *token) bool {
+	var buf [maxWord]byte
+	n, i := 0, l.pos
+	for i < len(l.text) && n < len(buf) && letter[l.text[i]] && l.text[i] < 0x80 {
+		if i+1 < len(l.text) && (letter[l.text[i+1]] || isDigit(l.text[i+1])) {
+			break
+		}
+		buf[n] = l.text[i]
+		n++
+		t.end = i + 1
+		if i+2 >= len(l.text) || !gap(l.text[i+1]) || n > 1 && l.text[i+1] != l.text[i-1] {
+			break
+		}
+		i += 2
+	}
+	if n < 4 {
+		return false
+	}
+	t.class = vocabulary.Class(buf[:n])
+	t.disguised = true
+	l.pos = t.end
+	return true
+}
+
+func gap(c byte) bool {
+	return c == ' ' || c == '.' || c == '-' || c == '_' || c == '*' || c == ',' || c == '/' || c == '|'
+}
+
+// plainLetter undoes leetspeak.
+func plainLetter(c byte) byte {
+	switch c {
+	case '0':
+		return 'o'
+	case '1':
+		return 'i'
+	case '3':
+		return 'e'
+	case '4', '@':
+		return 'a'
+	case '5', '$':
+		return 's'
+	case '7':
+		return 't'
+	}
+	return c
+}
+
+func isDigit(c byte) bool { return c-'0' < 10 }
+
+var letter = func() (l [256]bool) {
+	for c := range 256 {
+		l[c] = byte(c)|0x20-'a' < 26 || c >= 0xc3
+		l[c] = l[c] || c >= 0x80 && c < 0xc0
+	}
+	l[0xe2], l[0xf0] = false, false // typographic punctuation, emoji
+	return l
+}()

@@ -1,0 +1,98 @@
+package prompt
+
+import "github.com/meshwarden/meshwarden/internal/scan/lexicon"
+
+// Classes of words. Other languages share the classes: word order is close enough in a window.
+const (
+	vIgnore   lexicon.Class = 1 << iota // verbs of setting instructions aside
+	vReveal                             // verbs of giving something out
+	vFollow                             // follow, obey, comply
+	vRefuse                             // refuse, decline
+	vAct                                // act, pretend, behave
+	vStop                               // stop, quit
+	dPrevious                           // what came before
+	dAll                                // all, any, every
+	dYour                               // your, these
+	oOrders                             // instructions and what only a model is given
+	oRules                              // rules, text, task: ordinary words for it
+	oPrompt                             // prompt
+	oSecret                             // password, secret
+	oThing                              // everything, anything
+	wSystem                             // system, hidden, initial
+	wModel                              // names of models and of the kind
+	wLimits                             // restrictions, filters, guidelines
+	wMoral                              // ethical, moral, legal
+	wWithout                            // no, without, free
+	wUnbound                            // unfiltered, uncensored
+	wNot                                // negations
+	wPerson                             // I, we, they: the sentence is about someone else's doing
+	wYou
+	wAre
+	wNow
+	wNew
+	wAs
+	wBe
+	wFrom
+	wMode
+	wRole
+	wUser
+	wWrong // illegal, harmful
+	wExactly
+	wInstead
+	wBound
+	wWhat
+	wMust
+	wSend
+	wDo
+	wMeet // words that make a mention of instructions a description of them
+)
+
+var vocabulary = lexicon.New(
+	lexicon.Group{Class: vIgnore, Words: "ignore ignor ignores ignoring igonre ingore disregard disregarding forget forgetting neglect overlook bypass override overwrite discard dismiss " +
+		"ignoriere ignorieren ignoriert ignorier vergiss vergesse vergessen vergesst missachte missachten ignora ignorar olvida olvide olvidar olvidate ignorez ignorer oubliez oublie oublier ignori dimentica " +
+		"dimenticare ignorare esqueça esqueca ignorem negeer vergeet"},
+	lexicon.Group{Class: vReveal, Words: "reveal show print repeat tell give output display disclose say write spell list share leak expose translate summarize summarise provide recite " +
+		"describe explain state return echo dump type decode encode copy unveil divulge send report quote paste read retype rephrase restate reproduce present enumerate zeige nenne verrate sage schreibe drucke gib"},
+	lexicon.Group{Class: vFollow, Words: "follow obey comply abide adhere conform respect answer respond fulfill"},
+	lexicon.Group{Class: vRefuse, Words: "refuse refuses decline declines reject rejects deny denies apologize apologise"},
+	lexicon.Group{Class: vAct, Words: "act acting behave pretend pretending roleplay roleplaying simulate simulating emulate impersonate imagine immerse play playing become embody"},
+	lexicon.Group{Class: vStop, Words: "stop quit cease end"},
+	lexicon.Group{Class: dPrevious, Words: "previous previously prior above preceding earlier before beforehand foregoing past former initial original existing aforementioned " +
+		"vorherigen vorherige vorher bisherigen bisherige bisher obigen obige oben vorigen vorangegangenen davor zuvor gesagte gesagten anteriores anterior previas previo précédentes precedentes précédemment précédents precedenti"},
+	lexicon.Group{Class: dAll, Words: "all any every whatever alle alles sämtliche jegliche todas todo todos toutes tous tout tutte tutto"},
+	lexicon.Group{Class: dYour, Words: "your these those my our deine deinen ihre ihren diese tus vos tes"},
+	lexicon.Group{Class: oOrders, Words: "instruction instructions directive directives instrucion instrucions intructions instuctions instructons istructions directions programming anweisungen anweisung instruktionen befehle instrucciones " +
+		"consignes istruzioni instruções aufträge vorgaben"},
+	lexicon.Group{Class: oRules, Words: "rule rules guideline guidelines guidance command commands order orders task tasks assignment assignments text texts message messages context conversation statement statements words " +
+		"sentence sentences content data information constraints policies policy training restrictions limitations input inputs request requests question questions paragraph dialogue chat details " +
+		"aufgaben aufgabe regeln informationen gespräch text angaben documents knowledge"},
+	lexicon.Group{Class: oPrompt, Words: "prompt prompts promt pormpt preprompt"},
+	lexicon.Group{Class: oSecret, Words: "password passwords passphrase passcode secret secrets credentials passwort pasword keyword codeword"},
+	lexicon.Group{Class: oThing, Words: "everything anything alles all todo tout tutto stuff"},
+	lexicon.Group{Class: wSystem, Words: "system hidden secret initial internal confidential original full entire complete developer custom exact actual own base core"},
+	lexicon.Group{Class: wModel, Words: "ai chatgpt gpt chatbot assistant llm openai bard claude gemini model gpt3 gpt4 bing chatgtp bot anthropic"},
+	lexicon.Group{Class: wLimits, Words: "restrictions restriction limitations limitation limits limit filters filter filtering guidelines guideline rules censorship boundaries constraints policies policy morals ethics morality laws inhibitions safeguards safety restraints regulations consequences bounds"},
+	lexicon.Group{Class: wMoral, Words: "ethical ethic ethics moral morals morality legal legality illegal content openai's openai safety societal"},
+	lexicon.Group{Class: wWithout, Words: "no without free freed lacks ignoring ignores bypasses bypass zero none despite regardless beyond"},
+	lexicon.Group{Class: wUnbound, Words: "unfiltered uncensored unrestricted amoral unbiased unethical unhinged unlimited unbound unchained jailbroken jailbreak jailbreaking jailbroke unfiltred unrestrained nonmoral uninhibited"},
+	lexicon.Group{Class: wNot, Words: "not don't dont never doesn't doesnt won't cannot can't isn't nor n't didn't shouldn't aren't nicht"},
+	lexicon.Group{Class: wPerson, Words: "i we they he she it which who that will would shall could may might can causes cause compilers option options to users people i'd we'd"},
+	lexicon.Group{Class: wYou, Words: "you u du sie ihr"},
+	lexicon.Group{Class: wAre, Words: "are will'll you're re must shall will bist"},
+	lexicon.Group{Class: wNow, Words: "now henceforth onwards onward jetzt nun hereby"},
+	lexicon.Group{Class: wNew, Words: "new next following neue neuen neuer"},
+	lexicon.Group{Class: wAs, Words: "as like als"},
+	lexicon.Group{Class: wBe, Words: "be being"},
+	lexicon.Group{Class: wFrom, Words: "from ab von"},
+	lexicon.Group{Class: wMode, Words: "mode modus"},
+	lexicon.Group{Class: wRole, Words: "character role persona personality rolle"},
+	lexicon.Group{Class: wUser, Words: "user users human customer reader"},
+	lexicon.Group{Class: wWrong, Words: "illegal unethical immoral harmful dangerous offensive inappropriate malicious nsfw explicit unlawful profanity profane swear curse crime crimes violence evil vulgar racist sexist obscene toxic"},
+	lexicon.Group{Class: wExactly, Words: "verbatim exactly word-for-word entirety literally completely"},
+	lexicon.Group{Class: wInstead, Words: "instead stattdessen"},
+	lexicon.Group{Class: wBound, Words: "bound constrained restricted limited confined confines obligated required shackled"},
+	lexicon.Group{Class: wWhat, Words: "what what's whats which was were wie"},
+	lexicon.Group{Class: wMust, Words: "must always never have should will shall"},
+	lexicon.Group{Class: wSend, Words: "send forward email exfiltrate upload post transfer delete call invoke execute visit click"},
+	lexicon.Group{Class: wDo, Words: "do"},
+)
