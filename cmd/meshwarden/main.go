@@ -66,6 +66,7 @@ func newRootCommand() *cobra.Command {
 	})
 	root.AddCommand(
 		newExtauthzCommand(),
+		newTestCommand(),
 		newScanCommand(),
 		newVersionCommand(),
 	)

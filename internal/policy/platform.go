@@ -36,7 +36,7 @@ var platformCapabilities = sync.OnceValue(func() *ast.Capabilities { return ast.
 // modules' packages are platform or platform.*. Files ending in _test.rego are left out. Errors are of type
 // *Error.
 func CompilePlatform(modules []plane.Module) (*Platform, error) {
-	parsed, problems := PlatformModules(modules)
+	parsed, problems := platformModules(modules)
 	if len(problems) > 0 {
 		return nil, newError(problems)
 	}
@@ -56,9 +56,9 @@ func CompilePlatform(modules []plane.Module) (*Platform, error) {
 
 func isOwn(file string) bool { return !strings.HasPrefix(file, packPrefix) }
 
-// PlatformModules parses the packs and the platform owner's modules, tests left out, and adds the module
+// platformModules parses the packs and the platform owner's modules, tests left out, and adds the module
 // that gathers what the latter contribute: what CompilePlatform compiles, by file.
-func PlatformModules(modules []plane.Module) (map[string]*ast.Module, []Problem) {
+func platformModules(modules []plane.Module) (map[string]*ast.Module, []Problem) {
 	parsed, problems := parseModules(modules, platformRoot, platformCapabilities())
 	if len(problems) > 0 {
 		return nil, problems

@@ -35,6 +35,9 @@ func (e *Error) Error() string {
 	return strings.Join(lines, "\n")
 }
 
+// AsError gives the library's parse and compile errors the form of ours.
+func AsError(err error) *Error { return newError(problemsOf("", err)) }
+
 func newError(problems []Problem) *Error {
 	slices.SortStableFunc(problems, func(a, b Problem) int {
 		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))

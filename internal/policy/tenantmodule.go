@@ -23,7 +23,7 @@ type TenantModule struct {
 // reach outside. Files ending in _test.rego are left out. Errors are of type *Error. Without any module it
 // returns nil, whose Narrow changes nothing.
 func CompileTenant(name string, modules []plane.Module) (*TenantModule, error) {
-	parsed, problems := TenantModules(modules)
+	parsed, problems := parseModules(modules, tenantRoot, tenantCapabilities())
 	if len(problems) > 0 {
 		return nil, newError(problems)
 	}
@@ -47,11 +47,6 @@ func CompileTenant(name string, modules []plane.Module) (*TenantModule, error) {
 		return nil, newError([]Problem{{Reason: err.Error()}})
 	}
 	return &TenantModule{tenant: name, query: q, contributions: list}, nil
-}
-
-// TenantModules parses a tenant's modules, tests left out, by file: what CompileTenant compiles.
-func TenantModules(modules []plane.Module) (map[string]*ast.Module, []Problem) {
-	return parseModules(modules, tenantRoot, tenantCapabilities())
 }
 
 // Narrow evaluates the tenant's modules with d as input.decision and applies their deny, quotas and scan
