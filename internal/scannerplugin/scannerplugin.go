@@ -47,6 +47,8 @@ func HTTPFilter(source Source, plugin handoff.Plugin) (*anypb.Any, error) {
 			VmId:    Name,
 			Runtime: "envoy.wasm.runtime.v8",
 			Code:    &core.AsyncDataSource{Specifier: &core.AsyncDataSource_Local{Local: code}},
+
+			CapabilityRestrictionConfig: capabilities(),
 		}},
 		Configuration: configuration,
 		// Fail open would mean unscanned for ever after one fault, fail closed refused for ever.
@@ -55,7 +57,6 @@ func HTTPFilter(source Source, plugin handoff.Plugin) (*anypb.Any, error) {
 			BaseInterval: durationpb.New(reloadBackoff),
 			MaxInterval:  durationpb.New(10 * reloadBackoff),
 		}},
-		CapabilityRestrictionConfig: capabilities(),
 		// Without it a filter cannot hold the headers and still see the body: the stream would hang.
 		AllowOnHeadersStopIteration: wrapperspb.Bool(true),
 	}})

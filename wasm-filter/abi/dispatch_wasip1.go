@@ -160,16 +160,32 @@ func inStream(id int32, afterFailure types.Action, callback func(types.HttpConte
 	if s.failed {
 		return int32(afterFailure)
 	}
-	defer func() {
-		if recover() == nil {
-			return
-		}
-		s.failed = true
-		abandoned("stream callback")
-		refuse()
-		action = int32(types.ActionPause)
-	}()
+	defer s.survive(&action)
 	return int32(callback(s.context))
+}
+
+// Resume runs do as stream id, from a callback of another context. A stream that is over is left alone,
+// and a panic refuses that stream only.
+func Resume(id uint32, do func()) {
+	s, known := streams[id]
+	if !known || s.done || s.failed {
+		return
+	}
+	Effective(id)
+	var action int32
+	defer s.survive(&action)
+	do()
+}
+
+// survive refuses a stream whose callback panicked.
+func (s *stream) survive(action *int32) {
+	if recover() == nil {
+		return
+	}
+	s.failed = true
+	abandoned("stream callback")
+	refuse()
+	*action = int32(types.ActionPause)
 }
 
 func refuse() {

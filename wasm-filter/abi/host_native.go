@@ -126,6 +126,12 @@ var start = time.Now()
 // Now is a monotonic time in nanoseconds.
 func Now() int64 { return int64(time.Since(start)) }
 
+// Resume runs do as stream id, from a callback of another context.
+func Resume(id uint32, do func()) {
+	Effective(id)
+	do()
+}
+
 // Counter is a defined metric.
 type Counter = nativeCounter
 

@@ -83,8 +83,7 @@ func (p *Plugin) fetched(hash string, size int) {
 	}
 	for _, s := range f.waiters {
 		if !s.done {
-			abi.Effective(s.id)
-			s.resolve(policy)
+			abi.Resume(s.id, func() { s.resolve(policy) })
 		}
 	}
 	abi.Effective(p.id)

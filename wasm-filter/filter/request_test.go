@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/meshwarden/meshwarden/internal/handoff"
 	"github.com/meshwarden/meshwarden/internal/scan"
 	"github.com/meshwarden/meshwarden/wasm-filter/internal/wordengine"
 )
@@ -290,6 +291,19 @@ func TestShadowModeHoldsAndRefusesNothing(t *testing.T) {
 		step(t, "too long", h.CallOnRequestBody(long, make([]byte, 2000), true), goesOn)
 		h.notRefused(id)
 		h.notRefused(long)
+	})
+}
+
+func TestAPanicAfterAFetchRefusesOnlyItsOwnStream(t *testing.T) {
+	compiledOnly(t, func(t *testing.T, h *host) {
+		hash, document := policy(t, nil)
+		h.handOver(handoff.Handoff{Tenant: "acme", ScanPolicy: hash})
+		id, other := h.InitializeHttpContext(), h.InitializeHttpContext()
+		h.CallOnRequestHeaders(id, request("GET", "/?"+wordengine.Panic, ""), true)
+		h.CallOnRequestHeaders(other, request("GET", "/", ""), true)
+		h.answer(id, "200", document)
+		h.refusedWith(id, 500, "INTERNAL_ERROR")
+		step(t, "other stream", h.GetCurrentHttpStreamAction(other), goesOn)
 	})
 }
 

@@ -1,0 +1,416 @@
+package envoytest_test
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/meshwarden/meshwarden/internal/scan"
+	"github.com/meshwarden/meshwarden/wasm-filter/internal/wordengine"
+)
+
+const (
+	attack = wordengine.Attack
+	card   = wordengine.Card
+)
+
+// TestGateway shares one Envoy: its start costs more than all of the cases.
+func TestGateway(t *testing.T) {
+	t.Parallel()
+	g := start(t, modules.word, listener{name: "main", policies: "policies"},
+		listener{name: "absent", policies: "no_such_cluster"}, listener{name: "dead", policies: "dead"})
+	cases := []struct {
+		name string
+		run  func(t *testing.T, g *gateway)
+	}{
+		{"an attack never reaches the upstream", attacksStayOut},
+		{"an attack never reaches the upstream while its policy is fetched", attacksStayOutDuringAFetch},
+		{"a body in two halves around the fetch is whole", bodiesSurviveAFetch},
+		{"a binary upload larger than the buffer survives the fetch", uploadsSurviveAFetch},
+		{"a redacted request leaves the connection in step", redactedRequestsKeepStep},
+		{"a redacted response leaves the connection in step", redactedResponsesKeepStep},
+		{"a request that ends in trailers is judged", requestTrailers},
+		{"a response that ends in trailers is judged", responseTrailers},
+		{"a blocked response is replaced", blockedResponses},
+		{"a response that cannot be read is replaced", unreadableResponses},
+		{"events are not held", eventsFlow},
+		{"bodies at and over the limits", limits},
+		{"slow chunks are judged as one body", slowChunks},
+		{"many requests fetch a policy once", fetchesCoalesce},
+		{"a client that leaves during the fetch harms nobody", leavingClients},
+		{"a policy cluster that is absent or dead means the strict policy", deadPolicies},
+		{"a panic refuses one request and the VM lives on", panics},
+		{"counters have labels", labels},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			bound := *g
+			bound.t = t
+			c.run(t, &bound)
+		})
+	}
+}
+
+func bothProtocols(t *testing.T, g *gateway, policy string, run func(t *testing.T, c *client, prefix string)) {
+	for _, h2 := range []bool{false, true} {
+		prefix := map[bool]string{false: "", true: "/h2"}[h2]
+		t.Run("h1"+prefix, func(t *testing.T) {
+			c := g.client("main", policy, h2)
+			c.t = t
+			run(t, c, prefix)
+		})
+	}
+}
+
+func attacksStayOut(t *testing.T, g *gateway) {
+	policy := g.policies.publish(t.Name(), nil)
+	bothProtocols(t, g, policy, func(t *testing.T, c *client, prefix string) {
+		before := g.upstream.requests.Load()
+		status, header, body := c.post(prefix+"/early", "x "+attack)
+		if status != 403 || !strings.Contains(body, `"code":"CONTENT_BLOCKED"`) || header.Get("Content-Type") != "application/json" {
+			t.Errorf("answered %d %s %s", status, header.Get("Content-Type"), body)
+		}
+		if g.upstream.requests.Load() != before {
+			t.Error("the upstream saw the request")
+		}
+	})
+}
+
+func attacksStayOutDuringAFetch(t *testing.T, g *gateway) {
+	for _, h2 := range []bool{false, true} {
+		policy := g.policies.publish(fmt.Sprint(t.Name(), h2), nil)
+		release := g.policies.hold()
+		before := g.upstream.requests.Load()
+		answered := make(chan int, 1)
+		go func() {
+			status, _, _ := g.client("main", policy, h2).post("/early", attack)
+			answered <- status
+		}()
+		eventually(t, "the fetch", func() bool { return g.policies.timesAsked(policy) > 0 })
+		// The whole body is at Envoy by now or comes while the policy is away; neither may let it through.
+		select {
+		case status := <-answered:
+			t.Errorf("answered %d before the policy was there", status)
+		case <-time.After(100 * time.Millisecond):
+		}
+		if g.upstream.requests.Load() != before {
+			t.Error("the upstream saw a request that nobody had judged")
+		}
+		release()
+		if status := <-answered; status != 403 {
+			t.Errorf("answered %d", status)
+		}
+		if g.upstream.requests.Load() != before {
+			t.Error("the upstream saw the request")
+		}
+	}
+}
+
+func bodiesSurviveAFetch(t *testing.T, g *gateway) {
+	for _, mode := range []scan.Mode{scan.Enforce, scan.Shadow, scan.Off} {
+		policy := g.policies.publish(fmt.Sprint(t.Name(), mode), func(p *scan.Policy) { p.Mode = mode })
+		release := g.policies.hold()
+		c := g.raw("main")
+		c.send("POST /echo HTTP/1.1\nhost: a\nx-handoff: %s\ncontent-type: text/plain\ncontent-length: 10\n\nfirst", handOver(policy))
+		eventually(t, "the fetch", func() bool { return g.policies.timesAsked(policy) > 0 })
+		release()
+		// The second half comes once the answer has been acted on.
+		time.Sleep(50 * time.Millisecond)
+		c.send("later")
+		if status, body := c.receive(); status != 200 || body != "firstlater" {
+			t.Errorf("mode %d: %d %q", mode, status, body)
+		}
+	}
+}
+
+func uploadsSurviveAFetch(t *testing.T, g *gateway) {
+	policy := g.policies.publish(t.Name(), nil)
+	release := g.policies.hold()
+	answered := make(chan string, 1)
+	upload := strings.Repeat("x", 5<<20)
+	go func() {
+		_, _, body := g.client("main", policy, false).post("/echo", upload, "Content-Type", "image/png")
+		answered <- body
+	}()
+	eventually(t, "the fetch", func() bool { return g.policies.timesAsked(policy) > 0 })
+	release()
+	if body := <-answered; len(body) != len(upload) && !strings.Contains(body, "could not be inspected") {
+		t.Errorf("%d bytes came back: %.200s", len(body), body)
+	}
+	requests := g.upstream.got()
+	if last := requests[len(requests)-1]; last.body != upload {
+		t.Errorf("the upstream got %d bytes", len(last.body))
+	}
+}
+
+func redactedRequestsKeepStep(t *testing.T, g *gateway) {
+	policy := g.policies.publish(t.Name(), nil)
+	bothProtocols(t, g, policy, func(t *testing.T, c *client, prefix string) {
+		for _, chunked := range []bool{false, true} {
+			for i := range 5 {
+				var body io.Reader = strings.NewReader("card " + card)
+				if chunked {
+					body = io.MultiReader(body)
+				}
+				path := fmt.Sprintf("%s/%d", prefix, i)
+				if status, _, text := c.do("POST", path, body); status != 200 {
+					t.Fatalf("%d %s", status, text)
+				}
+				requests := g.upstream.got()
+				last := requests[len(requests)-1]
+				if last.path != path || last.body != "card [CARD]" || last.bodyErr != nil {
+					t.Errorf("the upstream read %+v", last)
+				}
+				if !chunked && last.length != int64(len(last.body)) {
+					t.Errorf("content-length is %d", last.length)
+				}
+				// Unrelated and on the same upstream connection: the first bytes out of step would be its method.
+				if status, _, text := c.do("GET", prefix+"/next", nil); status != 200 || text != "ok" {
+					t.Errorf("the next request got %d %s", status, text)
+				}
+			}
+		}
+	})
+}
+
+func redactedResponsesKeepStep(t *testing.T, g *gateway) {
+	policy := g.policies.publish(t.Name(), func(p *scan.Policy) { p.Request.Actions = nil })
+	bothProtocols(t, g, policy, func(t *testing.T, c *client, prefix string) {
+		for _, path := range []string{"/echo", "/chunks"} {
+			for range 3 {
+				status, header, body := c.post(prefix+path, "a "+card+" b")
+				if status != 200 || body != "a [CARD] b" {
+					t.Errorf("%s: %d %q", path, status, body)
+				}
+				if length := header.Get("Content-Length"); length != "" && length != "10" {
+					t.Errorf("content-length is %s", length)
+				}
+			}
+		}
+	})
+}
+
+func requestTrailers(t *testing.T, g *gateway) {
+	policy := g.policies.publish(t.Name(), func(p *scan.Policy) { p.Response.Actions = nil })
+	send := func(c *client, path, body string) (int, string) {
+		request, err := http.NewRequestWithContext(t.Context(), "POST", c.base+path, io.MultiReader(strings.NewReader(body)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Content-Type", "text/plain")
+		request.Header.Set("X-Handoff", handOver(policy))
+		request.Trailer = http.Header{"X-End": {"yes"}}
+		response, err := c.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer response.Body.Close()
+		text, _ := io.ReadAll(response.Body)
+		return response.StatusCode, string(text)
+	}
+	bothProtocols(t, g, policy, func(t *testing.T, c *client, prefix string) {
+		if status, body := send(c, prefix+"/echo", "a "+card); status != 200 || body != "a [CARD]" {
+			t.Errorf("%d %q", status, body)
+		}
+		before := g.upstream.requests.Load()
+		if status, _ := send(c, prefix+"/echo", attack); status != 403 {
+			t.Errorf("answered %d", status)
+		}
+		if g.upstream.requests.Load() != before {
+			t.Error("the upstream saw the request")
+		}
+	})
+}
+
+func responseTrailers(t *testing.T, g *gateway) {
+	policy := g.policies.publish(t.Name(), func(p *scan.Policy) { p.Request.Actions = nil })
+	bothProtocols(t, g, policy, func(t *testing.T, c *client, prefix string) {
+		if status, _, body := c.post(prefix+"/trailers", "a "+card); status != 200 || body != "a [CARD]" {
+			t.Errorf("%d %q", status, body)
+		}
+		if status, _, body := c.post(prefix+"/trailers", attack); status != 403 || strings.Contains(body, attack) {
+			t.Errorf("%d %q", status, body)
+		}
+	})
+}
+
+func blockedResponses(t *testing.T, g *gateway) {
+	policy := g.policies.publish(t.Name(), func(p *scan.Policy) { p.Request.Actions = nil })
+	bothProtocols(t, g, policy, func(t *testing.T, c *client, prefix string) {
+		for _, path := range []string{"/echo", "/chunks"} {
+			status, _, body := c.post(prefix+path, "a b "+attack+" c")
+			if status != 403 || !strings.Contains(body, "CONTENT_BLOCKED") || strings.Contains(body, attack) {
+				t.Errorf("%s: %d %s", path, status, body)
+			}
+			if status, _, text := c.do("GET", prefix+"/next", nil); status != 200 || text != "ok" {
+				t.Errorf("the next request got %d %s", status, text)
+			}
+		}
+	})
+}
+
+func unreadableResponses(t *testing.T, g *gateway) {
+	policy := g.policies.publish(t.Name(), nil)
+	if status, _, body := g.client("main", policy, false).do("GET", "/gzip", nil); status != 502 || !strings.Contains(body, "could not be inspected") {
+		t.Errorf("%d %s", status, body)
+	}
+}
+
+func eventsFlow(t *testing.T, g *gateway) {
+	policy := g.policies.publish(t.Name(), nil)
+	c := g.client("main", policy, false)
+	request, err := http.NewRequestWithContext(t.Context(), "POST", c.base+"/events", strings.NewReader("data: x\n\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "text/plain")
+	request.Header.Set("X-Handoff", handOver(policy))
+	response, err := c.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	first := make([]byte, 7)
+	if _, err := io.ReadFull(response.Body, first); err != nil || string(first) != "data: x" {
+		t.Errorf("%q, %v", first, err)
+	}
+}
+
+func limits(t *testing.T, g *gateway) {
+	block := g.policies.publish(t.Name(), func(p *scan.Policy) { p.Response.MaxBytes = 10 << 20 })
+	pass := g.policies.publish(t.Name()+"pass", func(p *scan.Policy) { p.Request.Oversize = scan.OversizePass })
+	c, passing := g.client("main", block, false), g.client("main", pass, false)
+	const mebi = 1 << 20
+	for _, chunked := range []bool{false, true} {
+		post := func(c *client, size int, end string) int {
+			var body io.Reader = strings.NewReader(strings.Repeat("x", size-len(end)) + end)
+			if chunked {
+				body = io.MultiReader(body)
+			}
+			status, _, _ := c.do("POST", "/", body)
+			return status
+		}
+		for what, got := range map[string][2]int{
+			"at the limit":              {post(c, mebi, ""), 200},
+			"an attack at the limit":    {post(c, mebi, attack), 403},
+			"one more":                  {post(c, mebi+1, ""), 413},
+			"more than Envoy holds":     {post(c, 3*mebi, ""), 413},
+			"one more, passing":         {post(passing, mebi+1, ""), 200},
+			"more than held, passing":   {post(passing, 3*mebi, ""), 200},
+			"at the limit, but passing": {post(passing, mebi, attack), 403},
+		} {
+			if got[0] != got[1] {
+				t.Errorf("%s, chunked %v: %d, want %d", what, chunked, got[0], got[1])
+			}
+		}
+	}
+}
+
+func slowChunks(t *testing.T, g *gateway) {
+	policy := g.policies.publish(t.Name(), nil)
+	before := g.upstream.requests.Load()
+	c := g.raw("main")
+	c.send("POST / HTTP/1.1\nhost: a\nx-handoff: %s\ncontent-type: text/plain\ntransfer-encoding: chunked\n\n", handOver(policy))
+	for _, part := range attack {
+		c.send("1\n%c\n", part)
+		time.Sleep(2 * time.Millisecond)
+	}
+	if g.upstream.requests.Load() != before {
+		t.Error("the upstream saw a body without end")
+	}
+	c.send("0\n\n")
+	if status, _ := c.receive(); status != 403 {
+		t.Errorf("answered %d", status)
+	}
+}
+
+func fetchesCoalesce(t *testing.T, g *gateway) {
+	policy := g.policies.publish(t.Name(), nil)
+	release := g.policies.hold()
+	c := g.client("main", policy, true) // one connection, so one worker
+	var all sync.WaitGroup
+	for range 50 {
+		all.Go(func() {
+			if status, _, body := c.post("/", "x"); status != 200 {
+				t.Errorf("%d %s", status, body)
+			}
+		})
+	}
+	eventually(t, "all requests", func() bool { return g.stat("envoy_http_downstream_rq_active", `"main"`) >= 50 })
+	release()
+	all.Wait()
+	if n := g.policies.timesAsked(policy); n != 1 {
+		t.Errorf("fetched %d times", n)
+	}
+}
+
+func leavingClients(t *testing.T, g *gateway) {
+	policy := g.policies.publish(t.Name(), nil)
+	release := g.policies.hold()
+	defer release()
+	c := g.raw("main")
+	c.send("POST / HTTP/1.1\nhost: a\nx-handoff: %s\ncontent-type: text/plain\ncontent-length: 100\n\nhalf", handOver(policy))
+	eventually(t, "the fetch", func() bool { return g.policies.timesAsked(policy) > 0 })
+	gone := g.stat("envoy_http_downstream_cx_destroy_remote_active_rq", `"main"`)
+	c.Close()
+	eventually(t, "the disconnect", func() bool { return g.stat("envoy_http_downstream_cx_destroy_remote_active_rq", `"main"`) > gone })
+	release()
+	for range 20 {
+		if status, _, body := g.client("main", policy, false).post("/", "x"); status != 200 {
+			t.Errorf("%d %s", status, body)
+		}
+	}
+	if n := g.stat("meshwarden_scan_panics"); n != 0 {
+		t.Errorf("%d panics", n)
+	}
+}
+
+func deadPolicies(t *testing.T, g *gateway) {
+	for _, name := range []string{"absent", "dead"} {
+		lenient := g.policies.publish(t.Name()+name, func(p *scan.Policy) { p.Request.Actions = nil })
+		c := g.client(name, lenient, false)
+		if status, _, body := c.post("/", attack); status != 403 {
+			t.Errorf("%s: an attack got %d %s", name, status, body)
+		}
+		if status, _, body := c.post("/", "x"); status != 200 {
+			t.Errorf("%s: a harmless request got %d %s", name, status, body)
+		}
+	}
+	if n := g.stat("meshwarden_scan_policies", `result="unavailable"`); n == 0 {
+		t.Error("the failures were not counted")
+	}
+}
+
+func panics(t *testing.T, g *gateway) {
+	policy := g.policies.publish(t.Name(), nil)
+	c := g.client("main", policy, true)
+	before := g.stat("meshwarden_scan_panics")
+	// The first is judged in the callback of the policy's arrival, the second in its own.
+	for range 2 {
+		if status, _, body := c.post("/", wordengine.Panic); status != 500 || !strings.Contains(body, "INTERNAL_ERROR") {
+			t.Errorf("%d %s", status, body)
+		}
+		if status, _, body := c.post("/", "x"); status != 200 {
+			t.Errorf("the next request got %d %s", status, body)
+		}
+	}
+	if n := g.stat("meshwarden_scan_panics"); n != before+2 {
+		t.Errorf("%d panics counted", n-before)
+	}
+}
+
+func labels(t *testing.T, g *gateway) {
+	policy := g.policies.publish(t.Name(), nil)
+	c := g.client("main", policy, false)
+	c.post("/", attack)
+	if g.stat("meshwarden_scan_verdicts", `direction="request"`, `mode="enforce"`, `verdict="block"`) == 0 ||
+		g.stat("meshwarden_scan_findings", `direction="request"`, `action="block"`, `type="sqli"`) == 0 ||
+		g.stat("meshwarden_scan_unscanned", `direction="response"`, `cause="event_stream"`) == 0 {
+		raw, _ := g.admin("/stats/prometheus?filter=meshwarden")
+		t.Error(raw)
+	}
+}
