@@ -13,6 +13,31 @@ const minBareDigits = 7
 // keyContext is the name of the field that a value belongs to; it is looked at only when a value is suspicious.
 type keyContext struct{ name []byte }
 
+// keyCache remembers what field names say: a body repeats few of them. It is direct-mapped; longer names are
+// read each time.
+type keyCache [128]struct {
+	name [cachedKeyBytes]byte
+	size uint8
+	says pii.Evidence
+}
+
+const cachedKeyBytes = 23
+
+func (c *keyCache) evidence(name []byte) pii.Evidence {
+	n := len(name)
+	if n == 0 || n > cachedKeyBytes {
+		return pii.NameEvidence(name)
+	}
+	h := uint32(n)*31 + uint32(name[0])*7 + uint32(name[n/2])*131 + uint32(name[n-1])*17
+	slot := &c[h%uint32(len(c))]
+	if int(slot.size) != n || string(slot.name[:n]) != string(name) {
+		copy(slot.name[:], name)
+		slot.size = uint8(n)
+		slot.says = pii.NameEvidence(name)
+	}
+	return slot.says
+}
+
 // typeNames are the finding types in the order of their numbers: package pii's types, then families.
 var typeNames = func() (names [int(pii.NumTypes) + numFamilies]string) {
 	for i := range pii.NumTypes {
@@ -34,6 +59,8 @@ type engine struct {
 	droppedTypes [len(typeNames)]bool
 
 	levels  [maxRounds + 1]buffer
+	views   [maxRounds + 1]view // what levels hold; fields so that passing them on does not allocate
+	keys    keyCache
 	readers [maxRounds + 1]nested
 	hits    []hit
 	matches []match.Match
@@ -85,8 +112,10 @@ func (e *engine) inspect(l *leaf, v *view, level int) {
 		if found&classPlus != 0 && found&classSpace == 0 {
 			enabled |= decodePlus
 		}
-		if decoded, changed := e.levels[level+1].decode(v, enabled); changed != 0 {
-			e.inspect(l, &decoded, level+1)
+		decoded, changed := e.levels[level+1].decode(v, enabled)
+		if changed != 0 {
+			e.views[level+1] = decoded
+			e.inspect(l, &e.views[level+1], level+1)
 		}
 	}
 	for at := 0; ; {
@@ -94,8 +123,8 @@ func (e *engine) inspect(l *leaf, v *view, level int) {
 		if !ok {
 			return
 		}
-		decoded := e.levels[level+1].decodeBase64(v, start, end)
-		e.inspect(l, &decoded, level+1)
+		e.views[level+1] = e.levels[level+1].decodeBase64(v, start, end)
+		e.inspect(l, &e.views[level+1], level+1)
 		at = end
 	}
 }
@@ -109,7 +138,9 @@ func (e *engine) detect(l *leaf, v *view) class {
 			e.detectAttack(l, v, i)
 		}
 	}
-	if found&(classAt|classDigit|classLiteral) != 0 || len(v.key.name) > 0 && pii.SecretKey(v.key.name) {
+	if found&(classAt|classDigit|classLiteral) != 0 {
+		e.detectData(l, v, found)
+	} else if len(v.key.name) > 0 && found&classSpace == 0 && e.keys.evidence(v.key.name).Secret() {
 		e.detectData(l, v, found)
 	}
 	return found
@@ -126,7 +157,7 @@ func (e *engine) detectAttack(l *leaf, v *view, i int) {
 }
 
 func (e *engine) detectData(l *leaf, v *view, found class) {
-	text := pii.Text{Bytes: v.text, Key: v.key.name, Bare: v.bare}
+	text := pii.Text{Bytes: v.text, Bare: v.bare, Key: e.keys.evidence(v.key.name)}
 	e.data = e.data[:0]
 	for _, h := range e.hits {
 		e.data = text.Literal(int(h.rule), h.at, e.data)
@@ -137,7 +168,9 @@ func (e *engine) detectData(l *leaf, v *view, found class) {
 	if found&classDigit != 0 {
 		e.data = text.Numbers(e.data)
 	}
-	e.data = text.KeyedSecret(e.data)
+	if found&classSpace == 0 {
+		e.data = text.KeyedSecret(e.data)
+	}
 	for j := range e.data {
 		m := &e.data[j]
 		if m.Confidence >= e.profile.data {

@@ -81,7 +81,7 @@ func (t *Text) cardAt(i int, dst *[]Match) int {
 // cardConfidence weighs how the number stands: one number in ten of any kind passes the Luhn test.
 func (t *Text) cardConfidence(i, groups int, usual bool) float32 {
 	confidence := float32(0.9)
-	key := t.key()
+	key := t.Key
 	if groups == 1 {
 		if !usual {
 			confidence = 0.45

@@ -1,10 +1,10 @@
 package pii
 
-// evidence is what a field name or a label says about a value.
-type evidence uint16
+// Evidence is what a field name or a label says about a value.
+type Evidence uint16
 
 const (
-	saysCard evidence = 1 << iota
+	saysCard Evidence = 1 << iota
 	saysIBAN
 	saysPhone
 	saysSSN
@@ -19,10 +19,10 @@ const (
 )
 
 // words maps whole words of names and labels, lower case, to what they say.
-var words = func() map[string]evidence {
-	m := make(map[string]evidence)
+var words = func() map[string]Evidence {
+	m := make(map[string]Evidence)
 	for _, group := range []struct {
-		says  evidence
+		says  Evidence
 		words []string
 	}{
 		{saysCard, []string{"card", "cards", "cardnumber", "cardno", "creditcard", "debitcard", "pan", "cc", "ccnumber", "ccnum", "visa", "mastercard", "amex", "karte", "kreditkarte", "carte", "tarjeta", "carta", "cartao"}},
@@ -44,16 +44,16 @@ var words = func() map[string]evidence {
 
 const maxWord = 24
 
-// nameEvidence reads a field name: its words, split at marks and capitals, and the whole without marks, so that
+// NameEvidence reads a field name: its words, split at marks and capitals, and the whole without marks, so that
 // phone_number, phoneNumber and phonenumber say the same.
-func nameEvidence(name []byte) evidence {
+func NameEvidence(name []byte) Evidence {
 	if len(name) == 0 || len(name) > 64 {
 		return 0
 	}
 	var whole [64]byte
 	var word [maxWord]byte
 	n, w := 0, 0
-	var says evidence
+	var says Evidence
 	for i, c := range name {
 		upper := isUpper(c)
 		if !isLetter(c) && !isDigit(c) || upper && i > 0 && !isUpper(name[i-1]) {
@@ -79,7 +79,7 @@ func nameEvidence(name []byte) evidence {
 
 // settle weighs contradictions: card_id names an identifier, secret_count a number; a key is a secret
 // only beside a word that says what it opens.
-func settle(says evidence) evidence {
+func settle(says Evidence) Evidence {
 	if says&saysKey != 0 && says&(saysSecret|saysPassword) != 0 {
 		says |= saysSecret
 	}
@@ -89,14 +89,8 @@ func settle(says evidence) evidence {
 	return says &^ (saysKey | saysMeasure)
 }
 
-// SecretKey reports whether values of a field of this name are secrets.
-func SecretKey(name []byte) bool {
-	if len(name) < 3 || len(name) > 64 {
-		return false
-	}
-	e := nameEvidence(name)
-	return e&(saysSecret|saysPassword) != 0 && e&saysOther == 0
-}
+// Secret reports whether the field's values are secrets.
+func (e Evidence) Secret() bool { return e&(saysSecret|saysPassword) != 0 && e&saysOther == 0 }
 
 // labelWords and labelBytes bound how far before a value its label is looked for.
 const (
@@ -105,7 +99,7 @@ const (
 )
 
 // label is what the nearest telling word before offset i says; words before another number belong to that.
-func (t *Text) label(i int) evidence {
+func (t *Text) label(i int) Evidence {
 	stop := max(0, i-labelBytes)
 	for n := 0; n < labelWords && i > stop; n++ {
 		for i > stop && !isLetter(t.Bytes[i-1]) {

@@ -19,8 +19,8 @@ func (t *Text) KeyedSecret(dst []Match) []Match {
 	if n < minPassword || n > maxSecret || t.Bare || len(dst) > 0 {
 		return dst
 	}
-	key := t.key()
-	if key&(saysSecret|saysPassword) == 0 || key&saysOther != 0 || placeholder(t.Bytes) {
+	key := t.Key
+	if !key.Secret() || placeholder(t.Bytes) {
 		return dst
 	}
 	for _, c := range t.Bytes {

@@ -129,7 +129,7 @@ func (t *Text) internationalAt(start, i int, dst *[]Match) int {
 		confidence := float32(0.9)
 		if t.Bytes[start] != '+' {
 			confidence = 0.6
-			if !d.separated && (t.key()|t.label(start))&saysPhone == 0 {
+			if !d.separated && (t.Key|t.label(start))&saysPhone == 0 {
 				return 0
 			}
 		}
@@ -160,11 +160,11 @@ func (t *Text) northAmericanAt(start, i int, dst *[]Match) int {
 		return 0
 	}
 	confidence := float32(0.8)
-	evidence := t.key() | t.label(start)
+	evidence := t.Key | t.label(start)
 	switch {
 	case evidence&saysPhone != 0:
 		confidence = 0.97
-	case t.key()&saysOther != 0:
+	case t.Key&saysOther != 0:
 		return 0
 	case t.Bytes[d.ends[first]] == ' ' && t.Bytes[d.ends[first+1]] == ' ' && t.at(start) != '(':
 		if t.followsNumber(start) {
@@ -181,7 +181,7 @@ func (t *Text) followsNumber(i int) bool { return t.at(i-1) == ' ' && isDigit(t.
 
 // labelledPhoneAt matches any number of plausible length that its field or label calls a telephone number.
 func (t *Text) labelledPhoneAt(start, i int, dst *[]Match) int {
-	key := t.key()
+	key := t.Key
 	if key&saysPhone == 0 && t.label(start)&saysPhone == 0 || key&saysOther != 0 {
 		return 0
 	}

@@ -34,22 +34,10 @@ type Match struct {
 // Text is a value to look at.
 type Text struct {
 	Bytes []byte
-	// Key is the name of the field that holds the value, empty when there is none.
-	Key []byte
+	// Key is what the name of the field says that holds the value.
+	Key Evidence
 	// Bare says that the value is a JSON number.
 	Bare bool
-
-	evidence evidence
-	keyed    bool // evidence is computed
-}
-
-// key is what the field name says about the value.
-func (t *Text) key() evidence {
-	if !t.keyed {
-		t.keyed = true
-		t.evidence = nameEvidence(t.Key)
-	}
-	return t.evidence
 }
 
 func (t *Text) found(dst []Match, kind Type, start, end int, confidence float32, severity uint8, rule string) []Match {

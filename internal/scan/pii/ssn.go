@@ -21,9 +21,9 @@ func (t *Text) ssnAt(i int, dst *[]Match) int {
 		}
 		confidence := float32(0.85)
 		switch {
-		case t.key()&saysSSN != 0 || t.label(i)&saysSSN != 0:
+		case t.Key&saysSSN != 0 || t.label(i)&saysSSN != 0:
 			confidence = 0.98
-		case t.key()&(saysOther|saysPhone) != 0:
+		case t.Key&(saysOther|saysPhone) != 0:
 			return 0
 		case separator == ' ' && t.followsNumber(i):
 			return 0
@@ -49,7 +49,7 @@ func (t *Text) labelledSSN(i int, dst *[]Match) int {
 			return 0
 		}
 	}
-	if !t.endsToken(end) || !validSSN(digits[:]) || (t.key()|t.label(i))&saysSSN == 0 {
+	if !t.endsToken(end) || !validSSN(digits[:]) || (t.Key|t.label(i))&saysSSN == 0 {
 		return 0
 	}
 	*dst = t.found(*dst, SSN, i, end, 0.9, match.High, "labelled")
