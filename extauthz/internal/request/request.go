@@ -9,8 +9,12 @@ import (
 	"github.com/meshwarden/meshwarden/internal/policy"
 )
 
-// MaxHeaders bounds the request headers, pseudo-headers included; Envoy's own default is 100.
-const MaxHeaders = 256
+// Bounds of a request; what goes beyond is Malformed. Envoy's own default for headers, pseudo-headers
+// included, is 100, and the control plane sets three extensions.
+const (
+	MaxHeaders    = 256
+	MaxExtensions = 64
+)
 
 // Request is one Check. Its strings are parts of one copy of the message, and its slices are used again by
 // the next Read: nothing in it may be kept longer than the request, except strings.
@@ -106,6 +110,10 @@ func (r *Request) extend(name, value string) {
 			return
 		}
 	}
+	if len(r.Extensions) == MaxExtensions {
+		r.Malformed = true
+		return
+	}
 	r.Extensions = append(r.Extensions, Extension{name, value})
 }
 
@@ -177,7 +185,7 @@ func (r *Request) http(number int, value string) error {
 	case 3:
 		name, text, err := entry(value)
 		if err == nil {
-			r.joined = append(r.joined, policy.Header{Name: name, Value: text})
+			r.joined = r.add(r.joined, policy.Header{Name: name, Value: text}, true)
 		}
 		return err
 	case 4:
@@ -214,8 +222,25 @@ func (r *Request) headerMap(number int, value string) error {
 	if raw != "" {
 		h.Value = raw
 	}
-	r.mapped = append(r.mapped, h)
+	if err == nil {
+		r.mapped = r.add(r.mapped, h, false)
+	}
 	return err
+}
+
+// add appends a header. In a map the last of equal names counts, in a list all do.
+func (r *Request) add(list []policy.Header, h policy.Header, unique bool) []policy.Header {
+	if unique {
+		if i := indexHeader(list, h.Name); i >= 0 {
+			list[i].Value = h.Value
+			return list
+		}
+	}
+	if len(list) == MaxHeaders {
+		r.Malformed = true
+		return list
+	}
+	return append(list, h)
 }
 
 // entry reads one entry of a map from string to string.
@@ -234,10 +259,6 @@ func entry(message string) (name, value string, err error) {
 
 // headers joins repeated headers in place and picks out those that are used by name.
 func (r *Request) headers(list []policy.Header) {
-	if len(list) > MaxHeaders {
-		r.Malformed = true
-		return
-	}
 	kept := list[:0]
 	for _, h := range list {
 		h.Name = strings.ToLower(h.Name)
