@@ -85,13 +85,13 @@ func (f *File) Revoke(id string, now time.Time) (Key, error) {
 	return Key{}, fmt.Errorf("no API key has the id %q", id)
 }
 
-// ReadFile reads a key file; a missing one holds no keys. Whatever is wrong with one key refuses the whole
-// file, since a key that is skipped might be a revocation.
+// NewFile returns a file without keys.
+func NewFile() *File { return &File{Version: fileVersion, Keys: []Key{}} }
+
+// ReadFile reads a key file; for a missing one the error is fs.ErrNotExist. Whatever is wrong with one key
+// refuses the whole file, since a key that is skipped might be a revocation.
 func ReadFile(path string) (*File, error) {
 	in, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return &File{Version: fileVersion}, nil
-	}
 	if err != nil {
 		return nil, fmt.Errorf("read API keys: %w", err)
 	}
@@ -185,7 +185,7 @@ func plain(s string) bool {
 	return s != "" && len(s) <= maxNameBytes && utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl)
 }
 
-// Update reads the file, applies change and replaces the file in one step, all under a lock, so that
+// Update reads the file (a missing one holds no keys), applies change and replaces the file in one step, all under a lock, so that
 // processes that run at the same time lose nothing and readers never see half of it. When change fails,
 // nothing is written.
 func Update(path string, change func(*File) error) error {
@@ -200,7 +200,9 @@ func Update(path string, change func(*File) error) error {
 	}
 	defer unlock()
 	file, err := ReadFile(path)
-	if err != nil {
+	if errors.Is(err, fs.ErrNotExist) {
+		file = NewFile()
+	} else if err != nil {
 		return err
 	}
 	if err := change(file); err != nil {

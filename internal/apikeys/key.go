@@ -61,7 +61,7 @@ type Key struct {
 	Subject string   `json:"subject"`
 	Roles   []string `json:"roles,omitempty"`
 	Scopes  []string `json:"scopes,omitempty"`
-	// The key is valid from Created until before Expires, unless it is revoked.
+	// The key is valid before Expires, unless it is revoked.
 	Created time.Time `json:"created"`
 	Expires time.Time `json:"expires"`
 	// Revoked is zero for a key in use.

@@ -4,7 +4,7 @@ package identity
 
 import (
 	"context"
-	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -51,41 +51,90 @@ type Options struct {
 }
 
 // Verifier verifies credentials. It is safe for concurrent use.
-type Verifier struct{ options Options }
+type Verifier struct {
+	keys   KeyStore
+	tokens *tokenCache
+	now    func() time.Time
+}
 
 // NewVerifier returns a Verifier with an empty cache.
-func NewVerifier(options Options) *Verifier { return &Verifier{options: options} }
+func NewVerifier(options Options) *Verifier {
+	if options.Now == nil {
+		options.Now = time.Now
+	}
+	return &Verifier{
+		keys: options.Keys, now: options.Now,
+		tokens: newTokenCache(options.CacheSize, options.Now, options.Registerer),
+	}
+}
+
+var anonymous = &Identity{IdentityInput: policy.IdentityInput{Kind: policy.KindAnonymous}}
 
 // Identify verifies what the request carries. The reason is Allowed for a verified credential, of whatever
 // tenant (the caller enforces tenancy), and for a request without one, whose Kind is anonymous; otherwise
-// the identity is nil. hostTenant owns the host of the request: X-Api-Key is ours only where that tenant
-// accepts API keys or the value has the form of one, and the upstream's own business elsewhere.
+// the identity is nil. Every credential must be good: of two, both are verified, they must name the same
+// principal, and the one in Authorization counts. hostTenant owns the host of the request: X-Api-Key is ours
+// only where that tenant accepts API keys or the value has the form of one, and the upstream's own business elsewhere.
 func (v *Verifier) Identify(ctx context.Context, ix *Index, hostTenant string, c Credentials) (*Identity, reason.Reason) {
-	return nil, reason.CredentialInvalid
+	who := anonymous
+	if c.Authorization != "" {
+		id, why := v.authorization(ctx, ix, c.Authorization)
+		if why != reason.Allowed {
+			return nil, why
+		}
+		who = id
+	}
+	if c.APIKey == "" || !ix.acceptsAPIKeys(hostTenant) && !strings.HasPrefix(c.APIKey, apikeys.Prefix) {
+		return who, reason.Allowed
+	}
+	id, why := v.apiKey(ix, c.APIKey)
+	if why != reason.Allowed {
+		return nil, why
+	}
+	if who == anonymous {
+		return id, reason.Allowed
+	}
+	if who.Tenant != id.Tenant || who.Subject != id.Subject {
+		return nil, reason.CredentialConflict
+	}
+	return who, reason.Allowed
 }
 
-// KeyFileOptions configure a KeyFile.
-type KeyFileOptions struct {
-	// Logger takes what goes wrong with the file (default: nothing is logged).
-	Logger *slog.Logger
-	// Registerer takes the metrics; nil means that they are not shown.
-	Registerer prometheus.Registerer
-	// Poll is how often the file is looked at besides the operating system's notifications, which not all
-	// file systems send (default 2s).
-	Poll time.Duration
+// authorization accepts the scheme Bearer only (RFC 6750). Another one is a credential that was not
+// verified, which must not pass for an anonymous request: an upstream might believe it.
+func (v *Verifier) authorization(ctx context.Context, ix *Index, header string) (*Identity, reason.Reason) {
+	scheme, credential, _ := strings.Cut(header, " ")
+	if !strings.EqualFold(scheme, "bearer") {
+		return nil, reason.CredentialInvalid
+	}
+	credential = strings.TrimLeft(credential, " ")
+	if strings.HasPrefix(credential, apikeys.Prefix) {
+		return v.apiKey(ix, credential)
+	}
+	return v.tokens.identify(ctx, ix, credential)
 }
 
-// KeyFile is the KeyStore of a JSON file (package apikeys). The file may be replaced at any time.
-type KeyFile struct{}
-
-// OpenKeyFile reads the file. A missing file holds no keys; a bad one is an error.
-func OpenKeyFile(path string, options KeyFileOptions) (*KeyFile, error) { return &KeyFile{}, nil }
-
-// Lookup finds a key.
-func (f *KeyFile) Lookup(hash [32]byte) (Key, bool) { return Key{}, false }
-
-// Run follows changes of the file until ctx ends. A bad file is logged and counted, and the last good one stays.
-func (f *KeyFile) Run(ctx context.Context) error { return nil }
-
-// Ready reports whether the file as it is now is the one in use.
-func (f *KeyFile) Ready() error { return nil }
+// apiKey looks a key up by its hash. That leaks nothing through its timing: the bytes that are compared are
+// those of a SHA-256, which a client cannot choose without inverting it, and the checksum before it is
+// public arithmetic on what the client sent.
+func (v *Verifier) apiKey(ix *Index, value string) (*Identity, reason.Reason) {
+	hash, ok := apikeys.Parse(value)
+	if !ok || v.keys == nil {
+		return nil, reason.CredentialInvalid
+	}
+	key, ok := v.keys.Lookup(hash)
+	switch {
+	case !ok || !ix.acceptsAPIKeys(key.Tenant):
+		return nil, reason.CredentialInvalid
+	case !key.Revoked.IsZero():
+		return nil, reason.CredentialRevoked
+	case !v.now().Before(key.Expires):
+		return nil, reason.CredentialExpired
+	}
+	return &Identity{
+		IdentityInput: policy.IdentityInput{
+			Kind: policy.KindAPIKey, Subject: key.Subject, Tenant: key.Tenant, Roles: key.Roles, Scopes: key.Scopes, KeyID: key.ID,
+		},
+		Expires: key.Expires,
+	}, reason.Allowed
+}

@@ -1,0 +1,159 @@
+package identity_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/lestrrat-go/jwx/v3/jwa"
+
+	"github.com/meshwarden/meshwarden/extauthz/internal/identity"
+	"github.com/meshwarden/meshwarden/internal/plane"
+	"github.com/meshwarden/meshwarden/internal/reason"
+	"github.com/meshwarden/meshwarden/internal/tenant"
+)
+
+func named(name string, issuers ...tenant.JWTIssuer) *plane.Tenant {
+	t := acme(issuers...)
+	t.Name = name
+	return t
+}
+
+func TestBadIssuersAreErrorsOfTheirTenant(t *testing.T) {
+	t.Parallel()
+	const short = `{"kty":"RSA","kid":"s","e":"AQAB","n":"` // 1024 bits follow
+	weak := short + strings.Repeat("-_8_", 42) + `_w"}`
+	private := publicJWK("p256", nil)
+	private["d"] = "hldxjxRWAwVPHZlkIJu2zYrVmzSgG8Z-lNmcpAAvYEg"
+	for name, tc := range map[string]struct {
+		issuer tenant.JWTIssuer
+		want   string
+	}{
+		"no name":              {tenant.JWTIssuer{Secret: secret}, "has no name"},
+		"no keys":              {tenant.JWTIssuer{}, "has no keys"},
+		"two sources":          {tenant.JWTIssuer{Secret: secret, JWKS: keySet()}, "both a secret and a key set"},
+		"short secret":         {tenant.JWTIssuer{Secret: "short"}, "at least 32"},
+		"not JSON":             {tenant.JWTIssuer{JWKS: "nonsense"}, "not valid JSON"},
+		"no signature key":     {tenant.JWTIssuer{JWKS: keySet(publicJWK("rsa", map[string]any{"use": "enc"}))}, "no key that verifies"},
+		"only signs":           {tenant.JWTIssuer{JWKS: keySet(publicJWK("rsa", map[string]any{"key_ops": []string{"sign"}}))}, "no key that verifies"},
+		"RSA of 1024 bits":     {tenant.JWTIssuer{JWKS: `{"keys":[` + weak + `]}`}, "keys[0] is an RSA key of 10"},
+		"shared key in a set":  {tenant.JWTIssuer{JWKS: `{"keys":[{"kty":"oct","k":"AAAA"}]}`}, "keys[0] is a shared key"},
+		"private key in a set": {tenant.JWTIssuer{JWKS: keySet(private)}, "keys[0] is a private key"},
+		"HS256 with RSA":       {tenant.JWTIssuer{JWKS: keySet(publicJWK("rsa", map[string]any{"alg": "HS256"}))}, "does not belong to its type"},
+		"ES384 with P-256":     {tenant.JWTIssuer{JWKS: keySet(publicJWK("p256", map[string]any{"alg": "ES384"}))}, "does not belong to its type"},
+		"none":                 {tenant.JWTIssuer{JWKS: keySet(publicJWK("p256", map[string]any{"alg": "none"}))}, "keys[0]"},
+		"X25519":               {tenant.JWTIssuer{JWKS: `{"keys":[{"kty":"OKP","crv":"X25519","x":"hSDwCYkwp1R0i33ctD73Wg2_Og0mOBr066SpjqqbTmo"}]}`}, "keys[0] is of a type"},
+		"the same id twice":    {tenant.JWTIssuer{JWKS: keySet(publicJWK("rsa", nil), publicJWK("p256", nil))}, `two keys have the id ""`},
+		"leeway":               {tenant.JWTIssuer{Secret: secret, Leeway: "6m"}, "leeway"},
+		"lifetime":             {tenant.JWTIssuer{Secret: secret, MaxLifetime: "week"}, "max_lifetime"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if name != "no name" {
+				tc.issuer.Issuer = "https://idp.bad"
+			}
+			ix, errs := identity.NewIndex([]*plane.Tenant{named("bad", tc.issuer), acme(secretIssuer())})
+			if err := errs["bad"]; err == nil || !strings.Contains(err.Error(), tc.want) || len(errs) != 1 {
+				t.Errorf("errors %v, want %q", errs, tc.want)
+			}
+			if err := errs["bad"]; err != nil && strings.Contains(err.Error(), secret) {
+				t.Error("the error holds the secret")
+			}
+			if _, why := verifier().Identify(t.Context(), ix, "acme", bearer(hs256(nil))); why != reason.Allowed {
+				t.Errorf("the other tenant's token: %v", why)
+			}
+		})
+	}
+}
+
+func TestTokenOfAnotherTenantsIssuerIsThatTenants(t *testing.T) {
+	t.Parallel()
+	other := secretIssuer()
+	other.Issuer = "https://idp.globex"
+	ix := index(t, acme(secretIssuer()), named("globex", other))
+	id, why := verifier().Identify(t.Context(), ix, "acme", bearer(hs256(map[string]any{"iss": "https://idp.globex"})))
+	if why != reason.Allowed || id.Tenant != "globex" {
+		t.Errorf("%v, %v", id, why)
+	}
+}
+
+func TestTenantsMayShareAnIssuerWithKeysOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	set := func(pair, kid string) tenant.JWTIssuer {
+		return tenant.JWTIssuer{Issuer: "https://idp.acme", JWKS: keySet(publicJWK(pair, map[string]any{"kid": kid}))}
+	}
+	ix, errs := identity.NewIndex([]*plane.Tenant{named("c", set("ed25519", "one")), named("b", set("p256", "two")), named("a", set("rsa", "one"))})
+	if err := errs["c"]; err == nil || !strings.Contains(err.Error(), "belongs to the tenant a") || len(errs) != 1 {
+		t.Errorf("errors %v: only c should lose its claim to the key id", errs)
+	}
+	for _, tc := range []struct {
+		alg       jwa.SignatureAlgorithm
+		pair, kid string
+		want      reason.Reason
+		tenant    string
+	}{
+		{jwa.RS256(), "rsa", "one", reason.Allowed, "a"},
+		{jwa.ES256(), "p256", "two", reason.Allowed, "b"},
+		{jwa.EdDSA(), "ed25519", "one", reason.CredentialInvalid, ""},
+		{jwa.RS256(), "rsa", "two", reason.CredentialInvalid, ""},
+	} {
+		id, why := verifier().Identify(t.Context(), ix, "a", bearer(sign(tc.alg, pairs()[tc.pair], map[string]any{"kid": tc.kid}, claims(nil))))
+		if why != tc.want || id != nil && id.Tenant != tc.tenant {
+			t.Errorf("%s with %s: %v, %v", tc.pair, tc.kid, id, why)
+		}
+	}
+}
+
+func TestKeyIDMayBeMissingWhereThereIsOneKey(t *testing.T) {
+	t.Parallel()
+	ix := index(t, acme(tenant.JWTIssuer{Issuer: "https://idp.acme", JWKS: keySet(publicJWK("p256", map[string]any{"kid": "k"}))}),
+		named("globex", tenant.JWTIssuer{Issuer: "https://idp.globex", Secret: secret}))
+	for name, tc := range map[string]struct {
+		token string
+		want  reason.Reason
+	}{
+		"token without, key with":         {sign(jwa.ES256(), pairs()["p256"], nil, claims(nil)), reason.Allowed},
+		"token with another than the key": {sign(jwa.ES256(), pairs()["p256"], map[string]any{"kid": "x"}, claims(nil)), reason.CredentialInvalid},
+		"token with, secret without":      {sign(jwa.HS256(), []byte(secret), map[string]any{"kid": "x"}, claims(map[string]any{"iss": "https://idp.globex"})), reason.Allowed},
+	} {
+		if id, why := verifier().Identify(t.Context(), ix, "acme", bearer(tc.token)); why != tc.want {
+			t.Errorf("%s: %v, %v", name, id, why)
+		}
+	}
+}
+
+func TestNoTenantsIdentifyNobody(t *testing.T) {
+	t.Parallel()
+	for name, ix := range map[string]*identity.Index{"nil": nil, "empty": index(t)} {
+		if _, why := verifier().Identify(t.Context(), ix, "acme", bearer(hs256(nil))); why != reason.CredentialInvalid {
+			t.Errorf("%s: %v", name, why)
+		}
+	}
+}
+
+func tenants(n int, set string) []*plane.Tenant {
+	list := make([]*plane.Tenant, n)
+	for i := range list {
+		list[i] = named(fmt.Sprintf("t%04d", i), tenant.JWTIssuer{Issuer: fmt.Sprint("https://idp/", i), JWKS: set})
+	}
+	return list
+}
+
+func BenchmarkIndex(b *testing.B) {
+	all := tenants(1000, keySet(publicJWK("rsa", map[string]any{"kid": "a"}), publicJWK("rsa2", map[string]any{"kid": "b"})))
+	b.Run("1000 tenants from nothing", func(b *testing.B) {
+		for b.Loop() {
+			index(b, all...)
+		}
+	})
+	b.Run("1000 tenants, one edited", func(b *testing.B) {
+		ix := index(b, all...)
+		for i := 0; b.Loop(); i++ {
+			all[500] = named("t0500", tenant.JWTIssuer{Issuer: "https://idp/500", Audiences: []string{fmt.Sprint(i)}, JWKS: all[500].Spec.Auth.JWT[0].JWKS})
+			var errs map[string]error
+			if ix, errs = ix.With(all); len(errs) > 0 {
+				b.Fatal(errs)
+			}
+		}
+	})
+}

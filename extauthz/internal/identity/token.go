@@ -1,0 +1,126 @@
+package identity
+
+import (
+	"bytes"
+	"encoding/base64"
+	"strings"
+	"time"
+
+	"github.com/lestrrat-go/jwx/v3/jws"
+
+	"github.com/meshwarden/meshwarden/internal/reason"
+)
+
+// maxToken is the longest token in bytes; Envoy's own default for all headers is 60 KiB.
+const maxToken = 8 << 10
+
+// entry is a token whose signature was verified. It is immutable.
+type entry struct {
+	// key verified it. keyID is what the token's header says, which may be nothing.
+	key   *key
+	keyID string
+	// notBefore is the later of nbf and iat, minus the leeway.
+	notBefore time.Time
+	identity  *Identity
+	// weight in the cache.
+	weight uint32
+}
+
+// use answers for a verified token: its signature stays right, but it is accepted only while the index still
+// leads to the key that verified it, and only in its time.
+func (e *entry) use(ix *Index, now time.Time) (id *Identity, why reason.Reason, current bool) {
+	if ix.find(e.key.issuer.name, e.keyID) != e.key {
+		return nil, reason.CredentialInvalid, false
+	}
+	switch {
+	case !now.Before(e.identity.Expires):
+		return nil, reason.CredentialExpired, true
+	case now.Before(e.notBefore):
+		return nil, reason.CredentialInvalid, true
+	}
+	return e.identity, reason.Allowed, true
+}
+
+// verify does all the work on a token that was not seen before. forged says that it was refused only after the
+// costly part, the signature.
+func verify(ix *Index, token string, now time.Time) (e *entry, forged bool) {
+	header, claims, payload, ok := decodeToken(token)
+	if !ok {
+		return nil, false
+	}
+	keyID, ok := header["kid"].(string)
+	if !ok && header["kid"] != nil {
+		return nil, false
+	}
+	issuer, _ := claims["iss"].(string)
+	k := ix.find(issuer, keyID)
+	if k == nil {
+		return nil, false
+	}
+	named, _ := header["alg"].(string)
+	algorithm, ok := k.algorithm(named)
+	if !ok {
+		return nil, false
+	}
+	signed, err := jws.Verify([]byte(token), jws.WithKey(algorithm, k.material))
+	if err != nil || !bytes.Equal(signed, payload) {
+		return nil, true
+	}
+	e, why := k.judge(claims, now)
+	if why != reason.Allowed {
+		return nil, false
+	}
+	e.keyID = keyID
+	e.weight = 1 + uint32((len(token)-1)/cacheUnit)
+	return e, false
+}
+
+// decodeToken reads a JWS in compact form (RFC 7515 section 7.1) that may be a token, strictly, and believes
+// nothing of it.
+func decodeToken(token string) (header, claims map[string]any, payload []byte, ok bool) {
+	parts, ok := splitToken(token)
+	if !ok {
+		return nil, nil, nil, false
+	}
+	header, err := decodeObject(parts[0])
+	if err != nil || !headerAllowed(header) {
+		return nil, nil, nil, false
+	}
+	claims, err = decodeObject(parts[1])
+	return header, claims, parts[1], err == nil
+}
+
+// splitToken decodes the three parts. A token has one spelling: padding, line ends (which Go's base64 skips) and
+// stray bits are refused, so that what is cached, logged or revoked by its hash is all there is of it.
+func splitToken(token string) (parts [3][]byte, ok bool) {
+	if len(token) > maxToken || strings.Count(token, ".") != 2 || strings.ContainsAny(token, "\r\n") {
+		return parts, false
+	}
+	for i := range parts {
+		text, rest, _ := strings.Cut(token, ".")
+		raw, err := base64.RawURLEncoding.Strict().DecodeString(text)
+		if err != nil || len(raw) == 0 {
+			return parts, false
+		}
+		parts[i], token = raw, rest
+	}
+	return parts, true
+}
+
+// headerAllowed refuses tokens that ask for what is not understood: crit lists extensions that must be (RFC
+// 7515 section 4.1.11), b64 changes what is signed (RFC 7797), and typ tells a JWT from other things that the
+// issuer signs with the same key (RFC 8725 section 3.11).
+func headerAllowed(header map[string]any) bool {
+	for _, name := range []string{"crit", "b64"} {
+		if _, present := header[name]; present {
+			return false
+		}
+	}
+	kind, present := header["typ"]
+	if !present {
+		return true
+	}
+	text, _ := kind.(string)
+	text = strings.TrimPrefix(strings.ToLower(text), "application/")
+	return text == "jwt" || text == "at+jwt"
+}
