@@ -22,6 +22,8 @@ import (
 	"github.com/meshwarden/meshwarden/wasm-filter/internal/wasmbuild"
 )
 
+const workers = 2
+
 // patience bounds every wait; a machine under load starts an Envoy in seconds.
 const patience = 60 * time.Second
 
@@ -52,6 +54,7 @@ func TestMain(m *testing.M) {
 // listener is one of the gateway's, with a filter configuration of its own.
 type listener struct {
 	name, policies string
+	nonce          uint64
 	// noWasm leaves the filter out, for a baseline.
 	noWasm bool
 }
@@ -95,7 +98,7 @@ func start(t *testing.T, module func() (string, error), listeners ...listener) *
 	writeJSON(t, bootstrap, g.bootstrap())
 	log := &logBuffer{}
 	g.proc, err = envoyproc.New(envoyproc.Options{
-		Path: envoy, Bootstrap: bootstrap, Dir: g.dir, Concurrency: 2, Logger: log.logger(),
+		Path: envoy, Bootstrap: bootstrap, Dir: g.dir, Concurrency: workers, Logger: log.logger(),
 		Started: func(pid int) { g.pid <- pid },
 	})
 	if err != nil {
@@ -198,7 +201,7 @@ func (g *gateway) listener(l listener) object {
 		"default_source_code": object{"inline_string": leaveHandoff},
 	}}}
 	if !l.noWasm {
-		filters = append(filters, g.scanner(handoff.Plugin{Cluster: l.policies}))
+		filters = append(filters, g.scanner(handoff.Plugin{Cluster: l.policies, Nonce: l.nonce}))
 	}
 	filters = append(filters, object{"name": "router", "typed_config": object{"@type": "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router"}})
 	route := func(prefix, cluster string) object {

@@ -141,8 +141,7 @@ func uploadsSurviveAFetch(t *testing.T, g *gateway) {
 	if body := <-answered; len(body) != len(upload) && !strings.Contains(body, "could not be inspected") {
 		t.Errorf("%d bytes came back: %.200s", len(body), body)
 	}
-	requests := g.upstream.got()
-	if last := requests[len(requests)-1]; last.body != upload {
+	if last := g.upstream.last(); last.body != upload {
 		t.Errorf("the upstream got %d bytes", len(last.body))
 	}
 }
@@ -160,8 +159,7 @@ func redactedRequestsKeepStep(t *testing.T, g *gateway) {
 				if status, _, text := c.do("POST", path, body); status != 200 {
 					t.Fatalf("%d %s", status, text)
 				}
-				requests := g.upstream.got()
-				last := requests[len(requests)-1]
+				last := g.upstream.last()
 				if last.path != path || last.body != "card [CARD]" || last.bodyErr != nil {
 					t.Errorf("the upstream read %+v", last)
 				}
