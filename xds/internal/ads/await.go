@@ -89,22 +89,21 @@ func (st *stream) waits(keys []Key) bool {
 	return false
 }
 
-// Refuses reports whether any connected client refuses the published version of key.
-func (s *Server) Refuses(key Key) bool {
+// Refused lists the names of a type whose published version some connected client refuses.
+func (s *Server) Refused(typeURL string) map[string]struct{} {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	resource := s.store[key.Type][key.Name]
-	if resource == nil {
-		return false
-	}
+	names := map[string]struct{}{}
 	for st := range s.streams {
 		st.mu.Lock()
-		sub := st.subscriptions[key.Type]
-		refused := sub != nil && sub.refused[key.Name].version == resource.Version
-		st.mu.Unlock()
-		if refused {
-			return true
+		if sub := st.subscriptions[typeURL]; sub != nil {
+			for name, refused := range sub.refused {
+				if r := s.store[typeURL][name]; r != nil && r.Version == refused.version {
+					names[name] = struct{}{}
+				}
+			}
 		}
+		st.mu.Unlock()
 	}
-	return false
+	return names
 }

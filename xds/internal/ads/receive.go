@@ -64,15 +64,20 @@ func (s *Server) subscribe(st *stream, request *discovery.DeltaDiscoveryRequest)
 		}
 	}
 	before := len(st.queue)
+	var present []Key
 	for _, name := range s.candidates(st, typeURL, sub, holds) {
 		key := Key{typeURL, name}
 		version, holding := holds[name]
 		switch resource := s.lookup(st, key); {
-		case resource != nil && resource.Version == version:
-		case resource == nil && holding && s.held(key):
-		default:
+		case resource != nil && resource.Version != version:
+			present = append(present, key)
+		case resource == nil && !(holding && s.held(key)):
+			// Removals come first: a host that moved to another tenant is one key, and both scopes would collide.
 			st.enqueue(key)
 		}
+	}
+	for _, key := range present {
+		st.enqueue(key)
 	}
 	sub.owed = sub.wildcard && len(holds) == 0 && len(st.queue) == before
 }

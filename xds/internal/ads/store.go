@@ -2,6 +2,9 @@ package ads
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
 	"log/slog"
 	"slices"
 	"sync"
@@ -106,11 +109,27 @@ func (s *Server) Get(key Key) *Resource {
 	return s.store[key.Type][key.Name]
 }
 
+// Has reports whether key is published.
+func (s *Server) Has(key Key) bool { return s.Get(key) != nil }
+
 // Names lists what is published of a type, sorted.
 func (s *Server) Names(typeURL string) []string {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return sortedNames(s.store[typeURL])
+}
+
+// Digest is a hash of all published names and versions: equal digests are equal configurations.
+func (s *Server) Digest() string {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	hash := sha256.New()
+	for _, t := range s.options.Types {
+		for _, name := range sortedNames(s.store[t.URL]) {
+			_, _ = io.WriteString(hash, t.URL+" "+name+" "+s.store[t.URL][name].Version+"\n")
+		}
+	}
+	return hex.EncodeToString(hash.Sum(nil)[:8])
 }
 
 func sortedNames[V any](m map[string]V) []string {

@@ -29,6 +29,8 @@ var replies = []struct {
 	{when: "response.code_details.startsWith('rbac_access_denied')", answer: reason.NotReady.Answer(), status: 503, retry: true},
 	{when: "response.code == 400", answer: reason.RequestMalformed.Answer()},
 	{when: "response.code == 403", answer: reason.PermissionDenied.Answer()},
+	// No scope: the host belongs to no tenant. Within a scope there always is a route.
+	{when: "response.code_details == 'route_not_found'", answer: reason.TenantUnknown.Answer()},
 	{when: "response.code == 404", answer: reason.RouteUnknown.Answer()},
 	{when: "response.code == 408", answer: reason.Answer{Code: reason.CodeValidation, Message: "the request took too long"}},
 	{when: "response.code == 413", answer: reason.PayloadTooLarge.Answer()},

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	core "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	"github.com/envoyproxy/go-control-plane/pkg/resource/v3"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/anypb"
@@ -82,7 +83,12 @@ func (t *Translator) scannerFilter(nonce uint64) (*anypb.Any, error) {
 	if err != nil {
 		return nil, fmt.Errorf("scanner filter: %w", err)
 	}
-	return pack(scannerplugin.Name, message)
+	return pack(scannerplugin.Name, extension(scannerplugin.Name, message))
+}
+
+// extension is the form in which a filter's configuration travels over ECDS.
+func extension(name string, config proto.Message) *core.TypedExtensionConfig {
+	return &core.TypedExtensionConfig{Name: name, TypedConfig: mustAny(config)}
 }
 
 // Platform translates what all tenants share: clusters, filters, listeners. A gateway without listeners (never
@@ -104,7 +110,7 @@ func (t *Translator) Platform(gateway tenant.GatewaySpec, upstreams map[string]t
 		add(resource.ClusterType, upstreamPrefix+name, t.upstreamCluster(name, upstreams[name]))
 	}
 	for _, instance := range []string{authzClosed, authzOpen} {
-		add(resource.ExtensionConfigType, instance, authzConfig(instance, gateway))
+		add(resource.ExtensionConfigType, instance, extension(instance, authzConfig(instance, gateway)))
 	}
 	for i, listener := range gateway.Listeners {
 		m, err := t.listener(gateway, i)
@@ -133,10 +139,8 @@ func (t *Translator) Tenant(name string, spec tenant.TenantSpec) ([]Resource, er
 
 // pack refuses what Envoy's own rules refuse, so that it never leaves the control plane.
 func pack(name string, m proto.Message) (*anypb.Any, error) {
-	if v, ok := m.(interface{ ValidateAll() error }); ok {
-		if err := v.ValidateAll(); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
+	if err := Validate(m); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return mustAny(m), nil
 }
