@@ -29,7 +29,7 @@ func Parse(method, raw string) (Target, reason.Reason) {
 		return Target{Path: raw}, reason.Allowed
 	}
 	path, query, _ := strings.Cut(raw, "?")
-	if path == "" || path[0] != '/' || strings.IndexByte(query, '#') >= 0 {
+	if path == "" || path[0] != '/' || strings.ContainsFunc(query, stray) {
 		return Target{}, reason.PathAmbiguous
 	}
 	for i := 0; i < len(path); i++ {
@@ -60,6 +60,9 @@ var plain = func() (table [256]bool) {
 	}
 	return table
 }()
+
+// stray are the characters that end a query or a request line.
+func stray(r rune) bool { return r <= ' ' || r == 0x7f || r == '#' }
 
 // maxRounds is how often a segment is decoded in search of what another decoder down the line would find.
 const maxRounds = 4
@@ -140,8 +143,8 @@ var hex = func() (table [256]int8) {
 // Segments are the decoded segments of the path. A slash at the end adds none, so that a rule about /admin
 // holds for /admin/ too; Path tells them apart.
 func (t Target) Segments() []string {
-	path := strings.TrimSuffix(strings.TrimPrefix(t.Path, "/"), "/")
-	if path == "" || path == "*" {
+	path, ok := strings.CutPrefix(t.Path, "/")
+	if path = strings.TrimSuffix(path, "/"); !ok || path == "" {
 		return nil
 	}
 	segments := make([]string, 0, strings.Count(path, "/")+1)
