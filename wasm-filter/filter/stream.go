@@ -287,7 +287,8 @@ func (s *Stream) finish(b *body) {
 
 func (s *Stream) enforce(b *body, result scan.Result) {
 	switch {
-	case result.Verdict == scan.Block:
+	// More findings than the engine keeps cannot be replaced.
+	case result.Verdict == scan.Block, result.Verdict == scan.Redact && result.Dropped > 0:
 		s.refuse(b, reason.ContentBlocked.Answer(), findingTypes(result.Findings, s.blocks(b.direction)))
 	case result.Verdict == scan.Redact && !s.redact(b, result.Findings):
 		s.refuse(b, reason.InternalError.Answer(), "")
