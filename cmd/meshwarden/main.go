@@ -67,6 +67,7 @@ func newRootCommand() *cobra.Command {
 	root.AddCommand(
 		newExtauthzCommand(),
 		newTestCommand(),
+		newValidateCommand(),
 		newScanCommand(),
 		newVersionCommand(),
 	)

@@ -36,13 +36,14 @@ type ScanPolicy struct {
 type Problem struct {
 	// Object is "gateway", "upstream/NAME", "scanpolicy/NAME", "tenant/NAME", "platform", or empty for a file
 	// that belongs to no object.
-	Object string
+	Object string `json:"object,omitempty"`
 	// File is relative to the configuration directory, with slashes.
-	File string
+	File string `json:"file"`
 	// Line and Column count from 1 (columns in bytes for Rego, in characters for YAML); 0 when the problem has no place.
-	Line, Column int
+	Line   int `json:"line,omitempty"`
+	Column int `json:"column,omitempty"`
 	// Reason says what is wrong, in one line, without key material.
-	Reason string
+	Reason string `json:"reason"`
 }
 
 // String formats p as file:line:column: reason.

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/meshwarden/meshwarden/internal/config"
+)
+
+func newValidateCommand() *cobra.Command {
+	var output string
+	cmd := &cobra.Command{
+		Use:   "validate DIR",
+		Short: "Check a configuration directory",
+		Long: `Check a configuration directory as the control plane would when it publishes it:
+YAML, fields, references between objects, key sets, Rego, routes that hide each
+other, and what Envoy would refuse. All problems are printed at once, as
+file:line:column: reason; the exit code is 1 when there are any.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if output != "text" && output != "json" {
+				return usageError{fmt.Errorf("--output is text or json, not %q", output)}
+			}
+			snapshot, problems := config.NewLoader(args[0]).Load()
+			objects := len(snapshot.Upstreams) + len(snapshot.ScanPolicies) + len(snapshot.Tenants)
+			if len(snapshot.Gateway.Listeners) > 0 {
+				objects++
+			}
+			if err := printValidation(cmd, output, objects, problems); err != nil {
+				return err
+			}
+			if len(problems) > 0 {
+				return fmt.Errorf("%s: %s", args[0], count(len(problems), "problem"))
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&output, "output", "text", "text or json")
+	return cmd
+}
+
+// printValidation writes problems as text to stderr, where errors belong, and JSON whole to stdout.
+func printValidation(cmd *cobra.Command, output string, objects int, problems []config.Problem) error {
+	if output == "json" {
+		if problems == nil {
+			problems = []config.Problem{}
+		}
+		encoder := json.NewEncoder(cmd.OutOrStdout())
+		encoder.SetEscapeHTML(false)
+		return encoder.Encode(struct {
+			Valid    bool             `json:"valid"`
+			Objects  int              `json:"objects"`
+			Problems []config.Problem `json:"problems"`
+		}{len(problems) == 0, objects, problems})
+	}
+	for _, p := range problems {
+		if _, err := fmt.Fprintln(cmd.ErrOrStderr(), p); err != nil {
+			return err
+		}
+	}
+	if len(problems) > 0 {
+		return nil
+	}
+	_, err := fmt.Fprintln(cmd.OutOrStdout(), count(objects, "object")+" valid")
+	return err
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
