@@ -1,3 +1,5 @@
+//go:build !wasip1
+
 package main_test
 
 import (
@@ -48,6 +50,7 @@ func TestModuleIsSmallAndUsesExactlyTheCapabilitiesThatEnvoyGrants(t *testing.T)
 		}
 	}
 	slices.Sort(used)
+	used = slices.Compact(used)
 	if granted := granted(t); !slices.Equal(used, granted) {
 		t.Errorf("used    %v\ngranted %v", used, granted)
 	}

@@ -87,14 +87,6 @@ func finish(id uint32) {
 	}
 }
 
-//go:wasmexport proxy_on_tick
-func onTick(root int32) {
-	defer survive("tick", nil, 0)
-	if context, known := roots[uint32(root)]; known {
-		context.OnTick()
-	}
-}
-
 //go:wasmexport proxy_on_http_call_response
 func onHTTPCallResponse(root, token, _, bodySize, _ int32) {
 	defer survive("http call response", nil, 0)
