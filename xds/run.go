@@ -3,7 +3,6 @@ package xds
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/meshwarden/meshwarden/internal/config"
@@ -25,7 +24,10 @@ type state struct {
 	gateway bool
 }
 
-func (s *state) problems() []config.Problem { return slices.Concat(s.unreadable, s.outcome.Problems) }
+// problems is never nil, so that it is a list in JSON.
+func (s *state) problems() []config.Problem {
+	return append(append([]config.Problem{}, s.unreadable...), s.outcome.Problems...)
+}
 
 // Run serves until ctx ends. Clients are served once the directory was read for the first time: before that,
 // everything they hold would look deleted.

@@ -28,16 +28,7 @@ type ConfigStatus struct {
 	Version string    `json:"version"`
 	Loaded  time.Time `json:"loaded"`
 	// Problems are why objects are not at the version of their files.
-	Problems []ProblemStatus `json:"problems"`
-}
-
-// ProblemStatus is a config.Problem.
-type ProblemStatus struct {
-	Object string `json:"object"`
-	File   string `json:"file,omitempty"`
-	Line   int    `json:"line,omitempty"`
-	Column int    `json:"column,omitempty"`
-	Reason string `json:"reason"`
+	Problems []config.Problem `json:"problems"`
 }
 
 // ClientStatus is one connected client.
@@ -89,12 +80,9 @@ func (s *Server) Status() Status {
 	}
 	clients := s.streams.Clients()
 	status := Status{
-		Config:  ConfigStatus{Version: current.version, Loaded: current.loaded, Problems: []ProblemStatus{}},
+		Config:  ConfigStatus{Version: current.version, Loaded: current.loaded, Problems: current.problems()},
 		Clients: []ClientStatus{},
 		Tenants: s.tenantStatus(current, clients),
-	}
-	for _, p := range current.problems() {
-		status.Config.Problems = append(status.Config.Problems, ProblemStatus(p))
 	}
 	for _, c := range clients {
 		client := ClientStatus{

@@ -13,80 +13,96 @@ import (
 	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/meshwarden/meshwarden/xds/internal/ads"
+	"github.com/meshwarden/meshwarden/xds/internal/adstest"
 )
 
 func TestSingleTypesTravelOneResourceAResponseAndOthersTogether(t *testing.T) {
 	t.Parallel()
 	server, address := startServer(t, ads.Options{})
 	server.Set(resource(single, "a", "1"), resource(single, "b", "1"), resource(batched, "c", "1"), resource(batched, "d", "1"))
-	c := connect(t, address, "envoy-1", "gateway")
-	c.subscribe(single, nil)
-	c.expect([]string{"a:1"}, nil)
-	c.expect([]string{"b:1"}, nil)
-	c.subscribe(batched, nil, "*")
-	c.expect([]string{"c:1", "d:1"}, nil)
+	c := adstest.Connect(t, address, "envoy-1", "gateway")
+	c.Subscribe(single, nil)
+	c.Expect([]string{"a:1"}, nil)
+	c.Expect([]string{"b:1"}, nil)
+	c.Subscribe(batched, nil, "*")
+	c.Expect([]string{"c:1", "d:1"}, nil)
 }
 
 func TestRemovalsHaveResponsesOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	server, address := startServer(t, ads.Options{})
 	server.Set(resource(batched, "a", "1"), resource(batched, "b", "1"))
-	c := connect(t, address, "envoy-1", "gateway")
-	c.subscribe(batched, nil)
-	c.ack(c.expect([]string{"a:1", "b:1"}, nil))
+	c := adstest.Connect(t, address, "envoy-1", "gateway")
+	c.Subscribe(batched, nil)
+	c.Ack(c.Expect([]string{"a:1", "b:1"}, nil))
 	server.Set(resource(batched, "a", "2"))
-	c.ack(c.expect([]string{"a:2"}, nil))
+	c.Ack(c.Expect([]string{"a:2"}, nil))
 	server.Remove(ads.Key{Type: batched, Name: "b"}, ads.Key{Type: batched, Name: "never there"})
-	c.expect(nil, []string{"b"})
+	c.Expect(nil, []string{"b"})
 }
 
 func TestAClientThatHoldsTheSameVersionsGetsNothing(t *testing.T) {
 	t.Parallel()
 	server, address := startServer(t, ads.Options{})
 	server.Set(resource(single, "a", "1"), resource(single, "b", "1"))
-	c := connect(t, address, "envoy-1", "gateway")
-	c.subscribe(single, map[string]string{"a": "1", "b": "1"})
-	c.expectNothing()
+	c := adstest.Connect(t, address, "envoy-1", "gateway")
+	c.Subscribe(single, map[string]string{"a": "1", "b": "1"})
+	c.ExpectNothing()
 }
 
 func TestAClientThatHoldsOtherVersionsGetsTheDifference(t *testing.T) {
 	t.Parallel()
 	server, address := startServer(t, ads.Options{})
 	server.Set(resource(batched, "a", "1"), resource(batched, "b", "2"))
-	c := connect(t, address, "envoy-1", "gateway")
-	c.subscribe(batched, map[string]string{"a": "1", "b": "1", "gone": "1"})
-	c.expect(nil, []string{"gone"})
-	c.expect([]string{"b:2"}, nil)
+	c := adstest.Connect(t, address, "envoy-1", "gateway")
+	c.Subscribe(batched, map[string]string{"a": "1", "b": "1", "gone": "1"})
+	c.Expect(nil, []string{"gone"})
+	c.Expect([]string{"b:2"}, nil)
 }
 
 func TestWhatIsHeldIsNotTakenFromAReconnectingClient(t *testing.T) {
 	t.Parallel()
 	server, address := startServer(t, ads.Options{})
 	server.Hold(func(key ads.Key) bool { return strings.HasPrefix(key.Name, "broken/") })
-	c := connect(t, address, "envoy-1", "gateway")
-	c.subscribe(batched, map[string]string{"broken/a": "1", "gone": "1"})
-	c.expect(nil, []string{"gone"})
-	c.expectNothing()
+	c := adstest.Connect(t, address, "envoy-1", "gateway")
+	c.Subscribe(batched, map[string]string{"broken/a": "1", "gone": "1"})
+	c.Expect(nil, []string{"gone"})
+	c.ExpectNothing()
+}
+
+func TestWhatWasHeldIsTakenOnceItIsKnownToBeGone(t *testing.T) {
+	t.Parallel()
+	server, address := startServer(t, ads.Options{})
+	server.Hold(func(ads.Key) bool { return true })
+	c := adstest.Connect(t, address, "envoy-1", "gateway")
+	c.Subscribe(batched, map[string]string{"back": "1", "gone": "1", "broken": "1"})
+	c.ExpectNothing()
+	server.Set(resource(batched, "back", "2"))
+	c.Ack(c.Expect([]string{"back:2"}, nil))
+	server.Hold(func(key ads.Key) bool { return key.Name == "broken" })
+	c.Ack(c.Expect(nil, []string{"gone"}))
+	server.Hold(func(ads.Key) bool { return false })
+	c.Ack(c.Expect(nil, []string{"broken"}))
 }
 
 func TestAnEmptyTypeIsAnsweredBecauseEnvoyWaitsForIt(t *testing.T) {
 	t.Parallel()
 	_, address := startServer(t, ads.Options{})
-	c := connect(t, address, "envoy-1", "gateway")
-	c.subscribe(batched, nil)
-	c.expect(nil, nil)
+	c := adstest.Connect(t, address, "envoy-1", "gateway")
+	c.Subscribe(batched, nil)
+	c.Expect(nil, nil)
 }
 
 func TestUnknownNamesAreAnsweredAsRemoved(t *testing.T) {
 	t.Parallel()
 	server, address := startServer(t, ads.Options{})
 	server.Set(resource(batched, "a", "1"), resource(batched, "b", "1"))
-	c := connect(t, address, "envoy-1", "gateway")
-	c.subscribe(batched, nil, "a", "ghost")
-	c.expect(nil, []string{"ghost"})
-	c.ack(c.expect([]string{"a:1"}, nil))
+	c := adstest.Connect(t, address, "envoy-1", "gateway")
+	c.Subscribe(batched, nil, "a", "ghost")
+	c.Expect(nil, []string{"ghost"})
+	c.Ack(c.Expect([]string{"a:1"}, nil))
 	server.Set(resource(batched, "b", "2"), resource(batched, "ghost", "1"))
-	c.expect([]string{"ghost:1"}, nil)
+	c.Expect([]string{"ghost:1"}, nil)
 }
 
 func TestARefusedVersionIsParkedAndAttributedUntilTheResourceChanges(t *testing.T) {
@@ -94,23 +110,23 @@ func TestARefusedVersionIsParkedAndAttributedUntilTheResourceChanges(t *testing.
 	refused := make(chan ads.Nack, 8)
 	server, address := startServer(t, ads.Options{Refused: func(_ string, nack ads.Nack) { refused <- nack }})
 	server.Set(resource(single, "a", "1"), resource(single, "b", "1"))
-	c := connect(t, address, "envoy-1", "gateway")
-	c.subscribe(single, nil)
-	first, second := c.receive(), c.receive()
-	c.nack(first, "bad")
-	c.ack(second)
+	c := adstest.Connect(t, address, "envoy-1", "gateway")
+	c.Subscribe(single, nil)
+	first, second := c.Receive(), c.Receive()
+	c.Nack(first, "bad")
+	c.Ack(second)
 	if got := <-refused; got != (ads.Nack{Key: ads.Key{Type: single, Name: "a"}, Version: "1", Message: "bad"}) {
 		t.Errorf("refused %+v", got)
 	}
-	eventually(t, "one acked and one nacked", func() bool { return counts(server, "single") == ads.Counts{Acked: 1, Nacked: 1} })
+	adstest.Eventually(t, "one acked and one nacked", func() bool { return counts(server, "single") == ads.Counts{Acked: 1, Nacked: 1} })
 	if refused := server.Refused(single); len(refused) != 1 || !contains(refused, "a") {
 		t.Errorf("refused %v", refused)
 	}
 	server.Set(resource(single, "b", "2"))
-	c.ack(c.expect([]string{"b:2"}, nil))
+	c.Ack(c.Expect([]string{"b:2"}, nil))
 	server.Set(resource(single, "a", "2"))
-	c.ack(c.expect([]string{"a:2"}, nil))
-	eventually(t, "all acked", func() bool { return counts(server, "single") == ads.Counts{Acked: 2} })
+	c.Ack(c.Expect([]string{"a:2"}, nil))
+	adstest.Eventually(t, "all acked", func() bool { return counts(server, "single") == ads.Counts{Acked: 2} })
 }
 
 func contains(set map[string]struct{}, name string) bool {
@@ -122,10 +138,10 @@ func TestARefusalThatNamesAResourceIsNotHeldAgainstTheOthers(t *testing.T) {
 	t.Parallel()
 	server, address := startServer(t, ads.Options{})
 	server.Set(resource(batched, "upstream/a", "1"), resource(batched, "upstream/ab", "1"))
-	c := connect(t, address, "envoy-1", "gateway")
-	c.subscribe(batched, nil)
-	c.nack(c.receive(), "Error adding/updating cluster(s) upstream/ab: no such thing")
-	eventually(t, "the nack", func() bool { return counts(server, "batched") == ads.Counts{Acked: 1, Nacked: 1} })
+	c := adstest.Connect(t, address, "envoy-1", "gateway")
+	c.Subscribe(batched, nil)
+	c.Nack(c.Receive(), "Error adding/updating cluster(s) upstream/ab: no such thing")
+	adstest.Eventually(t, "the nack", func() bool { return counts(server, "batched") == ads.Counts{Acked: 1, Nacked: 1} })
 	if got := server.Clients()[0].Refusals; len(got) != 1 || got[0].Name != "upstream/ab" || got[0].Since.IsZero() {
 		t.Errorf("refusals %+v", got)
 	}
@@ -135,12 +151,12 @@ func TestStaleAnswersAreIgnored(t *testing.T) {
 	t.Parallel()
 	server, address := startServer(t, ads.Options{})
 	server.Set(resource(single, "a", "1"))
-	c := connect(t, address, "envoy-1", "gateway")
-	c.subscribe(single, nil)
-	response := c.receive()
+	c := adstest.Connect(t, address, "envoy-1", "gateway")
+	c.Subscribe(single, nil)
+	response := c.Receive()
 	response.Nonce = "1000"
-	c.nack(response, "bad")
-	c.expectNothing()
+	c.Nack(response, "bad")
+	c.ExpectNothing()
 	if got := counts(server, "single"); got != (ads.Counts{Pending: 1}) {
 		t.Errorf("got %+v", got)
 	}
@@ -155,23 +171,23 @@ func TestAnUnseenNonceIsUsedWheneverTheClientMayHaveSeenTheBytes(t *testing.T) {
 		return r
 	}
 	server.Set(renewable("1"))
-	fresh := connect(t, address, "fresh", "gateway")
-	fresh.subscribe(batched, nil, "filter")
-	first := fresh.expect([]string{"filter:1"}, nil)
+	fresh := adstest.Connect(t, address, "fresh", "gateway")
+	fresh.Subscribe(batched, nil, "filter")
+	first := fresh.Expect([]string{"filter:1"}, nil)
 	if got := string(first.Resources[0].Resource.Value); got != "1" {
 		t.Errorf("an Envoy that just started got %q", got)
 	}
-	fresh.nack(first, "bad")
+	fresh.Nack(first, "bad")
 	server.Set(renewable("2"))
-	if got := string(fresh.expect([]string{"filter:2"}, nil).Resources[0].Resource.Value); got == "2" {
+	if got := string(fresh.Expect([]string{"filter:2"}, nil).Resources[0].Resource.Value); got == "2" {
 		t.Error("the second push has no nonce")
 	}
 	// It refused the filter, so it does not report it, but it reports other types.
-	back := connect(t, address, "back", "gateway")
-	back.subscribe(single, map[string]string{"a": "1"})
-	back.expect(nil, []string{"a"})
-	back.subscribe(batched, nil, "filter")
-	if got := string(back.expect([]string{"filter:2"}, nil).Resources[0].Resource.Value); got == "2" {
+	back := adstest.Connect(t, address, "back", "gateway")
+	back.Subscribe(single, map[string]string{"a": "1"})
+	back.Expect(nil, []string{"a"})
+	back.Subscribe(batched, nil, "filter")
+	if got := string(back.Expect([]string{"filter:2"}, nil).Resources[0].Resource.Value); got == "2" {
 		t.Error("a reconnecting client got bytes without a nonce")
 	}
 }
@@ -180,22 +196,22 @@ func TestEachRoleSeesOnlyItsOwnTypes(t *testing.T) {
 	t.Parallel()
 	server, address := startServer(t, ads.Options{})
 	server.Set(resource(secret, "s", "1"), resource(batched, "a", "1"))
-	envoy := connect(t, address, "envoy-1", "gateway")
-	envoy.subscribe(secret, nil)
-	envoy.expect(nil, nil)
-	envoy.subscribe(secret, nil, "s")
-	envoy.expect(nil, []string{"s"})
-	replica := connect(t, address, "extauthz-1", "extauthz")
-	replica.subscribe(batched, nil)
-	replica.expect(nil, nil)
-	replica.subscribe(secret, nil)
-	replica.expect([]string{"s:1"}, nil)
+	envoy := adstest.Connect(t, address, "envoy-1", "gateway")
+	envoy.Subscribe(secret, nil)
+	envoy.Expect(nil, nil)
+	envoy.Subscribe(secret, nil, "s")
+	envoy.Expect(nil, []string{"s"})
+	replica := adstest.Connect(t, address, "extauthz-1", "extauthz")
+	replica.Subscribe(batched, nil)
+	replica.Expect(nil, nil)
+	replica.Subscribe(secret, nil)
+	replica.Expect([]string{"s:1"}, nil)
 	server.Set(resource(secret, "s", "2"))
-	replica.expect([]string{"s:2"}, nil)
-	envoy.expectNothing()
-	stranger := connect(t, address, "x", "nobody")
-	stranger.subscribe(batched, nil)
-	if _, err := stranger.stream.Recv(); status.Code(err) != codes.PermissionDenied {
+	replica.Expect([]string{"s:2"}, nil)
+	envoy.ExpectNothing()
+	stranger := adstest.Connect(t, address, "x", "nobody")
+	stranger.Subscribe(batched, nil)
+	if _, err := stranger.Stream.Recv(); status.Code(err) != codes.PermissionDenied {
 		t.Errorf("a stranger got %v", err)
 	}
 }
@@ -206,21 +222,21 @@ func TestAwaitReturnsWithTheAnswersOrNamesWhoIsLateOnce(t *testing.T) {
 	if late := server.Await(t.Context(), ads.Envoy, server.Set(resource(single, "a", "0"))); late != nil {
 		t.Fatalf("with no client connected: late %v", late)
 	}
-	c := connect(t, address, "envoy-1", "gateway")
-	c.subscribe(single, nil)
-	c.ack(c.receive())
-	eventually(t, "the first ack", func() bool { return counts(server, "single") == ads.Counts{Acked: 1} })
+	c := adstest.Connect(t, address, "envoy-1", "gateway")
+	c.Subscribe(single, nil)
+	c.Ack(c.Receive())
+	adstest.Eventually(t, "the first ack", func() bool { return counts(server, "single") == ads.Counts{Acked: 1} })
 
 	changed := server.Set(resource(single, "a", "1"))
 	done := make(chan []string)
 	go func() { done <- server.Await(t.Context(), ads.Envoy, changed) }()
-	response := c.receive()
+	response := c.Receive()
 	select {
 	case late := <-done:
 		t.Fatalf("returned %v before the answer", late)
 	default:
 	}
-	c.nack(response, "a refusal is an answer")
+	c.Nack(response, "a refusal is an answer")
 	if late := <-done; late != nil {
 		t.Fatalf("late %v", late)
 	}
@@ -244,20 +260,20 @@ func TestASlowClientHoldsABoundedNumberOfResponsesAndGetsTheNewestVersion(t *tes
 		many = append(many, resource(single, fmt.Sprintf("r%03d", i), "1"))
 	}
 	server.Set(many...)
-	c := connect(t, address, "envoy-1", "gateway")
-	c.subscribe(single, nil)
+	c := adstest.Connect(t, address, "envoy-1", "gateway")
+	c.Subscribe(single, nil)
 	var got []string
 	for range 64 {
-		r := c.receive()
+		r := c.Receive()
 		got = append(got, r.Nonce)
 	}
 	server.Set(resource(single, "r099", "2"))
 	for _, nonce := range got {
-		c.send(ackOf(single, nonce))
+		c.Send(ackOf(single, nonce))
 	}
 	versions := map[string]string{}
 	for len(versions) < 36 {
-		r := c.receive()
+		r := c.Receive()
 		versions[r.Resources[0].Name] = r.Resources[0].Version
 	}
 	if versions["r099"] != "2" {

@@ -71,7 +71,9 @@ func (s *Server) subscribe(st *stream, request *discovery.DeltaDiscoveryRequest)
 		switch resource := s.lookup(st, key); {
 		case resource != nil && resource.Version != version:
 			present = append(present, key)
-		case resource == nil && !(holding && s.held(key)):
+		case resource == nil && holding && s.held(key):
+			st.keep(key)
+		case resource == nil:
 			// Removals come first: a host that moved to another tenant is one key, and both scopes would collide.
 			st.enqueue(key)
 		}

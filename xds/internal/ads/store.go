@@ -95,11 +95,27 @@ func (s *Server) Remove(keys ...Key) []Key {
 }
 
 // Hold replaces the rule for resources that a reconnecting client holds and the store does not: one that is held
-// is left alone. It is for objects of which no good version is known since this process started.
+// is left alone, until a later rule no longer holds it. It is for objects of which no good version is known since
+// this process started.
 func (s *Server) Hold(held func(Key) bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.held = held
+	for st := range s.streams {
+		st.mu.Lock()
+		for key := range st.kept {
+			_, published := s.store[key.Type][key.Name]
+			if !published && held(key) {
+				continue
+			}
+			delete(st.kept, key)
+			if !published {
+				st.enqueue(key)
+			}
+		}
+		st.mu.Unlock()
+		st.signal()
+	}
 }
 
 // Get returns the published version, or nil.

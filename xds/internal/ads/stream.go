@@ -35,6 +35,8 @@ type stream struct {
 	held bool
 	// renewed are the resources with Renew that were sent on this stream.
 	renewed map[Key]struct{}
+	// kept are resources that the client holds and the store does not, left alone by the rule of Hold.
+	kept map[Key]struct{}
 	// late is set when somebody waited for this client in vain, until it has caught up.
 	late bool
 }
@@ -89,6 +91,13 @@ func (st *stream) enqueue(key Key) {
 	}
 	st.queued[key] = struct{}{}
 	st.queue = append(st.queue, key)
+}
+
+func (st *stream) keep(key Key) {
+	if st.kept == nil {
+		st.kept = map[Key]struct{}{}
+	}
+	st.kept[key] = struct{}{}
 }
 
 // dequeue drops the head of the queue; the map is let go with the last one, because maps never shrink.

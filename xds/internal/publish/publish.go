@@ -201,6 +201,10 @@ func (p *Publisher) heldRule(snapshot *config.Snapshot, problems []config.Proble
 	}
 	never := map[string]bool{}
 	for _, problem := range problems {
+		if problem.Object == "" && problem.Line == 0 {
+			// A directory that cannot be read: nobody knows what stands in it.
+			return func(ads.Key) bool { return true }
+		}
 		kind, name, _ := strings.Cut(problem.Object, "/")
 		missing := false
 		switch kind {
