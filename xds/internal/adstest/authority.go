@@ -1,4 +1,4 @@
-package xds_test
+package adstest
 
 import (
 	"crypto/ecdsa"
@@ -17,16 +17,17 @@ import (
 	"github.com/meshwarden/meshwarden/internal/transport"
 )
 
-// authority is a certificate authority whose files live as long as the test.
-type authority struct {
+// Authority is a certificate authority whose files live as long as the test.
+type Authority struct {
 	dir, caFile string
 	certificate *x509.Certificate
 	key         *ecdsa.PrivateKey
 }
 
-func newAuthority(t *testing.T) *authority {
+// NewAuthority makes one with files in a temporary directory.
+func NewAuthority(t *testing.T) *Authority {
 	t.Helper()
-	a := &authority{dir: t.TempDir()}
+	a := &Authority{dir: t.TempDir()}
 	a.key = newKey(t)
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test authority"},
@@ -44,8 +45,8 @@ func newAuthority(t *testing.T) *authority {
 	return a
 }
 
-// issue makes a certificate with name as common name and DNS name, valid for 127.0.0.1 on both sides.
-func (a *authority) issue(t *testing.T, name string) transport.Options {
+// Issue makes a certificate with name as common name and DNS name, valid for 127.0.0.1 on both sides.
+func (a *Authority) Issue(t *testing.T, name string) transport.Options {
 	t.Helper()
 	key := newKey(t)
 	template := &x509.Certificate{
@@ -70,7 +71,7 @@ func (a *authority) issue(t *testing.T, name string) transport.Options {
 	}
 }
 
-func (a *authority) write(t *testing.T, name, kind string, der []byte) string {
+func (a *Authority) write(t *testing.T, name, kind string, der []byte) string {
 	t.Helper()
 	path := filepath.Join(a.dir, name)
 	if err := os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600); err != nil {
