@@ -72,11 +72,22 @@ func onLog(id int32) {
 //go:wasmexport proxy_on_delete
 func onDelete(id int32) {
 	defer survive("delete", nil, 0)
-	defer func() {
-		delete(streams, uint32(id))
-		delete(roots, uint32(id))
-	}()
+	defer forget(uint32(id))
 	finish(uint32(id))
+}
+
+func forget(id uint32) {
+	delete(streams, id)
+	if _, root := roots[id]; !root {
+		return
+	}
+	delete(roots, id)
+	// Envoy cancels the calls of a root context without an answer.
+	for key := range calls {
+		if key.root == id {
+			delete(calls, key)
+		}
+	}
 }
 
 // finish tells a stream once that it is over: Envoy may log a stream more than once, or not at all.

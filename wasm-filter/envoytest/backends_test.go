@@ -35,7 +35,7 @@ type upstream struct {
 	log                   []seen
 }
 
-func newUpstream(t *testing.T) *upstream {
+func newUpstream(t testing.TB) *upstream {
 	u := &upstream{}
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
@@ -50,7 +50,7 @@ func newUpstream(t *testing.T) *upstream {
 	return u
 }
 
-func serve(t *testing.T, server *http.Server) string {
+func serve(t testing.TB, server *http.Server) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -125,7 +125,7 @@ type policyServer struct {
 	gate chan struct{}
 }
 
-func newPolicyServer(t *testing.T) *policyServer {
+func newPolicyServer(t testing.TB) *policyServer {
 	p := &policyServer{documents: map[string][]byte{}, asked: map[string]int{}}
 	p.address = serve(t, &http.Server{Handler: p})
 	// A port on which nobody listens any more.

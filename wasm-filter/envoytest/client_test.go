@@ -18,7 +18,7 @@ import (
 // client speaks one protocol to one listener.
 type client struct {
 	*http.Client
-	t      *testing.T
+	t      testing.TB
 	base   string
 	policy string
 }
@@ -75,7 +75,7 @@ func (c *client) post(path, body string, headers ...string) (int, http.Header, s
 // raw is a connection on which a test writes HTTP/1.1 by hand.
 type raw struct {
 	net.Conn
-	t      *testing.T
+	t      testing.TB
 	reader *bufio.Reader
 }
 

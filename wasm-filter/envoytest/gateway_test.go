@@ -63,7 +63,7 @@ type listener struct {
 
 // gateway is a running Envoy in front of an upstream and a policy server.
 type gateway struct {
-	t        *testing.T
+	t        testing.TB
 	module   string
 	dir      string
 	proc     *envoyproc.Process
@@ -84,7 +84,7 @@ function envoy_on_request(handle)
 end`
 
 // start runs an Envoy until the test ends.
-func start(t *testing.T, module func() (string, error), listeners ...listener) *gateway {
+func start(t testing.TB, module func() (string, error), listeners ...listener) *gateway {
 	t.Helper()
 	path, err := module()
 	if err != nil {
@@ -124,7 +124,7 @@ func start(t *testing.T, module func() (string, error), listeners ...listener) *
 	return g
 }
 
-func writeJSON(t *testing.T, path string, value any) {
+func writeJSON(t testing.TB, path string, value any) {
 	t.Helper()
 	raw, err := json.Marshal(value)
 	if err != nil {
@@ -311,7 +311,7 @@ next:
 	return 0
 }
 
-func eventually(t *testing.T, what string, holds func() bool) {
+func eventually(t testing.TB, what string, holds func() bool) {
 	t.Helper()
 	deadline := time.Now().Add(patience)
 	for !holds() {
