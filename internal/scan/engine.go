@@ -76,6 +76,9 @@ func (e *engine) reset(p *profile) {
 
 // judge looks at one leaf in all its readings.
 func (e *engine) judge(l *leaf) {
+	if len(l.raw) == 0 {
+		return
+	}
 	v := view{text: l.raw, name: "raw", key: l.key, bare: l.bare}
 	if l.escaped {
 		if decoded, changed := e.levels[0].decode(&v, containerDecoders[l.encoding]); changed != 0 {

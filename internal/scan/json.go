@@ -115,7 +115,7 @@ func (r *jsonReader) structure(e judge, chunk []byte, i, base int) (int, bool) {
 			i++
 		case c == 0x1E && r.depth == 0, c == 0xEF && base+i == 0, c == 0xBB && base+i == 1, c == 0xBF && base+i == 2:
 			i++ // record separator (RFC 7464), byte order mark
-		case isScalarByte(c) && r.state != jsonAfter && r.depth > 0:
+		case isScalarByte(c) && r.state != jsonAfter:
 			r.state, r.scalars, r.start = jsonInScalar, 0, base+i
 			return i, true
 		default:

@@ -169,7 +169,7 @@ func (s *Scanner) result() Result {
 	}
 	for i, dropped := range s.engine.droppedTypes {
 		if dropped {
-			result.Intended = max(result.Intended, s.policy.Action(s.direction, typeNames[i]))
+			result.Intended = max(result.Intended, withoutList(s.policy.Action(s.direction, typeNames[i])))
 		}
 	}
 	if s.oversize && s.policy.direction(s.direction).Oversize == OversizeBlock {
@@ -183,4 +183,13 @@ func (s *Scanner) result() Result {
 		result.Verdict = min(result.Verdict, Log)
 	}
 	return result
+}
+
+// withoutList is what an action becomes for findings that were not kept: what cannot be shown to Redact
+// must not pass.
+func withoutList(action Action) Action {
+	if action == Redact {
+		return Block
+	}
+	return action
 }

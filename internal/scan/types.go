@@ -55,7 +55,7 @@ type Result struct {
 	// what Enforce would have said.
 	Verdict, Intended Action
 	// Findings are sorted by Start; they never overlap within a type. At most MaxFindings are kept,
-	// Dropped counts the rest, whose actions still count in the verdict.
+	// Dropped counts the rest, whose actions still count in the verdict: those to redact become Block.
 	Findings []Finding
 	Dropped  int
 	// Oversize says that the body was longer than the policy's bound, so that its tail was not scanned.

@@ -44,7 +44,11 @@ var networks = []network{
 	{979200, 979299, lengths(16, 16), lengths(16, 16)},                                     // Troy
 }
 
-const maxCardDigits = 19
+// Digits of a primary account number.
+const (
+	minCardDigits = 12
+	maxCardDigits = 19
+)
 
 // cardAt matches a payment card number whose first digit is at i.
 func (t *Text) cardAt(i int, dst *[]Match) int {
@@ -55,27 +59,36 @@ func (t *Text) cardAt(i int, dst *[]Match) int {
 	if before := t.at(i - 1); before == '+' || before == '$' {
 		return 0
 	}
-	var digits [maxCardDigits]byte
-	n, groups, end := t.cardDigits(i, &digits)
-	if n < 12 || !t.endsToken(end) || !luhn(digits[:n]) {
-		return 0
+	g := t.cardGroups(i)
+	for n := g.n; n > 0; n-- {
+		digits := g.digits[:g.counts[n-1]]
+		if !g.printed(n) || !t.endsToken(g.ends[n-1]) || !luhn(digits) {
+			continue
+		}
+		known, usual := issued(digits)
+		if !known || sameDigits(digits) {
+			continue
+		}
+		confidence := t.cardConfidence(i, n, usual)
+		if confidence < 0.5 {
+			return 0
+		}
+		*dst = t.found(*dst, Card, i, g.ends[n-1], confidence, match.High, "luhn-iin")
+		return g.ends[n-1]
 	}
-	issuer := network{}
-	for _, candidate := range networks {
-		if iin := value(digits[:6]); iin >= candidate.from && iin <= candidate.to {
-			issuer = candidate
-			break
+	return 0
+}
+
+// issued reports whether a network issues numbers like this one, and whether most of its cards have that length.
+func issued(digits []byte) (known, usual bool) {
+	iin := value(digits[:6])
+	for _, network := range networks {
+		if iin >= network.from && iin <= network.to {
+			bit := uint32(1) << len(digits)
+			return network.lengths&bit != 0, network.usual&bit != 0
 		}
 	}
-	if issuer.lengths>>n&1 == 0 || sameDigits(digits[:n]) {
-		return 0
-	}
-	confidence := t.cardConfidence(i, groups, issuer.usual>>n&1 != 0)
-	if confidence < 0.5 {
-		return 0
-	}
-	*dst = t.found(*dst, Card, i, end, confidence, match.High, "luhn-iin")
-	return end
+	return false, false
 }
 
 // cardConfidence weighs how the number stands: one number in ten of any kind passes the Luhn test.
@@ -103,64 +116,68 @@ func (t *Text) charged(i int) bool {
 	return containsFold(before, "charge") || containsFold(before, "payment") || containsFold(before, "pay ")
 }
 
-// cardDigits reads a number that is unbroken, or written in the groups that cards print, with one space or
-// dash between all of them.
-func (t *Text) cardDigits(i int, digits *[maxCardDigits]byte) (n, groups, end int) {
-	var sizes [6]int
+// cardGroups are groups of digits with one space or dash between all of them.
+type cardGroups struct {
+	digits [maxCardDigits]byte
+	n      int
+	counts [6]int // digits up to the end of each group
+	ends   [6]int // and its offset in the text
+	next   int    // digits in the group that follows, if any
+}
+
+func (t *Text) cardGroups(i int) cardGroups {
+	var g cardGroups
 	var separator byte
-	for groups < len(sizes) {
-		end = t.run(i)
-		size := end - i
-		if n+size > maxCardDigits {
-			if groups == 0 || separator == '-' {
-				return 0, groups, end
-			}
-			break
+	total := 0
+	for {
+		end := t.run(i)
+		g.next = end - i
+		if g.n == len(g.ends) || total+g.next > maxCardDigits {
+			return g
 		}
-		n += copy(digits[n:], t.Bytes[i:end])
-		sizes[groups] = size
-		groups++
+		total += copy(g.digits[total:], t.Bytes[i:end])
+		g.counts[g.n], g.ends[g.n] = total, end
+		g.n++
+		g.next = 0
 		next := t.at(end)
-		if next != ' ' && next != '-' || separator != 0 && next != separator || !isDigit(t.at(end+1)) || size > 6 {
-			break
+		if next != ' ' && next != '-' || separator != 0 && next != separator || !isDigit(t.at(end+1)) {
+			return g
 		}
 		separator = next
 		i = end + 1
 	}
-	return trimGroups(sizes[:groups], n, end)
 }
 
-// trimGroups accepts the printed groupings and leaves out a following number, such as an expiry month.
-func trimGroups(sizes []int, n, end int) (int, int, int) {
-	if len(sizes) == 1 {
-		return n, 1, end
-	}
-	for groups := len(sizes); groups > 1; groups-- {
-		if printedGroups(sizes[:groups]) && (groups == len(sizes) || sizes[groups] < 4) {
-			return n, groups, end
-		}
-		n -= sizes[groups-1]
-		end -= sizes[groups-1] + 1
-	}
-	return 0, 0, end
-}
-
-func printedGroups(sizes []int) bool {
+func (g *cardGroups) size(i int) int {
 	switch {
-	case sizes[0] == 4 && len(sizes) == 3 && sizes[1] == 6: // American Express, Diners Club
-		return sizes[2] == 5 || sizes[2] == 4
-	case len(sizes) == 2:
-		return sizes[0] == 6 && sizes[1] >= 10 || sizes[0] == 4 && sizes[1] == 12
+	case i == g.n:
+		return g.next
+	case i == 0:
+		return g.counts[0]
 	}
-	if len(sizes) < 4 || len(sizes) > 5 {
+	return g.counts[i] - g.counts[i-1]
+}
+
+// printed reports whether the first n groups are an unbroken number, or grouped as cards are printed, and
+// what follows is too short to belong to them: an expiry month may.
+func (g *cardGroups) printed(n int) bool {
+	if g.counts[n-1] < minCardDigits || n > 1 && g.size(n) >= 4 {
 		return false
 	}
-	for _, size := range sizes[:len(sizes)-1] {
-		if size != 4 {
+	switch n {
+	case 1:
+		return true
+	case 2:
+		return g.size(0) == 6 || g.size(0) == 4 && g.size(1) == 12
+	case 3: // American Express, Diners Club
+		return g.size(0) == 4 && g.size(1) == 6
+	}
+	for i := range n - 1 {
+		if g.size(i) != 4 {
 			return false
 		}
 	}
-	return sizes[len(sizes)-1] <= 4 || len(sizes) == 4 && sizes[3] <= 7
+	return g.size(n-1) <= 4 || n == 4 && g.size(3) <= 7
 }
 
 // luhn checks the check digit of ISO/IEC 7812-1 annex B.

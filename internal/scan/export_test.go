@@ -1,0 +1,34 @@
+package scan
+
+import "github.com/meshwarden/meshwarden/internal/scan/match"
+
+// Prefiltered tells tests for which families, by their order, the prefilter sees a reason in a text.
+func Prefiltered(text []byte) (families uint32) {
+	found, _ := literals.scan(text, nil)
+	return uint32(found) & (1<<numFamilies - 1)
+}
+
+// LiteralHits tells tests how many literals of secrets stand in a text.
+func LiteralHits(text []byte) int {
+	_, hits := literals.scan(text, nil)
+	return len(hits)
+}
+
+// EncodedRun is what base64 run detection finds first.
+func EncodedRun(text []byte) (start, end int, found bool) { return encodedRun(text, 0) }
+
+// Family is an attack family as tests see it.
+type Family struct {
+	Name         string
+	Find         func(text []byte, dst []match.Match) []match.Match
+	Triggers     []string
+	WordTriggers bool
+}
+
+// Families are all attack families in their order.
+func Families() (all []Family) {
+	for _, f := range families {
+		all = append(all, Family{f.name, f.find, f.triggers, f.wordTriggers})
+	}
+	return all
+}

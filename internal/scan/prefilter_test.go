@@ -1,0 +1,86 @@
+package scan_test
+
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/meshwarden/meshwarden/internal/scan"
+	"github.com/meshwarden/meshwarden/internal/scan/pii"
+)
+
+var attackFiles = []string{
+	"sqli/crs942.jsonl", "sqli/libinjection.jsonl", "xss/crs941.jsonl", "xss/patt.jsonl", "cmdi/crs932.jsonl", "cmdi/payloadbox.jsonl",
+	"pathtraversal/crs930.jsonl", "promptinjection/deepset.jsonl", "benign/alpaca-seed.jsonl", "benign/spider-sql.jsonl",
+}
+
+// A prefilter that hides an attack is a hole that no other test would show.
+func TestThePrefilterHidesNoAttack(t *testing.T) {
+	t.Parallel()
+	for _, file := range attackFiles {
+		for _, s := range corpus(t, file) {
+			text := []byte(s.Text)
+			seen := scan.Prefiltered(text)
+			for i, family := range scan.Families() {
+				if seen>>i&1 == 0 {
+					if hidden := family.Find(text, nil); len(hidden) > 0 {
+						t.Errorf("%s: %s finds %s, but the prefilter saw no trigger in %q", s.ID, family.Name, hidden[0].Rule, s.Text)
+					}
+				}
+			}
+		}
+	}
+}
+
+// The prefilter must agree with a search for every literal.
+func TestThePrefilterFindsEveryLiteralInEveryCase(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(3, 4))
+	for i, family := range scan.Families() {
+		for _, trigger := range family.Triggers {
+			for n := range 12 {
+				text := "~" + strings.Repeat("1", n) + randomCase(random, trigger) + strings.Repeat("_", n%5)
+				if scan.Prefiltered([]byte(text))>>i&1 == 0 {
+					t.Errorf("%s: %q is not seen in %q", family.Name, trigger, text)
+				}
+			}
+		}
+	}
+	for _, literal := range pii.Literals() {
+		for n := range 12 {
+			text := strings.Repeat("1", n) + randomCase(random, literal) + strings.Repeat("2", n%5)
+			if scan.LiteralHits([]byte(text)) == 0 {
+				t.Errorf("%q is not seen in %q", literal, text)
+			}
+		}
+	}
+}
+
+func randomCase(random *rand.Rand, s string) string {
+	b := []byte(s)
+	for i := range b {
+		if b[i] >= 'a' && b[i] <= 'z' && random.IntN(2) == 0 {
+			b[i] -= 'a' - 'A'
+		}
+	}
+	return string(b)
+}
+
+func TestEncodedRunsAreFoundWhereverTheyStart(t *testing.T) {
+	t.Parallel()
+	const run = "PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg"
+	for before := range 40 {
+		for after := range 3 {
+			text := strings.Repeat(" ", before) + run + strings.Repeat("!", after)
+			start, end, found := scan.EncodedRun([]byte(text))
+			if !found || start != before || end != before+len(run) {
+				t.Fatalf("%q: %d to %d, %v", text, start, end, found)
+			}
+		}
+	}
+	for _, text := range []string{"", "short", "a sentence of ordinary words", "0123456789abcdef0123456789abcdef", "/repos/Codertocat/Hello-World/issues/comments"} {
+		if start, end, found := scan.EncodedRun([]byte(text)); found {
+			t.Errorf("%q: %d to %d", text, start, end)
+		}
+	}
+}
