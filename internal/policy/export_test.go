@@ -14,3 +14,12 @@ func FieldPaths() []string {
 	}
 	return paths
 }
+
+// Withheld lists the built-ins that a tenant's modules do without.
+func Withheld() []string {
+	names := make([]string, 0, len(withheld))
+	for name := range withheld {
+		names = append(names, name)
+	}
+	return names
+}
