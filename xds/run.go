@@ -87,10 +87,17 @@ func (s *Server) reload(ctx context.Context, loader *config.Loader) {
 // publish brings next to the clients and makes it the current state.
 func (s *Server) publish(ctx context.Context, next state) {
 	started := time.Now()
+	previous := s.state.Load()
+	if previous != nil {
+		// Status is also asked while this waits for clients.
+		interim := next
+		interim.outcome, interim.version, interim.gateway = previous.outcome, previous.version, previous.gateway
+		s.state.Store(&interim)
+	}
 	next.outcome = s.publisher.Apply(ctx, next.snapshot, next.unreadable)
 	next.version = s.streams.Digest()
 	next.gateway = len(next.snapshot.Gateway.Listeners) > 0
-	previous := s.state.Swap(&next)
+	s.state.Store(&next)
 
 	s.logProblems(previous, &next)
 	s.metrics.problems.Set(float64(len(next.problems())))

@@ -25,7 +25,7 @@ type Authority struct {
 }
 
 // NewAuthority makes one with files in a temporary directory.
-func NewAuthority(t *testing.T) *Authority {
+func NewAuthority(t testing.TB) *Authority {
 	t.Helper()
 	a := &Authority{dir: t.TempDir()}
 	a.key = newKey(t)
@@ -46,7 +46,7 @@ func NewAuthority(t *testing.T) *Authority {
 }
 
 // Issue makes a certificate with name as common name and DNS name, valid for 127.0.0.1 on both sides.
-func (a *Authority) Issue(t *testing.T, name string) transport.Options {
+func (a *Authority) Issue(t testing.TB, name string) transport.Options {
 	t.Helper()
 	key := newKey(t)
 	template := &x509.Certificate{
@@ -71,7 +71,7 @@ func (a *Authority) Issue(t *testing.T, name string) transport.Options {
 	}
 }
 
-func (a *Authority) write(t *testing.T, name, kind string, der []byte) string {
+func (a *Authority) write(t testing.TB, name, kind string, der []byte) string {
 	t.Helper()
 	path := filepath.Join(a.dir, name)
 	if err := os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600); err != nil {
@@ -80,7 +80,7 @@ func (a *Authority) write(t *testing.T, name, kind string, der []byte) string {
 	return path
 }
 
-func newKey(t *testing.T) *ecdsa.PrivateKey {
+func newKey(t testing.TB) *ecdsa.PrivateKey {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

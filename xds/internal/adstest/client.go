@@ -11,7 +11,10 @@ import (
 	discovery "github.com/envoyproxy/go-control-plane/envoy/service/discovery/v3"
 	"google.golang.org/genproto/googleapis/rpc/status"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
+
+	"github.com/meshwarden/meshwarden/internal/transport"
 )
 
 // Deadline is generous: it only passes when a test fails.
@@ -19,14 +22,32 @@ const Deadline = 20 * time.Second
 
 // Client is a delta ADS client that answers only when told to.
 type Client struct {
-	t      *testing.T
-	node   *core.Node
+	t    testing.TB
+	node *core.Node
+	// Close ends the stream.
+	Close  context.CancelFunc
 	Stream discovery.AggregatedDiscoveryService_DeltaAggregatedResourcesClient
 }
 
-func Connect(t *testing.T, address, node, cluster string) *Client {
+// Connect opens a stream in plaintext.
+func Connect(t testing.TB, address, node, cluster string) *Client {
 	t.Helper()
-	conn, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	return connect(t, address, node, cluster, insecure.NewCredentials())
+}
+
+// ConnectTLS opens a stream with a client certificate.
+func ConnectTLS(t testing.TB, address, node, cluster string, options transport.Options) *Client {
+	t.Helper()
+	config, err := options.Client(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return connect(t, address, node, cluster, credentials.NewTLS(config))
+}
+
+func connect(t testing.TB, address, node, cluster string, security credentials.TransportCredentials) *Client {
+	t.Helper()
+	conn, err := grpc.NewClient(address, grpc.WithTransportCredentials(security))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +58,7 @@ func Connect(t *testing.T, address, node, cluster string) *Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Client{t: t, node: &core.Node{Id: node, Cluster: cluster}, Stream: stream}
+	return &Client{t: t, node: &core.Node{Id: node, Cluster: cluster}, Stream: stream, Close: cancel}
 }
 
 func (c *Client) Send(request *discovery.DeltaDiscoveryRequest) {
@@ -100,7 +121,7 @@ func (c *Client) ExpectNothing() {
 }
 
 // Eventually polls until the condition holds.
-func Eventually(t *testing.T, what string, condition func() bool) {
+func Eventually(t testing.TB, what string, condition func() bool) {
 	t.Helper()
 	for end := time.Now().Add(Deadline); !condition(); time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
