@@ -75,12 +75,25 @@ func (f *finder) flush() {
 		}
 	}
 	p := 1 - doubt
+	if (f.plain || c.weight[fStatement] > 0) && !c.hostile() {
+		p, c.weight[fStatement] = 0, 0.6
+	}
 	if w := c.weight[fStatement]; w > p {
 		p, best = w, fStatement
 	}
 	if p >= reported && best != fBreakout {
 		f.dst = append(f.dst, match.Match{Start: c.start, End: c.end, Confidence: p, Severity: severity, Rule: names[best]})
 	}
+}
+
+// hostile reports whether the cluster has a fact that plain statements do not have.
+func (c *cluster) hostile() bool {
+	for _, k := range [...]fact{fTautology, fOrder, fDelay, fProbe, fSchema, fStacked, fComment, fGap, fOutput, fFragment} {
+		if c.weight[k] >= 0.25 {
+			return true
+		}
+	}
+	return false
 }
 
 // severity is critical, as scan.Critical.

@@ -13,13 +13,15 @@ const (
 )
 
 type finder struct {
-	lex   lexer
-	toks  [window]token
-	n     int // tokens in the window
-	base  int // index in the text of toks[0]
-	ended bool
-	cl    cluster
-	dst   []match.Match
+	lex      lexer
+	toks     [window]token
+	n        int // tokens in the window
+	base     int // index in the text of toks[0]
+	ended    bool
+	plain    bool // the text itself is a statement
+	selected bool // a select was seen before the token that is judged
+	cl       cluster
+	dst      []match.Match
 }
 
 // Find appends the SQL injections in text to dst, with byte offsets into text. Its time is linear
@@ -104,5 +106,7 @@ func (f *finder) judge(i int) {
 		f.stacked(i, i+1)
 	case kVar:
 		f.variable(i, t)
+	case kComment:
+		f.closing(i)
 	}
 }

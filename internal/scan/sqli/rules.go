@@ -18,12 +18,12 @@ func (f *finder) breakout(i int) float32 {
 			return 0.75
 		}
 		return 0.6
-	case p.kind == kClose:
-		return 0.15
-	case p.kind == kNumber && f.base+i <= 3:
-		return 0.5
 	case p.kind == kWord && f.base+i == 1:
 		return 0.45
+	case f.base == 0 && i <= 16 && f.lead(i):
+		return 0.5
+	case p.kind == kClose:
+		return 0.15
 	case p.kind == kNumber, p.kind == kComment, f.at(i).gap:
 		return 0.2
 	}
@@ -37,14 +37,46 @@ func (f *finder) quoteBreakout(q int) float32 {
 	switch {
 	case f.first(q):
 		return 0.65
-	case t.spaced:
+	case t.spaced, t.ch == '`':
 		return 0.25
+	case !f.leading(q):
+		return 0.35
 	case p.kind == kNumber, p.kind == kClose, p.kind == kQuote, p.kind == kOp && p.ch == '%':
 		return 0.7
 	case p.kind == kWord && (p.end > p.start+1 || f.first(q-1)):
 		return 0.7
 	}
 	return 0.25
+}
+
+// leading reports whether token q ends the first value of the text: nothing before it stands apart.
+func (f *finder) leading(q int) bool {
+	if f.base+q > 8 {
+		return false
+	}
+	for k := q; k > 0; k-- {
+		if f.at(k).spaced && f.at(k-1).kind == kWord {
+			return false
+		}
+	}
+	return true
+}
+
+// lead reports whether the tokens before i are one arithmetic value: numbers, operators, parentheses
+// and names that stand alone.
+func (f *finder) lead(i int) bool {
+	for k := 0; k < i; k++ {
+		switch t := f.at(k); t.kind {
+		case kNumber, kVar, kOpen, kClose, kOp:
+		case kWord:
+			if n := f.at(k + 1); n.spaced && k+1 < i && n.kind != kOp {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // keyword judges token i, a word of the vocabulary.
@@ -83,22 +115,58 @@ func (f *finder) keyword(i int, t *token) {
 	}
 }
 
-// union: UNION [ALL|DISTINCT] [(] SELECT list.
+// union: UNION [ALL|DISTINCT] [(] SELECT list. Where no select came before, it cannot be a statement
+// of the text's own.
 func (f *finder) union(i int) {
 	j, gap := i+1, f.at(i+1).gap
-	for n := 0; n < 4 && (f.at(j).class&cAll != 0 || f.at(j).kind == kOpen); n++ {
+	for n := 0; n < ahead/2; n++ {
+		t := f.at(j)
+		if t.kind == kComment {
+			for j++; n < ahead/2 && !f.at(j).line && f.at(j).kind != kEnd; n++ {
+				j++
+			}
+			gap = true
+			continue
+		}
+		if t.class&cAll == 0 && t.kind != kOpen && t.kind != kOp {
+			break
+		}
 		j++
 		gap = gap || f.at(j).gap
 	}
 	if f.at(j).class&cSelect == 0 {
+		if b := f.breakout(i); f.at(i+1).kind == kEnd && (f.at(i-1).kind == kNumber || b > 0.6) {
+			f.note(fUnion, 0.65, i, i)
+			f.note(fBreakout, b, i, i)
+		}
 		return
 	}
 	if gap || f.at(j+1).gap {
 		f.note(fGap, 0.6, i, j)
 	}
-	f.note(fUnion, 0.55, i, j)
+	w := float32(0.5)
+	if !f.selected {
+		w = 0.68
+	}
+	f.note(fUnion, w, i, j)
 	f.note(fBreakout, f.breakout(i), i, i)
 	f.list(j + 1)
+	f.trailer(j + 1)
+}
+
+// trailer notes a comment that ends the fragment within reach of token i.
+func (f *finder) trailer(i int) {
+	for j := i; j < i+ahead-8; j++ {
+		switch f.at(j).kind {
+		case kEnd:
+			return
+		case kComment:
+			if f.tail(j) {
+				f.note(fComment, 0.5, j, j)
+				return
+			}
+		}
+	}
 }
 
 // list weighs a select list: literals, nulls and server functions are what an attacker fills
@@ -114,6 +182,8 @@ func (f *finder) list(i int) {
 		switch {
 		case s.literal():
 			literals++
+		case s == sName && (f.at(k).kind == kComma || f.at(k).class&cFrom != 0):
+			f.note(fList, 0.25, i, k-1)
 		case s == sCall && t.class&(cString|cInfo|cDelay|cProbe) != 0, t.kind == kVar && t.end > t.start+1:
 			f.note(fList, 0.5, i, k-1)
 		}
@@ -143,6 +213,9 @@ func (f *finder) comment(i int) {
 func (f *finder) condition(i int, t *token) {
 	a, j := f.value(i + 1)
 	if a == sNone {
+		if f.at(i+1).kind == kEnd && f.selected && t.kind == kWord {
+			f.note(fFragment, 0.62, i, i)
+		}
 		return
 	}
 	b := f.breakout(i)
@@ -156,21 +229,32 @@ func (f *finder) condition(i int, t *token) {
 	if n := f.at(j); n.compares() || n.class&cPrefix != 0 {
 		j++
 	}
+	second := f.at(j).class
 	c, k := f.value(j)
 	if c == sNone {
 		return
 	}
 	w := float32(0.35)
 	kind := fCondition
-	if a.literal() && c.literal() {
+	switch known := cString | cInfo | cDelay | cProbe; {
+	case a.literal() && c.literal():
 		w, kind = 0.6, fTautology
+	case a == sCall && f.at(i+1).class&known != 0, c == sCall && second&known != 0, c == sSelect, a == sSelect && f.at(i+1).kind == kOpen:
+		w = 0.5
+	case sign.kind == kWord && c == sName:
+		w = 0.15 // prose: and this is that
 	}
 	if same || t.kind == kLogic && b < 0.4 {
 		w /= 2
 	}
 	f.note(kind, w, i, k-1)
 	f.note(fBreakout, b, i, i)
-	if c == sQuoted && f.at(k).kind == kEnd && f.at(k-1).kind != kQuote {
+	if _, finished := f.ends(k); finished && f.first(i) {
+		f.note(fFragment, 0.4, i, k-1)
+	} else if finished && b >= 0.4 {
+		f.note(fFragment, 0.2, i, k-1)
+	}
+	if c == sUnclosed {
 		f.note(fComment, 0.45, k-1, k-1)
 	}
 	f.comment(k)
@@ -180,10 +264,15 @@ func (f *finder) condition(i int, t *token) {
 func (f *finder) bare(i, j int, a shape, b float32) {
 	comment, finished := f.ends(j)
 	switch {
+	case a == sSelect && f.at(i+1).kind == kOpen:
+		f.note(fSubselect, 0.6, i, j-1)
 	case a == sSelect:
-		f.note(fSubselect, 0.55, i, j-1)
+		f.note(fSubselect, 0.2, i, j-1)
 	case finished && b >= 0.4 && (a.literal() || a == sCall):
 		f.note(fTautology, 0.5, i, j-1)
+		if f.first(i) {
+			f.note(fFragment, 0.25, i, j-1)
+		}
 	case a == sCall && b >= 0.4:
 		f.note(fCondition, 0.3, i, j-1)
 	case !comment:
@@ -202,16 +291,20 @@ func (f *finder) order(i int) {
 	for n := 0; n < 30 && f.at(j).kind == kComma; n++ {
 		_, j = f.value(j + 1)
 	}
-	if s != sNumber {
+	if s != sNumber && (s != sCall || f.at(i+2).class&cDelay == 0) {
 		return
 	}
 	f.note(fOrder, 0.4, i, j-1)
 	f.note(fBreakout, f.breakout(i), i, i)
+	if _, finished := f.ends(j); finished && f.breakout(i) >= 0.45 {
+		f.note(fFragment, 0.4, i, j-1)
+	}
 	f.comment(j)
 }
 
 // sel: SELECT in parentheses, or at the head of a statement.
 func (f *finder) sel(i int) {
+	f.selected = true
 	from := false
 	for j := i + 1; j < i+24 && !from; j++ {
 		from = f.at(j).class&cFrom != 0
@@ -222,6 +315,8 @@ func (f *finder) sel(i int) {
 	switch {
 	case p.kind == kOpen && (from || call || s.literal()):
 		f.note(fSubselect, 0.4, i, i)
+	case f.first(i) && (f.at(i+1).class&cInfo != 0 && f.at(j).kind != kComma && !from || call && f.at(i+1).class&cString == 0 && !from || f.at(i+1).kind == kVar && f.at(i+1).end > f.at(i+1).start+3):
+		f.note(fSubselect, 0.65, i, j-1)
 	case call:
 		f.note(fSubselect, 0.3, i, j-1)
 	}
@@ -231,6 +326,7 @@ func (f *finder) sel(i int) {
 	star := f.at(i+1).ch == '*'
 	if from && (s != sNone || star) && (f.first(i) || f.at(i).line || p.kind == kQuote) {
 		f.note(fStatement, 0.6, i, i+1)
+		f.plain = f.plain || f.first(i)
 	}
 }
 
@@ -249,6 +345,10 @@ func (f *finder) delay(i int, t *token) {
 		if m.kind == kNumber || m.kind == kWord && m.ch == '_' || m.kind == kOpen {
 			w = 0.45
 		}
+	case 'b': // benchmark(number,
+		if m.kind == kNumber && f.at(i+3).kind == kComma {
+			w = 0.75
+		}
 	default:
 		w = 0.75
 	}
@@ -261,8 +361,13 @@ func (f *finder) delay(i int, t *token) {
 		_, j = f.quoted(i + 2)
 	}
 	p := f.at(i - 1)
+	if n := f.at(j); f.first(i) && (n.kind == kEnd || n.kind == kComment || n.compares() && f.at(j+1).kind == kQuote) {
+		f.note(fFragment, 0.3, i, j-1)
+	}
 	if b := f.breakout(i); b > 0 {
 		f.note(fBreakout, b, i, i)
+	} else if p.kind == kOpen && f.at(i-2).class&cSelect != 0 {
+		f.note(fSubselect, 0.6, i-1, i)
 	} else if p.kind == kSemi || p.kind == kLogic || p.kind == kComma || p.class&(cLogic|cSelect) != 0 {
 		f.note(fBreakout, 0.3, i, i)
 	}
@@ -277,6 +382,11 @@ func (f *finder) probe(i int) {
 	}
 	if p := f.at(i - 1); p.class&cVerb != 0 || p.kind == kDot {
 		w = 0.7
+	}
+	for j := i - 1; j > i-5; j-- {
+		if f.at(j).ch|0x20 == 'e' && f.at(j).class&cVerb != 0 {
+			w = 0.82 // exec master..xp_cmdshell
+		}
 	}
 	f.note(fProbe, w, i, i+1)
 	f.note(fBreakout, f.breakout(i)/2, i, i)
@@ -300,6 +410,7 @@ func (f *finder) schema(i int) {
 func (f *finder) output(i int) {
 	if f.at(i+1).kind == kQuote || f.at(i+1).kind == kNumber {
 		f.note(fOutput, 0.75, i, i+1)
+		f.note(fBreakout, f.breakout(i-1), i-1, i)
 	}
 }
 

@@ -163,6 +163,10 @@ func (l *lexer) quote(t *token, c byte) {
 		t.kind = kOther
 		return
 	}
+	if c == '\'' && l.open[2] && !l.open[0] {
+		l.open[2] = false // `like this', as GNU manuals quote
+		return
+	}
 	t.odd = !l.open[q]
 	l.open[q] = !l.open[q]
 }

@@ -4,19 +4,39 @@ package sqli
 type shape uint8
 
 const (
-	sNone   shape = iota
-	sNumber       // a number, or null and its kin
-	sQuoted       // '...' or a string that the text does not close
-	sName         // a column or variable
-	sCall         // name(...)
-	sSelect       // (select ...)
+	sNone     shape = iota
+	sNumber         // a number, or null and its kin
+	sQuoted         // '...'
+	sUnclosed       // a string that the text does not close: the quote after it is the application's
+	sName           // a column or variable
+	sCall           // name(...)
+	sSelect         // (select ...)
 )
 
-func (s shape) literal() bool { return s == sNumber || s == sQuoted }
+func (s shape) literal() bool { return s == sNumber || s == sQuoted || s == sUnclosed }
 
-// value reads one expression at token i and returns the token after it. Signs, NOT and opening
-// parentheses before it are skipped. j == i when there is none.
+// maxTerms bounds the terms of one expression.
+const maxTerms = 12
+
+// value reads one expression at token i, with the arithmetic in it, and returns the token after it.
+// j == i when there is none.
 func (f *finder) value(i int) (s shape, j int) {
+	s, j = f.term(i)
+	for n := 0; n < maxTerms && s != sNone; n++ {
+		if t := f.at(j); t.kind != kOp || t.end > t.start+1 || t.ch == '=' || t.ch == '<' || t.ch == '>' || t.ch == ':' {
+			break
+		}
+		s2, k := f.term(j + 1)
+		if s2 == sNone {
+			break
+		}
+		s, j = max(s, s2), k
+	}
+	return s, j
+}
+
+// term reads one operand. Signs, NOT and opening parentheses before it are skipped.
+func (f *finder) term(i int) (s shape, j int) {
 	j = i
 	for n := 0; n < 8; n++ {
 		switch t := f.at(j); {
@@ -48,7 +68,7 @@ func (f *finder) primary(i int) (shape, int) {
 	case kNumber:
 		j := i + 1
 		// 1.e and 1abc are no numbers; a unit or an ordinal makes it prose.
-		if n := f.at(j); n.kind == kWord && !n.spaced && n.class == 0 {
+		if n := f.at(j); n.kind == kWord && !n.spaced && n.class == 0 && n.ch < 0x80 {
 			return sName, j + 1
 		}
 		return sNumber, j
@@ -68,14 +88,13 @@ func (f *finder) primary(i int) (shape, int) {
 	return sNone, i
 }
 
-// quoted reads a string of a few tokens. One that never closes reaches the end of the text: the
-// quote after it is the application's.
+// quoted reads a string of a few tokens.
 func (f *finder) quoted(i int) (shape, int) {
 	q := f.at(i).ch
 	for j := i + 1; j <= i+8; j++ {
 		switch t := f.at(j); {
 		case t.kind == kEnd:
-			return sQuoted, j
+			return sUnclosed, j
 		case t.kind == kQuote && t.ch == q:
 			return sQuoted, j + 1
 		}

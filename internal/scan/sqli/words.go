@@ -25,15 +25,17 @@ const (
 	cBranch // if, case, iif
 	cOutput // outfile, dumpfile
 	cColumn // names of columns in system tables
+	cWhen
 )
 
 var vocabulary = lexicon.New(
 	lexicon.Group{Class: cLogic, Words: "or and xor"},
-	lexicon.Group{Class: cWhere, Words: "where having when on"},
+	lexicon.Group{Class: cWhere, Words: "where having"},
 	lexicon.Group{Class: cSet, Words: "union except intersect minus"},
 	lexicon.Group{Class: cAll, Words: "all distinct distinctrow"},
 	lexicon.Group{Class: cSelect, Words: "select"},
 	lexicon.Group{Class: cFrom, Words: "from"},
+	lexicon.Group{Class: cWhen, Words: "when then"},
 	lexicon.Group{Class: cBy, Words: "by"},
 	lexicon.Group{Class: cOrder, Words: "order group"},
 	lexicon.Group{Class: cVerb, Words: "select insert update delete drop create alter truncate exec execute declare shutdown merge " +
