@@ -16,6 +16,8 @@ type fileSource struct {
 	server *Server
 	loader *config.Loader
 	last   *config.Snapshot
+	// platform is the one in effect, nil until there was a good one.
+	platform *plane.Platform
 	// reported are the problems that were logged, so that an edit elsewhere does not log them again.
 	reported map[string]bool
 }
@@ -53,17 +55,14 @@ func (f *fileSource) run(ctx context.Context) error {
 	}
 }
 
-// load applies what differs from the last snapshot. Unchanged objects keep their pointers.
+// load applies what differs from the last snapshot. Unchanged tenants keep their pointers.
 func (f *fileSource) load() {
 	snapshot, problems := f.loader.Load()
 	f.report(problems)
-	change := decision.Change{}
+	change := decision.Change{Platform: f.changedPlatform(snapshot, problems)}
 	last := f.last
 	if last == nil {
 		last = &config.Snapshot{}
-	}
-	if f.last == nil || !slices.Equal(last.Platform.Modules, snapshot.Platform.Modules) {
-		change.Platform = &plane.Platform{Modules: snapshot.Platform.Modules}
 	}
 	for name, t := range snapshot.Tenants {
 		if last.Tenants[name] != t {
@@ -75,13 +74,23 @@ func (f *fileSource) load() {
 			change.Removed = append(change.Removed, name)
 		}
 	}
-	slices.SortFunc(change.Tenants, func(a, b *plane.Tenant) int { return strings.Compare(a.Name, b.Name) })
 	f.documents(snapshot, func() {
 		for _, p := range f.server.apply(change) {
 			f.server.options.Logger.Error("configuration refused", "error", p.String())
 		}
 	})
 	f.last = snapshot
+}
+
+// changedPlatform is the platform when it differs from the last one. One that never was good comes without
+// any module: to serve that would be to serve without the platform owner's denials.
+func (f *fileSource) changedPlatform(snapshot *config.Snapshot, problems []config.Problem) *plane.Platform {
+	refused := slices.ContainsFunc(problems, func(p config.Problem) bool { return p.Object == "platform" })
+	if f.platform == nil && refused || f.platform != nil && slices.Equal(f.platform.Modules, snapshot.Platform.Modules) {
+		return nil
+	}
+	f.platform = &plane.Platform{Modules: snapshot.Platform.Modules}
+	return f.platform
 }
 
 // documents adds new scan policies before the tenants that name them take effect, and lets go of old ones after.

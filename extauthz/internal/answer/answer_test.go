@@ -180,7 +180,9 @@ func TestAPolicysDenialSaysWhatItsAuthorWrote(t *testing.T) {
 	m := decode(t, answer.Answer{Reason: reason.PolicyDenied, RequestID: "r", Decision: &policy.Decision{
 		Reason: reason.PolicyDenied, Status: 451, Message: "not <here> \"today\"\n\xff", ResponseHeaders: map[string]string{"x-why": "law"},
 	}})
-	var body struct{ Error struct{ Code, Message string } }
+	var body struct {
+		Error struct{ Code, Message string }
+	}
 	if err := json.Unmarshal([]byte(m.GetDeniedResponse().GetBody()), &body); err != nil {
 		t.Fatal(err)
 	}
