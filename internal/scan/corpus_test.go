@@ -10,11 +10,11 @@ import (
 
 // sample is a line of a corpus.
 type sample struct {
-	ID    string
-	Text  string
-	Label int
-	Kind  string
-	Spans []struct {
+	ID         string
+	Text       string
+	Label      int
+	Recognizer string
+	Spans      []struct {
 		Start, End int // code points
 		Type       string
 	}

@@ -17,6 +17,7 @@ func lengths(from, to int) uint32 {
 
 // networks by ascending range. Sources: the networks' published BIN ranges.
 var networks = []network{
+	{100000, 199999, lengths(15, 15), 0},                                                   // UATP
 	{220000, 220499, lengths(16, 19), lengths(16, 16)},                                     // Mir
 	{222100, 272099, lengths(16, 16), lengths(16, 16)},                                     // Mastercard 2-series
 	{300000, 305999, lengths(14, 19), lengths(14, 14)},                                     // Diners Club
@@ -53,7 +54,7 @@ const (
 // cardAt matches a payment card number whose first digit is at i.
 func (t *Text) cardAt(i int, dst *[]Match) int {
 	first := t.Bytes[i]
-	if first == '0' || first == '1' || first == '7' || !t.startsToken(i) {
+	if first == '0' || first == '7' || !t.startsToken(i) {
 		return 0
 	}
 	if before := t.at(i - 1); before == '+' || before == '$' {

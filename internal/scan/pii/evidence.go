@@ -27,7 +27,7 @@ var words = func() map[string]Evidence {
 	}{
 		{saysCard, []string{"card", "cards", "cardnumber", "cardno", "creditcard", "debitcard", "pan", "cc", "ccnumber", "ccnum", "visa", "mastercard", "amex", "karte", "kreditkarte", "carte", "tarjeta", "carta", "cartao"}},
 		{saysIBAN, []string{"iban", "ibans", "konto", "kontonummer"}},
-		{saysPhone, []string{"phone", "phones", "phonenumber", "phoneno", "telephone", "tel", "mobile", "mobilenumber", "mob", "cell", "cellphone", "cellular", "fax", "msisdn", "whatsapp", "sms", "call", "ring", "dial", "callback", "telefon", "telefone", "telefono", "handy", "rufnummer", "movil", "celular", "cellulare", "portable", "gsm", "landline", "hotline"}},
+		{saysPhone, []string{"phone", "phones", "phonenumber", "phoneno", "telephone", "tel", "mobile", "mobilenumber", "mob", "cell", "cellphone", "cellular", "fax", "msisdn", "whatsapp", "sms", "call", "ring", "dial", "callback", "telefon", "telefone", "telefono", "handy", "rufnummer", "movil", "celular", "cellulare", "portable", "gsm", "landline", "hotline", "telepono", "numaram", "cep"}},
 		{saysSSN, []string{"ssn", "ssns", "socialsecurity", "socialsecuritynumber", "social", "taxid", "ssnumber"}},
 		{saysSecret, []string{"secret", "secrets", "token", "tokens", "apikey", "apikeys", "appkey", "accesskey", "secretkey", "privatekey", "clientsecret", "authtoken", "accesstoken", "refreshtoken", "bearer", "credential", "credentials", "authorization", "signingkey", "encryptionkey", "masterkey", "sharedkey"}},
 		{saysPassword, []string{"password", "passwd", "passwort", "pwd", "pass", "passphrase", "contrasena", "userpassword", "dbpassword"}},

@@ -108,6 +108,9 @@ func (t *Text) phoneAt(i int, dst *[]Match) int {
 	if end := t.northAmericanAt(start, i, dst); end > 0 {
 		return end
 	}
+	if end := t.nationalAt(start, i, dst); end > 0 {
+		return end
+	}
 	return t.labelledPhoneAt(start, i, dst)
 }
 
@@ -178,6 +181,26 @@ func (t *Text) northAmericanAt(start, i int, dst *[]Match) int {
 
 // followsNumber reports whether a space and more digits stand before offset i, as in a longer number.
 func (t *Text) followsNumber(i int) bool { return t.at(i-1) == ' ' && isDigit(t.at(i-2)) }
+
+// nationalAt matches what most of the world writes at home: a trunk zero, an area code and the subscriber's
+// number in groups, ten or eleven digits in all: 020 7946 0958, 090-1234-5678, 0312 123 45 67.
+func (t *Text) nationalAt(start, i int, dst *[]Match) int {
+	if t.Bytes[i] != '0' || t.at(i+1) == '0' {
+		return 0
+	}
+	d := t.dial(i)
+	last := d.groups - 1
+	if last < 2 || d.n < 10 || d.n > 11 || !t.endsToken(d.ends[last]) || t.Key&saysOther != 0 || t.followsNumber(start) {
+		return 0
+	}
+	for g := 1; g <= last; g++ {
+		if size := d.counts[g] - d.counts[g-1]; size < 2 || size > 4 || d.counts[0] == 1 && g == 1 && size != 3 {
+			return 0
+		}
+	}
+	*dst = t.found(*dst, Phone, start, d.ends[last], 0.6, match.Medium, "national")
+	return d.ends[last]
+}
 
 // labelledPhoneAt matches any number of plausible length that its field or label calls a telephone number.
 func (t *Text) labelledPhoneAt(start, i int, dst *[]Match) int {

@@ -2,7 +2,7 @@ package pii
 
 import "github.com/meshwarden/meshwarden/internal/scan/match"
 
-// ssnAt matches a US social security number whose first digit is at i: 3-2-4 digits with dashes or spaces,
+// ssnAt matches a US social security number whose first digit is at i: 3-2-4 digits with dashes, spaces or dots,
 // or nine digits where the field or a label says so.
 func (t *Text) ssnAt(i int, dst *[]Match) int {
 	end := t.run(i)
@@ -10,7 +10,7 @@ func (t *Text) ssnAt(i int, dst *[]Match) int {
 		return 0
 	}
 	separator := t.at(end)
-	if end-i == 3 && (separator == '-' || separator == ' ') && t.run(end+1) == end+3 && t.at(end+3) == separator &&
+	if end-i == 3 && (separator == '-' || separator == ' ' || separator == '.') && t.run(end+1) == end+3 && t.at(end+3) == separator &&
 		t.run(end+4) == end+8 && t.endsToken(end+8) {
 		var digits [9]byte
 		copy(digits[:3], t.Bytes[i:])
@@ -27,7 +27,7 @@ func (t *Text) ssnAt(i int, dst *[]Match) int {
 			return 0
 		case separator == ' ' && t.followsNumber(i):
 			return 0
-		case separator == ' ':
+		case separator != '-':
 			confidence = 0.6
 		}
 		*dst = t.found(*dst, SSN, i, end+8, confidence, match.High, "area-group-serial")
