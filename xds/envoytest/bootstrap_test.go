@@ -1,6 +1,7 @@
 package envoytest_test
 
 import (
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -42,4 +43,16 @@ func TestEnvoyAcceptsTheBootstrap(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestAllConnectionsOfOursCanBeMutualTLS(t *testing.T) {
+	t.Parallel()
+	m := meshWith(t, adstest.NewAuthority(t))
+	m.apply(m.snapshot(tenantOf("acme", "acme.example.com")))
+	m.startEnvoy()
+	got := m.await("acme.example.com", "/api", http.StatusOK)
+	if got.upstream["x-tenant-id"] != "acme" {
+		t.Errorf("upstream saw %v", got.upstream)
+	}
+	m.awaitAcked("cds", 3)
 }

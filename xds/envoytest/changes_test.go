@@ -13,6 +13,7 @@ import (
 	"github.com/meshwarden/meshwarden/internal/scannerplugin"
 	"github.com/meshwarden/meshwarden/internal/tenant"
 	"github.com/meshwarden/meshwarden/xds/internal/ads"
+	"github.com/meshwarden/meshwarden/xds/internal/adstest"
 	"github.com/meshwarden/meshwarden/xds/internal/shape"
 )
 
@@ -34,7 +35,7 @@ func TestARefusedTenantIsAttributedAndHoldsNobodyBack(t *testing.T) {
 	if nack.Name != "bad/bad.example.com" || !strings.Contains(nack.Message, `\1`) {
 		t.Errorf("refused %+v", nack)
 	}
-	eventually(t, "2 acked, 1 nacked", func() bool { return m.counts("srds") == ads.Counts{Acked: 2, Nacked: 1} })
+	adstest.Eventually(t, "2 acked, 1 nacked", func() bool { return m.counts("srds") == ads.Counts{Acked: 2, Nacked: 1} })
 
 	// Others still change while it is refused, and it is not sent again.
 	m.apply(m.snapshot(tenantOf("acme", "new.example.com"), bad, tenantOf("zeta", "zeta.example.com")))
@@ -81,7 +82,7 @@ func TestAHostMovesBetweenTenants(t *testing.T) {
 	m.startEnvoy()
 	m.await("shop.example.com", "/api", http.StatusOK)
 	m.apply(m.snapshot(tenantOf("acme", "shop.example.com"), tenantOf("zeta", "zeta.example.com")))
-	eventually(t, "the host is acme's", func() bool {
+	adstest.Eventually(t, "the host is acme's", func() bool {
 		got, err := m.get("shop.example.com", "/api")
 		return err == nil && got.upstream["x-tenant-id"] == "acme"
 	})
@@ -191,5 +192,4 @@ func TestRequestsSeeNoErrorWhileTenantsChange(t *testing.T) {
 	if failure != "" || requests < 20 {
 		t.Errorf("after %d requests: %s", requests, failure)
 	}
-	t.Logf("%d requests", requests)
 }

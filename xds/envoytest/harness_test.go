@@ -25,6 +25,7 @@ import (
 	rpcstatus "google.golang.org/genproto/googleapis/rpc/status"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials"
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/meshwarden/meshwarden/internal/config"
@@ -34,23 +35,23 @@ import (
 	"github.com/meshwarden/meshwarden/internal/tenant"
 	"github.com/meshwarden/meshwarden/xds"
 	"github.com/meshwarden/meshwarden/xds/internal/ads"
+	"github.com/meshwarden/meshwarden/xds/internal/adstest"
 	"github.com/meshwarden/meshwarden/xds/internal/publish"
 	"github.com/meshwarden/meshwarden/xds/internal/shape"
 )
 
-const deadline = 30 * time.Second
-
 // mesh is a control plane, an authorization server and an upstream around one real Envoy.
 type mesh struct {
-	t         *testing.T
-	authz     *authzServer
-	upstream  *httptest.Server
-	options   shape.Options
-	listen    string
-	plane     *controlPlane
-	envoy     *envoyproc.Process
-	gateway   string
-	bootstrap string
+	t        *testing.T
+	authz    *authzServer
+	upstream *httptest.Server
+	options  shape.Options
+	listen   string
+	plane    *controlPlane
+	envoy    *envoyproc.Process
+	gateway  string
+	// authority, when set, secures all connections of ours.
+	authority *adstest.Authority
 }
 
 // controlPlane is one life of the control plane.
@@ -83,7 +84,12 @@ func (p *controlPlane) pushes(t *testing.T) float64 {
 
 func newMesh(t *testing.T) *mesh {
 	t.Helper()
-	m := &mesh{t: t, authz: startAuthz(t)}
+	return meshWith(t, nil)
+}
+
+func meshWith(t *testing.T, authority *adstest.Authority) *mesh {
+	t.Helper()
+	m := &mesh{t: t, authority: authority, authz: startAuthz(t, serverOptions(t, authority, "extauthz-1"))}
 	m.upstream = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		headers := map[string]string{"host": r.Host}
 		for name := range r.Header {
@@ -100,7 +106,7 @@ func newMesh(t *testing.T) *mesh {
 	m.gateway = address
 	m.options = shape.Options{
 		ExtauthzAddresses: []string{m.authz.address}, ScanPolicyAddresses: []string{m.authz.address},
-		GatewayAddress: address, Scanner: wasmModule(true),
+		GatewayAddress: address, Scanner: wasmModule(true), Secure: authority != nil,
 	}
 	m.startPlane("127.0.0.1:0")
 	return m
@@ -119,7 +125,7 @@ func (m *mesh) startPlane(listen string) {
 		Refused:   func(_ string, nack ads.Nack) { p.refused <- nack },
 	})
 	p.publisher = publish.New(p.server, shapes, slog.New(slog.DiscardHandler), prometheus.NewRegistry())
-	p.grpc = grpc.NewServer()
+	p.grpc = grpc.NewServer(serverOptions(m.t, m.authority, "xds")...)
 	discovery.RegisterAggregatedDiscoveryServiceServer(p.grpc, p.server)
 	listener, err := net.Listen("tcp", listen)
 	if err != nil {
@@ -140,18 +146,22 @@ func (m *mesh) startEnvoy() {
 	if err != nil {
 		m.t.Fatal(err)
 	}
-	bootstrap, err := xds.Bootstrap(xds.BootstrapOptions{XDS: []string{m.listen}, Node: "envoy-1", AdminAddress: "127.0.0.1:0"})
+	options := xds.BootstrapOptions{XDS: []string{m.listen}, Node: "envoy-1", AdminAddress: "127.0.0.1:0"}
+	if m.authority != nil {
+		options.TLS = m.authority.Issue(m.t, "envoy-1")
+	}
+	bootstrap, err := xds.Bootstrap(options)
 	if err != nil {
 		m.t.Fatal(err)
 	}
 	dir := m.t.TempDir()
-	m.bootstrap = filepath.Join(dir, "bootstrap.json")
-	if err := os.WriteFile(m.bootstrap, bootstrap, 0o600); err != nil {
+	file := filepath.Join(dir, "bootstrap.json")
+	if err := os.WriteFile(file, bootstrap, 0o600); err != nil {
 		m.t.Fatal(err)
 	}
 	log := &failureLog{t: m.t}
 	m.envoy, err = envoyproc.New(envoyproc.Options{
-		Path: path, Bootstrap: m.bootstrap, Dir: dir, Concurrency: 1,
+		Path: path, Bootstrap: file, Dir: dir, Concurrency: 1,
 		Logger: slog.New(slog.NewTextHandler(log, nil)),
 	})
 	if err != nil {
@@ -202,7 +212,7 @@ func (m *mesh) counts(label string) ads.Counts {
 
 func (m *mesh) awaitAcked(label string, n int) {
 	m.t.Helper()
-	eventually(m.t, fmt.Sprintf("%d %s acked", n, label), func() bool { return m.counts(label) == ads.Counts{Acked: n} })
+	adstest.Eventually(m.t, fmt.Sprintf("%d %s acked", n, label), func() bool { return m.counts(label) == ads.Counts{Acked: n} })
 }
 
 // answer is an HTTP answer of the gateway.
@@ -257,7 +267,7 @@ func (m *mesh) await(host, path string, status int, headers ...string) answer {
 	m.t.Helper()
 	var got answer
 	var err error
-	end := time.Now().Add(deadline)
+	end := time.Now().Add(adstest.Deadline)
 	for {
 		if got, err = m.get(host, path, headers...); err == nil && got.status == status {
 			return got
@@ -266,15 +276,6 @@ func (m *mesh) await(host, path string, status int, headers ...string) answer {
 			m.t.Fatalf("%s%s: want status %d, got %d %s, %v", host, path, status, got.status, got.body, err)
 		}
 		time.Sleep(10 * time.Millisecond)
-	}
-}
-
-func eventually(t *testing.T, what string, condition func() bool) {
-	t.Helper()
-	for end := time.Now().Add(deadline); !condition(); time.Sleep(2 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("never: %s", what)
-		}
 	}
 }
 
@@ -288,13 +289,27 @@ type authzServer struct {
 	checks  int
 }
 
-func startAuthz(t *testing.T) *authzServer {
+// serverOptions are none without an authority.
+func serverOptions(t *testing.T, authority *adstest.Authority, name string) []grpc.ServerOption {
+	t.Helper()
+	if authority == nil {
+		return nil
+	}
+	options := authority.Issue(t, name)
+	config, err := options.Server("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []grpc.ServerOption{grpc.Creds(credentials.NewTLS(config))}
+}
+
+func startAuthz(t *testing.T, options []grpc.ServerOption) *authzServer {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := &authzServer{address: listener.Addr().String(), grpc: grpc.NewServer()}
+	a := &authzServer{address: listener.Addr().String(), grpc: grpc.NewServer(options...)}
 	auth.RegisterAuthorizationServer(a.grpc, a)
 	done := make(chan struct{})
 	go func() { defer close(done); _ = a.grpc.Serve(listener) }()
