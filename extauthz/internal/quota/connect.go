@@ -1,18 +1,29 @@
 package quota
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 	"github.com/redis/go-redis/v9/maintnotifications"
 )
 
+// silence turns off the library's own log, which is one for the process and goes to stderr unstructured. What
+// it says of failures reaches us as errors too.
+var silence = sync.OnceFunc(func() { redis.SetLogger(silent{}) })
+
+type silent struct{}
+
+func (silent) Printf(context.Context, string, ...any) {}
+
 // connect makes the client that the URL asks for. Nothing is dialled yet.
 func connect(o RedisOptions) (redis.UniversalClient, error) {
+	silence()
 	kind, address := "", o.URL
 	if scheme, rest, ok := strings.Cut(o.URL, "://"); !ok {
 		address = "redis://" + o.URL

@@ -170,8 +170,8 @@ func (l *ledger) look(c *Charge, key id, now int64, s *Status) (known bool, retr
 		s.Remaining = c.Limit
 		return false, 0
 	}
-	w := &held.state
-	w.advance(c, now) // forgets only what counts no more, so that a refused request may do it
+	w := held.state // a copy: a refused request leaves every state as it is
+	w.advance(c, now)
 	s.Remaining, s.Reset = max(0, c.Limit-w.sum()), duration(w.reset(now))
 	s.Exceeded = s.Remaining == 0
 	return true, w.retry(c, now)
@@ -197,6 +197,8 @@ func (l *ledger) take(c *Charge, key id, now int64, s *Status) {
 	if held == nil {
 		held = l.windows.insert(key)
 		held.state = newWindow(c, now)
+	} else {
+		held.state.advance(c, now)
 	}
 	held.state.charge()
 	held.idleAt = held.state.end(held.state.newest)

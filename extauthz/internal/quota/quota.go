@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -100,6 +101,8 @@ type RedisOptions struct {
 	Timeout time.Duration
 	// Now is the circuit breaker's clock (default time.Now); charges use the server's.
 	Now func() time.Time
+	// Logger takes what the circuit breaker does (default: nothing is logged).
+	Logger *slog.Logger
 	// Registerer takes the metrics; nil means that they are not shown.
 	Registerer prometheus.Registerer
 }

@@ -5,7 +5,9 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -26,7 +28,12 @@ type redisStore struct {
 	script  *redis.Script
 	timeout time.Duration
 	breaker *breaker
+	prober  *prober
+	log     *slog.Logger
+	// last is the newest error, for the log.
+	last    atomic.Pointer[error]
 	errors  *prometheus.CounterVec
+	state   prometheus.Gauge
 	seconds prometheus.Histogram
 
 	stop  context.CancelFunc
@@ -44,32 +51,49 @@ func newRedis(options RedisOptions, source string) (*redisStore, error) {
 	if options.Now == nil {
 		options.Now = time.Now
 	}
+	if options.Logger == nil {
+		options.Logger = slog.New(slog.DiscardHandler)
+	}
 	client, err := connect(options)
 	if err != nil {
 		return nil, err
 	}
-	s := &redisStore{client: client, script: redis.NewScript(source), timeout: options.Timeout}
+	s := &redisStore{client: client, script: redis.NewScript(source), timeout: options.Timeout, log: options.Logger}
 	s.register(options.Registerer)
 	s.breaker = &breaker{now: options.Now}
-	prober := newProber(options.Now, s.probe, s.breaker.probed)
-	state := promauto.With(options.Registerer).NewGauge(prometheus.GaugeOpts{
-		Name: "meshwarden_extauthz_quota_breaker_state",
-		Help: "Circuit breaker of the Redis quota store: 0 closed, 1 half-open, 2 open.",
-	})
-	s.breaker.changed = func(b breakerState) {
-		state.Set(float64(b))
-		if b == stateOpen {
-			prober.start()
-		}
-	}
+	s.prober = newProber(options.Now, s.probe, s.breaker.probed)
+	s.breaker.changed = s.changed
 	ctx, stop := context.WithCancel(context.Background())
 	s.stop = stop
-	s.group.Go(func() { prober.run(ctx) })
+	s.group.Go(func() { s.prober.run(ctx) })
 	return s, nil
+}
+
+// changed follows the breaker.
+func (s *redisStore) changed(state breakerState) {
+	s.state.Set(float64(state))
+	switch state {
+	case stateOpen:
+		s.prober.start()
+		s.log.Error("quota store is away, charges fail at once", "error", s.lastError())
+	case stateClosed:
+		s.log.Info("quota store is back")
+	}
+}
+
+func (s *redisStore) lastError() error {
+	if err := s.last.Load(); err != nil {
+		return *err
+	}
+	return nil
 }
 
 func (s *redisStore) register(registerer prometheus.Registerer) {
 	s.errors = storeErrors(registerer, "redis")
+	s.state = promauto.With(registerer).NewGauge(prometheus.GaugeOpts{
+		Name: "meshwarden_extauthz_quota_breaker_state",
+		Help: "Circuit breaker of the Redis quota store: 0 closed, 1 half-open, 2 open.",
+	})
 	s.seconds = promauto.With(registerer).NewHistogram(prometheus.HistogramOpts{
 		Name:    "meshwarden_extauthz_quota_redis_seconds",
 		Help:    "Round trips to Redis that charge the limits of one request.",
@@ -147,6 +171,7 @@ func (s *redisStore) judge(ctx context.Context, err error) outcome {
 		kind = "timeout"
 	}
 	s.errors.WithLabelValues(kind).Inc()
+	s.last.Store(&err)
 	return o
 }
 

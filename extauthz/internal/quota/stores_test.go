@@ -2,10 +2,12 @@ package quota_test
 
 import (
 	"context"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -139,4 +141,37 @@ func bucket(name string, limit int64, refill float64) quota.Charge {
 
 func window(name string, limit int64, span time.Duration) quota.Charge {
 	return quota.Charge{Name: name, Key: "subject:alice", Algorithm: quota.SlidingWindow, Limit: limit, Window: span}
+}
+
+// startCluster runs a cluster of one node and returns its address. A cluster needs a port with a number and
+// another 10,000 above it, so it is tried until one is free.
+func startCluster(t testing.TB) string {
+	t.Helper()
+	for range 20 {
+		port := strconv.Itoa(20_000 + rand.IntN(30_000))
+		process := exec.Command("redis-server", "--bind", "127.0.0.1", "--port", port, "--cluster-enabled", "yes", "--dir", t.TempDir(), "--save", "")
+		if err := process.Start(); err != nil {
+			t.Fatal(err)
+		}
+		ended := make(chan error, 1)
+		go func() { ended <- process.Wait() }()
+		client := redis.NewClient(&redis.Options{Addr: "127.0.0.1:" + port})
+		up := false
+		eventually(t, "the cluster's node runs or ends", func() bool {
+			up = client.ClusterAddSlotsRange(context.Background(), 0, 16383).Err() == nil
+			return up || len(ended) > 0
+		})
+		if up {
+			eventually(t, "the cluster is whole", func() bool {
+				info, err := client.ClusterInfo(context.Background()).Result()
+				return err == nil && strings.Contains(info, "cluster_state:ok")
+			})
+			t.Cleanup(func() { _ = process.Process.Kill(); <-ended })
+			_ = client.Close()
+			return "127.0.0.1:" + port
+		}
+		_ = client.Close()
+	}
+	t.Fatal("no free port for a cluster")
+	return ""
 }
