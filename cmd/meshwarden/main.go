@@ -66,9 +66,13 @@ func newRootCommand() *cobra.Command {
 	})
 	root.AddCommand(
 		newExtauthzCommand(),
+		newUpCommand(),
+		newXDSCommand(), newStatusCommand(), newBootstrapCommand(),
 		newTestCommand(),
 		newValidateCommand(),
 		newScanCommand(),
+		newKeysCommand(),
+		newTokenCommand(),
 		newVersionCommand(),
 	)
 	for _, command := range root.Commands() {

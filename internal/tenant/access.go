@@ -131,7 +131,7 @@ func (c *checker) grant(path string, g Grant, t *Tenant) {
 
 func (c *checker) knownRoles(path string, roles []string, s *TenantSpec) {
 	for i, role := range roles {
-		if _, ok := s.Roles[role]; !ok && !slices.Contains(builtinRoles, role) {
+		if !s.HasRole(role) {
 			c.add(fmt.Sprintf("%s[%d]", path, i), "role %q is neither in spec.roles nor %s", role, alternatives(builtinRoles))
 		}
 	}
