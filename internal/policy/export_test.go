@@ -23,3 +23,9 @@ func Withheld() []string {
 	}
 	return names
 }
+
+// EvaluationsAtOnce is how many evaluations of one tenant's module run at once.
+const EvaluationsAtOnce = evaluationsAtOnce
+
+// Running is how many evaluations of m run now.
+func (m *TenantModule) Running() int { return len(m.slots) }

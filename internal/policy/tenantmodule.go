@@ -17,6 +17,7 @@ type TenantModule struct {
 	query  *query
 	// contributions stand in the order of the query's result.
 	contributions []contribution
+	slots         slots
 }
 
 // CompileTenant compiles the tenant's modules (package tenant or tenant.*) alone, without built-ins that
@@ -46,7 +47,7 @@ func CompileTenant(name string, modules []plane.Module) (*TenantModule, error) {
 	if err != nil {
 		return nil, newError([]Problem{{Reason: err.Error()}})
 	}
-	return &TenantModule{tenant: name, query: q, contributions: list}, nil
+	return &TenantModule{tenant: name, query: q, contributions: list, slots: make(slots, evaluationsAtOnce)}, nil
 }
 
 // Narrow evaluates the tenant's modules with d as input.decision and applies their deny, quotas and scan
@@ -59,7 +60,7 @@ func (m *TenantModule) Narrow(ctx context.Context, in *Input, d Decision) (Decis
 	if m.query.shape.decision {
 		first = decisionTerm(d)
 	}
-	result, err := m.query.run(ctx, in.build(&m.query.shape, first), in.clock())
+	result, err := m.run(ctx, in, first)
 	if err != nil {
 		return Decision{Reason: failureReason(err), Audit: d.Audit, Rule: tenantRoot}, fmt.Errorf("policy of tenant %s: %w", m.tenant, err)
 	}
@@ -68,6 +69,14 @@ func (m *TenantModule) Narrow(ctx context.Context, in *Input, d Decision) (Decis
 		return Decision{Reason: reason.PolicyError, Audit: d.Audit, Rule: rule}, fmt.Errorf("policy of tenant %s: %s: %w", m.tenant, rule, err)
 	}
 	return narrowed, nil
+}
+
+func (m *TenantModule) run(ctx context.Context, in *Input, first *ast.Term) (ast.Value, error) {
+	if err := m.slots.take(ctx); err != nil {
+		return nil, err
+	}
+	defer m.slots.give()
+	return m.query.run(ctx, in.build(&m.query.shape, first), in.clock())
 }
 
 // apply narrows d by each contribution in turn; rule is the package that erred.

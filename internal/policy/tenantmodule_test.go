@@ -3,7 +3,9 @@ package policy_test
 import (
 	"context"
 	"errors"
+	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -261,5 +263,38 @@ deny := concat(",", {sprintf("%v", [root]) | some root; data[root].lib})`))
 	got, err := m.Narrow(t.Context(), viewer(t), admitted())
 	if err == nil && got.Message != "tenant" {
 		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
+func TestOneTenantDoesNotRunMoreThanItsShareAtOnce(t *testing.T) {
+	t.Parallel()
+	busy := compileTenant(t, module("tenant", `deny if count([1 | numbers.range(1, 1000000)[_]; numbers.range(1, 1000000)[_]]) < 0`))
+	in := viewer(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	var wait sync.WaitGroup
+	for range policy.EvaluationsAtOnce {
+		wait.Go(func() {
+			if d, err := busy.Narrow(ctx, in, admitted()); d.Allow || err == nil {
+				t.Errorf("got %+v, %v", d, err)
+			}
+		})
+	}
+	for busy.Running() < policy.EvaluationsAtOnce {
+		runtime.Gosched()
+	}
+	ended, end := context.WithCancel(t.Context())
+	end()
+	d, err := busy.Narrow(ended, in, admitted())
+	if d.Allow || d.Reason != reason.PolicyTimeout || err == nil || !strings.Contains(err.Error(), "8 evaluations of this tenant are running") {
+		t.Errorf("one more: got %+v, %v", d, err)
+	}
+	other := compileTenant(t, module("tenant", `deny if false`))
+	if d, err := other.Narrow(t.Context(), in, admitted()); !d.Allow || err != nil {
+		t.Errorf("another tenant: got %+v, %v", d, err)
+	}
+	cancel()
+	wait.Wait()
+	if n := busy.Running(); n != 0 {
+		t.Errorf("%d evaluations still hold a slot", n)
 	}
 }
