@@ -16,9 +16,7 @@ import (
 const (
 	maxNodes = 100_000
 	maxDepth = 64
-	// maxFlaws is how many problems of one file are reported.
-	maxFlaws = 100
-	// maxExact is the largest whole number that all readers of JSON keep exactly.
+	// maxExact bounds the whole numbers that all readers of JSON keep exactly (RFC 8259 section 6).
 	maxExact = 1 << 53
 )
 
@@ -74,7 +72,7 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, path string, from place, 
 	default:
 		if reason := setScalar(n, v); reason != "" {
 			d.spoil(path)
-			d.add(here, "%s: %s", field(path), reason)
+			d.add(here, "%s: %s", path, reason)
 		}
 	}
 }
@@ -90,20 +88,11 @@ func (d *decoder) within(here place, depth int) bool {
 		d.add(here, "more than %d values, aliases counted as often as they are used", maxNodes)
 	case depth > maxDepth:
 		d.add(here, "nested more than %d levels deep", maxDepth)
-	case len(d.flaws) >= maxFlaws:
-		d.add(here, "more problems follow")
 	default:
 		return true
 	}
 	d.stopped = true
 	return false
-}
-
-func field(path string) string {
-	if path == "" {
-		return "the file"
-	}
-	return path
 }
 
 // or is p, or where n stands when p is not set.
@@ -121,7 +110,7 @@ func (d *decoder) is(n *yaml.Node, kind yaml.Kind, path string, from place) bool
 	}
 	here := from.or(n)
 	d.spoil(path)
-	d.add(here, "%s: must be %s, not %s", field(path), kindName(kind, "!!map"), kindName(n.Kind, n.ShortTag()))
+	d.add(here, "%s: must be %s, not %s", path, kindName(kind, "!!map"), kindName(n.Kind, n.ShortTag()))
 	return false
 }
 
@@ -171,13 +160,13 @@ func (d *decoder) pairs(n *yaml.Node, path string, from place, each func(key str
 		at := from.or(key)
 		switch tag := key.ShortTag(); {
 		case key.Kind != yaml.ScalarNode:
-			d.add(at, "%s: a key must be a string", field(path))
+			d.add(at, "%s: a key must be a string", path)
 			continue
 		case tag == mergeTag:
-			d.add(at, "%s: merge keys (<<) are not supported: write the fields out, or alias a whole value", field(path))
+			d.add(at, "%s: merge keys (<<) are not supported: write the fields out, or alias a whole value", path)
 			continue
 		case tag != stringTag && tag != timeTag:
-			d.add(at, "%s: the key %s must be in quotes", field(path), key.Value)
+			d.add(at, "%s: the key %s must be in quotes", path, key.Value)
 			continue
 		}
 		if line, ok := lines[key.Value]; ok {
@@ -253,7 +242,7 @@ func number(n *yaml.Node) (f float64, ok bool) {
 	if err := n.Decode(&f); err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
 		return 0, false
 	}
-	return f, n.ShortTag() == floatTag || math.Abs(f) <= maxExact
+	return f, n.ShortTag() == floatTag || math.Abs(f) < maxExact
 }
 
 // setScalar sets a string, bool or number and says why it cannot, without the value: it may be a secret.

@@ -51,7 +51,7 @@ func (m *moduleSet) refresh(t *tree, object, dir string, compile func([]plane.Mo
 	for _, stray := range strays {
 		m.problems = append(m.problems, Problem{Object: object, File: stray, Line: 1, Column: 1, Reason: "only Rego modules (.rego) belong here"})
 	}
-	if len(m.problems) == 0 {
+	if len(m.problems) == 0 && len(m.modules) > 0 {
 		m.problems = compileProblems(object, dir, compile(m.modules))
 	}
 }

@@ -28,6 +28,9 @@ func fieldsOf(t reflect.Type) map[string]int {
 // suggestion proposes the known name nearest to a wrong one, as the end of a reason; it is empty when none is
 // near, at most a third of the letters apart.
 func suggestion(wrong string, known []string) string {
+	if len(wrong) > maxCompared {
+		return ""
+	}
 	slices.Sort(known)
 	best, least := "", max(1, len(wrong)/3)+1
 	for _, name := range known {
@@ -41,15 +44,12 @@ func suggestion(wrong string, known []string) string {
 	return fmt.Sprintf("; did you mean %q?", best)
 }
 
-// maxCompared bounds the names that are compared, whose cost is quadratic.
+// maxCompared bounds the wrong names that are compared, in bytes: the cost is quadratic.
 const maxCompared = 64
 
 // distance counts the single-letter insertions, deletions, replacements and swaps of neighbours between two
-// names (optimal string alignment); names too long to compare are far apart.
+// names (optimal string alignment).
 func distance(a, b string) int {
-	if len(a) > maxCompared || len(b) > maxCompared {
-		return maxCompared
-	}
 	previous2, previous, current := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range previous {
 		previous[j] = j

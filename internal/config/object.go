@@ -13,9 +13,10 @@ type entry[T any] struct {
 	file file
 	// needs are the files that the object names; a change of one counts as a change of the object.
 	needs []*file
-	// fresh is the newest version, nil while it has problems of its own; good is the newest that had none.
-	fresh, good *T
-	problems    []Problem
+	// parsed is the newest version, nil while the file cannot be read as one; fresh is the same, nil while it has
+	// problems of its own; good is the newest that had none.
+	parsed, fresh, good *T
+	problems            []Problem
 }
 
 // refresh parses the file again if it, or a file that it names, changed.
@@ -28,15 +29,15 @@ func (e *entry[T]) refresh(t *tree, object string, parse func(t *tree, data []by
 	if !changed {
 		return
 	}
-	e.fresh, e.needs, e.problems = nil, nil, nil
+	e.parsed, e.fresh, e.needs, e.problems = nil, nil, nil, nil
 	if e.file.reason != "" {
 		e.problems = problemsIn(object, e.file.path, []flaw{{top, e.file.reason}})
 		return
 	}
-	parsed, needs, flaws := parse(t, e.file.data)
-	e.needs = needs
+	var flaws []flaw
+	e.parsed, e.needs, flaws = parse(t, e.file.data)
 	if e.problems = problemsIn(object, e.file.path, flaws); len(flaws) == 0 {
-		e.fresh = parsed
+		e.fresh = e.parsed
 	}
 }
 
@@ -79,13 +80,15 @@ func read(data []byte, o object, h header, wantKind, name string) *document {
 		return d
 	}
 	o.Default()
+	const nameField = "metadata.name"
+	misnamed := name != "" && h.metadata.Name != name
 	for _, p := range o.Validate() {
-		if !d.follows(p.Path) {
+		if !d.follows(p.Path) && !(misnamed && p.Path == nameField) {
 			d.add(d.at(p.Path), "%s: %s", p.Path, p.Reason)
 		}
 	}
-	if name != "" && h.metadata.Name != name && !d.follows("metadata.name") {
-		d.add(d.at("metadata.name"), "metadata.name: must be %q, as the file is named", name)
+	if misnamed && !d.follows(nameField) {
+		d.add(d.at(nameField), "%s: must be %q, as the file is named", nameField, name)
 	}
 	return d
 }

@@ -21,10 +21,10 @@ func (r *resolution) report(name string, p place, format string, args ...any) {
 	})
 }
 
-// refer reports the names in v that lead nowhere, and whether there are none.
-func (r *resolution) refer(name string, v *version) bool {
+// refer reports the names in a tenant's file that lead nowhere, and whether there are none.
+func (r *resolution) refer(name string, f *tenantFile) bool {
 	before := len(r.problems)
-	for _, ref := range v.file.references {
+	for _, ref := range f.references {
 		switch ref.kind {
 		case toUpstream:
 			lookUp(r, name, ref, "upstream", upstreamsDir, r.loader.upstreams)
@@ -54,18 +54,17 @@ func lookUp[T any](r *resolution, name string, ref reference, what, dir string, 
 // the claims of that, which may take them from another tenant's newest version: so the rounds repeat until
 // none falls back any more. Each round but the last makes one fall back, and none comes forward again.
 func (r *resolution) claim() {
+	tried := maps.Clone(r.chosen)
+	var owners map[string]string
 	for again := true; again; {
 		again = false
-		owners := r.incumbents()
+		owners = r.incumbents()
 		for _, name := range r.names {
 			v := r.chosen[name]
 			if v == nil {
 				continue
 			}
-			if lost := r.lost(name, v, owners); len(lost) > 0 {
-				for _, c := range lost {
-					r.report(name, c.place, "%s: %s belongs to tenant %q already (%s)", c.field, c.text, owners[c.key], describe(owners[c.key]))
-				}
+			if r.loses(name, v.file, owners) {
 				delete(r.chosen, name)
 				again = true
 				continue
@@ -73,6 +72,12 @@ func (r *resolution) claim() {
 			for _, c := range v.file.claims {
 				owners[c.key] = name
 			}
+		}
+	}
+	// What others fail for is their first problem, not their only one.
+	for _, name := range r.names {
+		if f := r.loader.tenants[name].yaml.parsed; f != nil && tried[name] == nil {
+			r.loses(name, f, owners)
 		}
 	}
 }
@@ -97,9 +102,13 @@ func (r *resolution) incumbents() map[string]string {
 	return owners
 }
 
-func (r *resolution) lost(name string, v *version, owners map[string]string) []claim {
-	return slices.DeleteFunc(slices.Clone(v.file.claims), func(c claim) bool {
-		owner, taken := owners[c.key]
-		return !taken || owner == name
-	})
+// loses reports the claims of a tenant's file that others have, and whether there are any.
+func (r *resolution) loses(name string, f *tenantFile, owners map[string]string) bool {
+	before := len(r.problems)
+	for _, c := range f.claims {
+		if owner, taken := owners[c.key]; taken && owner != name {
+			r.report(name, c.place, "%s: %s belongs to tenant %q already (%s)", c.field, c.text, owner, describe(owner))
+		}
+	}
+	return len(r.problems) > before
 }

@@ -93,7 +93,12 @@ func (l *Loader) resolve(snapshot *Snapshot) []Problem {
 	r := &resolution{loader: l, chosen: make(map[string]*version, len(l.tenants))}
 	for _, name := range slices.Sorted(maps.Keys(l.tenants)) {
 		r.names = append(r.names, name)
-		if v := l.tenants[name].candidate(); v != nil && r.refer(name, v) {
+		s := l.tenants[name]
+		// References are checked of flawed files too, so that all problems are reported at once.
+		if s.yaml.parsed == nil || !r.refer(name, s.yaml.parsed) {
+			continue
+		}
+		if v := s.candidate(); v != nil {
 			r.chosen[name] = v
 		}
 	}

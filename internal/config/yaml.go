@@ -59,8 +59,24 @@ func (d *document) at(path string) place {
 	}
 }
 
+// maxFlaws is how many problems of one file are reported, maxReason how many bytes of each: it may quote what
+// the file holds.
+const (
+	maxFlaws  = 100
+	maxReason = 512
+)
+
 func (d *document) add(p place, format string, args ...any) {
-	d.flaws = append(d.flaws, flaw{p, fmt.Sprintf(format, args...)})
+	switch n := len(d.flaws); {
+	case n < maxFlaws:
+		reason := fmt.Sprintf(format, args...)
+		if len(reason) > maxReason {
+			reason = strings.ToValidUTF8(reason[:maxReason], "") + "..."
+		}
+		d.flaws = append(d.flaws, flaw{p, reason})
+	case n == maxFlaws:
+		d.flaws = append(d.flaws, flaw{p, "more problems follow"})
+	}
 }
 
 // decode reads one YAML document strictly into target, a pointer to a struct. It decodes what it can, so that
@@ -74,6 +90,11 @@ func decode(data []byte, target any) *document {
 	}
 	root := d.parse(data)
 	if root == nil {
+		d.unreadable = true
+		return d
+	}
+	if root.Kind != yaml.MappingNode {
+		d.add(place{root.Line, root.Column}, "must be a mapping that starts with apiVersion and kind, not %s", kindName(root.Kind, root.ShortTag()))
 		d.unreadable = true
 		return d
 	}

@@ -1,0 +1,122 @@
+package config_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/lestrrat-go/jwx/v3/jwk"
+)
+
+// key is one JWK of a raw key, with the given members added.
+func key(t *testing.T, raw any, members map[string]any) map[string]any {
+	t.Helper()
+	k, err := jwk.Import(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(k)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var object map[string]any
+	if err := json.Unmarshal(text, &object); err != nil {
+		t.Fatal(err)
+	}
+	for name, value := range members {
+		object[name] = value
+	}
+	return object
+}
+
+func jwks(t *testing.T, keys ...map[string]any) string {
+	t.Helper()
+	text, err := json.Marshal(map[string]any{"keys": keys})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func ec(t *testing.T) *ecdsa.PrivateKey {
+	t.Helper()
+	k, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+func TestNamedFilesAreInlinedAndWatched(t *testing.T) {
+	t.Parallel()
+	d := newDirectory(t)
+	first, second := jwks(t, key(t, ec(t).Public(), map[string]any{"kid": "1"})), jwks(t, key(t, ec(t).Public(), map[string]any{"kid": "2"}))
+	d.write("keys/b.json", first)
+	d.write("keys/c.secret", strings.Repeat("c", 32)+"\n")
+	d.write("tenants/b.yaml", withKey("jwks_file: keys/b.json"))
+	d.write("tenants/c.yaml", strings.NewReplacer("b.example", "c.example", "name: b", "name: c").Replace(withKey("secret_file: keys/c.secret")))
+	l := d.loader()
+	s := load(t, l)
+	b, c := s.Tenants["b"].Spec.Auth.JWT[0], s.Tenants["c"].Spec.Auth.JWT[0]
+	if b.JWKS != first || b.JWKSFile != "" || c.Secret != strings.Repeat("c", 32) || c.SecretFile != "" {
+		t.Errorf("%+v %+v", b, c)
+	}
+	d.write("keys/b.json", second)
+	if s = load(t, l); s.Tenants["b"].Spec.Auth.JWT[0].JWKS != second {
+		t.Error("a rotated key set is not taken over")
+	}
+	d.write("keys/c.secret", "short")
+	if s = load(t, l, "tenants/c.yaml:12:22: spec.auth.jwt[0].secret_file: keys/c.secret: has 5 bytes; HS256 needs at least 32 (RFC 7518)"); s.Tenants["c"] == nil {
+		t.Error("the last good secret is gone")
+	}
+	d.remove("keys/b.json")
+	load(t, l,
+		"tenants/b.yaml:12:20: spec.auth.jwt[0].jwks_file: keys/b.json: there is no such file",
+		"tenants/c.yaml:...")
+}
+
+func TestKeySetsThatShouldNotBeThereAreRefusedWithoutQuotingThem(t *testing.T) {
+	t.Parallel()
+	small, err := rsa.GenerateKey(rand.Reader, 1024)
+	if err != nil {
+		t.Fatal(err)
+	}
+	public := key(t, ec(t).Public(), map[string]any{"kid": "1"})
+	for name, c := range map[string]struct{ set, want string }{
+		"not JSON":         {"{", "is not a JSON Web Key Set: not valid JSON"},
+		"a private key":    {jwks(t, public, key(t, ec(t), nil)), "keys[1] is a private key: only public keys belong here"},
+		"a shared key":     {jwks(t, key(t, []byte(strings.Repeat("s", 32)), nil)), "keys[0] is a shared key: use secret or secret_file"},
+		"a short RSA key":  {jwks(t, key(t, small.Public(), nil)), "keys[0] is an RSA key of 1024 bits; at least 2048 are needed (RFC 7518)"},
+		"nonsense":         {`{"keys": [{"kty": "EC", "x": "verysecret"}]}`, "keys[0] is not a usable JSON Web Key"},
+		"one id twice":     {jwks(t, public, public), `has two keys with the id "1"`},
+		"encryption only":  {jwks(t, key(t, ec(t).Public(), map[string]any{"use": "enc"})), `is not a JSON Web Key Set with a signature key: {"keys": [...]}`},
+		"no set but a key": {`{"kty": "EC"}`, `is not a JSON Web Key Set with a signature key: {"keys": [...]}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDirectory(t)
+			l := d.loader()
+			d.write("tenants/b.yaml", withKey("jwks: '"+c.set+"'"))
+			load(t, l, "tenants/b.yaml:12:15: spec.auth.jwt[0].jwks: "+c.want)
+		})
+	}
+}
+
+func TestIssuersWithOtherKeyIDsMayBeShared(t *testing.T) {
+	t.Parallel()
+	d := newDirectory(t)
+	one, two := key(t, ec(t).Public(), map[string]any{"kid": "1"}), key(t, ec(t).Public(), map[string]any{"kid": "2"})
+	shared := func(name string, keys ...map[string]any) {
+		d.write("tenants/"+name+".yaml", replace(strings.NewReplacer("b.example.com\n  tier", name+".example.com\n  tier", "name: b", "name: "+name).
+			Replace(withKey("jwks: '"+jwks(t, keys...)+"'")), "issuer: https://b.", "issuer: https://shared."))
+	}
+	shared("a", one)
+	shared("b", two)
+	l := d.loader()
+	shared("b", two, one)
+	load(t, l, `tenants/b.yaml:11:17: spec.auth.jwt[0].issuer: issuer "https://shared.example.com" with key id "1" belongs to tenant "a" already (tenants/a.yaml)`)
+}
