@@ -18,12 +18,13 @@ const (
 	fSecrecy               // do not tell the user
 	fModel                 // the model is addressed
 	fStay                  // stay in character
+	fFiction               // a story, a game
 	nFacts
 )
 
 var rules = [nFacts]string{
 	"override", "extraction", "role_reassignment", "jailbreak_persona", "no_restrictions", "no_refusal", "allows_harm",
-	"forged_markup", "new_task", "secrecy", "addresses_model", "stay_in_character",
+	"forged_markup", "new_task", "secrecy", "addresses_model", "stay_in_character", "fiction",
 }
 
 // reach is how many words apart facts may be and still support each other: jailbreaks are long.

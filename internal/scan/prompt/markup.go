@@ -1,7 +1,5 @@
 package prompt
 
-import "bytes"
-
 // tokens are the control tokens of chat templates, and the weight of seeing one in a text.
 var tokens = [...]struct {
 	text   string
@@ -12,11 +10,17 @@ var tokens = [...]struct {
 	{"<system>", 0.5}, {"</system>", 0.5}, {"[system]", 0.4}, {"### Instruction", 0.5}, {"### System", 0.5}, {"### Response", 0.45}, {"\nSystem:", 0.35}, {"\nAssistant:", 0.3}, {"[system](#", 0.85},
 }
 
-// markup finds the control tokens. Each search is one pass over the text, for the few first bytes.
+// markup finds the control tokens in one pass over the text.
 func (f *finder) markup() {
-	for _, t := range tokens {
-		if i := bytes.Index(f.lex.text, []byte(t.text)); i >= 0 {
-			f.mark(fMarkup, t.weight, i, i+len(t.text), 0)
+	text := f.lex.text
+	for i := 0; i < len(text); i++ {
+		if c := text[i]; c != '<' && c != '[' && c != '#' && c != '\n' {
+			continue
+		}
+		for k := range tokens {
+			if t := &tokens[k]; len(text)-i >= len(t.text) && string(text[i:i+len(t.text)]) == t.text {
+				f.mark(fMarkup, t.weight, i, i+len(t.text), 0)
+			}
 		}
 	}
 }

@@ -6,11 +6,20 @@ import "github.com/meshwarden/meshwarden/internal/scan/lexicon"
 func (f *finder) judge(i int) {
 	t := f.at(i)
 	c := t.class
-	if c&vIgnore != 0 {
-		f.override(i, 1)
+	if c&(vIgnore|vDrop) != 0 {
+		f.override(i, 1, 1)
 	}
 	if c&(wNot|vStop) != 0 && f.at(i+1).class&vFollow != 0 {
-		f.override(i, 0.9)
+		f.override(i, 2, 0.95)
+	}
+	if c&(oOrders|oPrompt) != 0 {
+		f.void(i)
+	}
+	if c&wFiction != 0 {
+		f.note(fFiction, 0.15, i, i)
+	}
+	if c&wTwo != 0 && (f.at(i+1).class|f.at(i+2).class|f.at(i+3).class)&wWays != 0 {
+		f.note(fPersona, 0.4, i, i+2)
 	}
 	if c&(vReveal|wWhat) != 0 {
 		f.extract(i, t)
@@ -21,7 +30,7 @@ func (f *finder) judge(i int) {
 	if c&(wWithout|wUnbound|wNot|wBound) != 0 {
 		f.unbound(i, t)
 	}
-	if c&(wNot|wMust) != 0 {
+	if c&(wNot|wMust|wWithout) != 0 {
 		f.obedience(i, t)
 	}
 	if c&wWrong != 0 {
@@ -31,7 +40,7 @@ func (f *finder) judge(i int) {
 		f.task(i, t)
 	}
 	if c&wModel != 0 {
-		f.note(fModel, 0.15, i, i)
+		f.note(fModel, 0.25, i, i)
 	}
 	if c&(wSystem|wMode|wRole) != 0 {
 		f.mode(i, t)
@@ -66,7 +75,7 @@ func (f *finder) seen(i, n int) (c lexicon.Class, last int) {
 	last = i - 1
 	for j := i; j < i+n && j < f.n; j++ {
 		t := f.at(j)
-		if t.begins && j > i && t.class&(vIgnore|vAct|wYou) != 0 {
+		if t.stop || t.begins && j > i && t.class&(vIgnore|vAct|wYou) != 0 {
 			break
 		}
 		c |= t.class
@@ -75,36 +84,40 @@ func (f *finder) seen(i, n int) (c lexicon.Class, last int) {
 	return c, last
 }
 
-// override: ignore all previous instructions.
-func (f *finder) override(i int, scale float32) {
-	c, _ := f.seen(i+1, 8)
-	if scale < 1 {
-		c, _ = f.seen(i+2, 7)
-	}
+// override: ignore all previous instructions. The first word of the object is at i+skip.
+func (f *finder) override(i, skip int, scale float32) {
+	c, end := f.seen(i+skip, 7)
 	last := i
-	for j := i + 1; j <= i+8; j++ {
+	for j := i + skip; j <= end; j++ {
 		if f.at(j).class&(oOrders|oPrompt|oRules|oThing|dPrevious) != 0 {
 			last = j
 		}
 	}
+	next := f.at(last + 1)
+	closed := last >= f.n-1 || next.begins || next.class&(wEnd|vReveal) != 0
+	orders, previous, all, your := c&(oOrders|oPrompt) != 0, c&dPrevious != 0, c&(dAll|oThing) != 0, c&dYour != 0
 	var w float32
-	switch previous, all, your := c&dPrevious != 0, c&(dAll|oThing) != 0, c&dYour != 0; {
-	case c&(oOrders|oPrompt) != 0 && (previous || all):
+	switch {
+	case orders && (previous || all):
 		w = 0.9
-	case c&(oOrders|oPrompt) != 0 && your:
-		w = 0.85
-	case c&oRules != 0 && previous && all:
-		w = 0.85
-	case previous && c&oThing != 0, c&oRules != 0 && previous:
+	case orders && your:
+		w = 0.86
+	case f.at(i).class&vIgnore == 0 && f.at(i).class&vDrop != 0:
+		return // other objects of these verbs are ordinary
+	case orders:
+		w = 0.82
+	case c&oRules != 0 && previous && (all || closed):
+		w = 0.82
+	case c&oThing != 0 && previous && closed, c&oThing != 0 && c&wYou != 0 && c&wGiven != 0:
+		w = 0.82
+	case c&oRules != 0 && (your || all) && closed && f.at(i).begins:
 		w = 0.8
-	case c&(oOrders|oPrompt) != 0:
-		w = 0.7
-	case c&oRules != 0 && (your || all):
-		w = 0.6
-	case previous && f.at(i).begins:
+	case c&oRules != 0 && (previous || your || all):
 		w = 0.55
-	case c&oThing != 0 && c&wYou != 0:
-		w = 0.6
+	case previous && f.at(i).begins && closed:
+		w = 0.75
+	case previous && f.at(i).begins:
+		w = 0.5
 	default:
 		return
 	}
@@ -114,49 +127,78 @@ func (f *finder) override(i int, scale float32) {
 	}
 }
 
+// void: your previous instructions are void, should be ignored.
+func (f *finder) void(i int) {
+	c, end := f.seen(i+1, 7)
+	if c&(vIgnore|vDrop) == 0 || c&(wAre|wBe|wMust) == 0 {
+		return
+	}
+	for j := i - 1; j >= i-3; j-- {
+		if f.at(j).class&(dPrevious|dYour|dAll) != 0 {
+			f.note(fOverride, 0.75, j, end)
+			return
+		}
+	}
+}
+
 // mood lowers the weight of a verb that is not a command: negated, or said of someone.
 func (f *finder) mood(i int) float32 {
 	t, p := f.at(i), f.at(i-1)
+	w := float32(1)
+	if text := f.lex.text[t.start:t.end]; len(text) > 4 && (text[len(text)-1]|0x20 == 'g' || text[len(text)-1]|0x20 == 'd') && text[len(text)-2]|0x20 != 'r' {
+		w = 0.8 // ignoring, ignored
+	}
 	switch {
 	case i == 0 || t.begins:
-		return 1
+		return w
 	case p.class&wNot != 0:
 		return 0.3
 	case p.class&wPerson != 0 && p.class&(wYou|dYour) == 0:
 		return 0.75
 	}
-	return 1
+	return w
 }
 
 // extract: print your initial prompt; what are your instructions.
 func (f *finder) extract(i int, t *token) {
 	c, last := f.seen(i+1, 8)
-	what := t.class&vReveal == 0
 	if c&(oOrders|oPrompt|oSecret|oRules|dPrevious) == 0 {
 		return
 	}
+	what := t.class&vReveal == 0
+	object := i
+	for j := i + 1; j <= last; j++ {
+		if f.at(j).class&(oOrders|oPrompt) != 0 {
+			object = j
+			break
+		}
+	}
+	next := f.at(object + 1)
+	bounded := object >= f.n-1 || next.begins || next.class&wFor == 0 // not "instructions for the oven"
 	var w float32
-	switch yours, system := c&dYour != 0, c&wSystem != 0; {
-	case c&oPrompt != 0 && yours, c&oPrompt != 0 && system && c&dYour != 0:
-		w = 0.75
-	case c&oPrompt != 0 && (system || c&dPrevious != 0):
-		w = 0.6
-	case c&oOrders != 0 && yours && (system || c&(dPrevious|dAll|wExactly) != 0):
+	switch yours, given, system := c&dYour != 0, c&(dPrevious|wGiven) != 0, c&wSystem != 0; {
+	case c&oPrompt != 0 && yours:
 		w = 0.8
-	case c&oOrders != 0 && (yours || c&dPrevious != 0):
+	case c&oPrompt != 0 && (system || c&dPrevious != 0):
+		w = 0.7
+	case c&oOrders != 0 && bounded && (yours || c&dPrevious != 0):
+		w = 0.82
+	case c&oOrders != 0 && bounded && (given || system || c&(dAll|wExactly) != 0):
+		w = 0.7
+	case c&oOrders != 0 && bounded && t.begins && c&(wFor|wPerson) == 0:
 		w = 0.6
 	case c&oSecret != 0 && (yours || c&wExactly != 0):
 		w = 0.5
 	case c&oSecret != 0:
 		w = 0.4
 	case c&oThing != 0 && c&dPrevious != 0:
+		w = 0.6
+	case c&oRules != 0 && yours && c&dPrevious != 0:
 		w = 0.5
-	case c&oRules != 0 && c&dPrevious != 0:
-		w = 0.4
 	default:
 		return
 	}
-	if what {
+	if what && !t.begins {
 		w *= 0.8
 	}
 	f.note(fExtract, w*f.mood(i), i, last)
@@ -184,13 +226,13 @@ func (f *finder) unbound(i int, t *token) {
 	c, last := f.seen(i+1, 6)
 	switch {
 	case t.class&wUnbound != 0:
-		f.note(fUnbound, 0.4, i, i)
+		f.note(fUnbound, 0.45, i, i)
 	case t.class&wBound != 0:
 		if f.at(i-1).class&(wNot|wWithout) != 0 || c&wModel != 0 {
 			f.note(fUnbound, 0.45, i, last)
 		}
 	case c&wLimits != 0 && c&(wMoral|dAll|dYour) != 0 && t.class&wWithout != 0:
-		f.note(fUnbound, 0.55, i, last)
+		f.note(fUnbound, 0.6, i, last)
 	case c&wLimits != 0 && t.class&wWithout != 0:
 		f.note(fUnbound, 0.35, i, last)
 	case c&wLimits != 0 && t.class&wNot != 0 && c&(vFollow|wMoral|wBound) != 0:
@@ -204,6 +246,8 @@ func (f *finder) obedience(i int, t *token) {
 	switch {
 	case t.class&wNot != 0 && c&vRefuse != 0:
 		f.note(fNoRefusal, 0.5, i, last)
+	case c&wWarning != 0:
+		f.note(fNoRefusal, 0.3, i, last)
 	case t.class&wMust != 0 && c&vFollow != 0:
 		f.note(fNoRefusal, 0.3, i, last)
 	case t.class&wNot != 0 && c&vReveal != 0 && c&wUser != 0:

@@ -7,6 +7,7 @@ type token struct {
 	start, end int
 	class      lexicon.Class
 	begins     bool // the first word of a sentence, a line or a quotation
+	stop       bool // a sentence ended before
 	disguised  bool // letters spaced out or replaced by digits
 	upper      bool // all capitals
 }
@@ -24,7 +25,9 @@ func (l *lexer) next(t *token) (ok bool) {
 	*t = token{begins: l.pos == 0}
 	for l.pos < len(l.text) && !letter[l.text[l.pos]] && !isDigit(l.text[l.pos]) {
 		switch l.text[l.pos] {
-		case '.', '!', '?', ':', '\n', '"', '[', '(', '*', '#', '`', '>', '-', ';':
+		case '.', '!', '?':
+			t.begins, t.stop = true, true
+		case ':', '\n', '"', '[', '(', '*', '#', '`', '>', '-', ';':
 			t.begins = true
 		}
 		l.pos++

@@ -5,6 +5,7 @@ import "github.com/meshwarden/meshwarden/internal/scan/lexicon"
 // Classes of words. Other languages share the classes: word order is close enough in a window.
 const (
 	vIgnore   lexicon.Class = 1 << iota // verbs of setting instructions aside
+	vDrop                               // verbs that do so only with instructions as their object
 	vReveal                             // verbs of giving something out
 	vFollow                             // follow, obey, comply
 	vRefuse                             // refuse, decline
@@ -44,26 +45,33 @@ const (
 	wMust
 	wSend
 	wDo
-	wMeet // words that make a mention of instructions a description of them
+	wFor     // goes on to say what instructions are for
+	wFiction // story, game, hypothetical
+	wTwo     // two
+	wWays    // responses, personalities
+	wWarning // warnings, disclaimers
+	wEnd     // may follow a complete command
+	wGiven   // given, told, received
 )
 
 var vocabulary = lexicon.New(
-	lexicon.Group{Class: vIgnore, Words: "ignore ignor ignores ignoring igonre ingore disregard disregarding forget forgetting neglect overlook bypass override overwrite discard dismiss " +
+	lexicon.Group{Class: vIgnore, Words: "ignore ignor ignores ignoring igonre ingore disregard disregarding forget forgetting forgot forgotten ignored disregarded neglect overlook " +
 		"ignoriere ignorieren ignoriert ignorier vergiss vergesse vergessen vergesst missachte missachten ignora ignorar olvida olvide olvidar olvidate ignorez ignorer oubliez oublie oublier ignori dimentica " +
 		"dimenticare ignorare esqueça esqueca ignorem negeer vergeet"},
+	lexicon.Group{Class: vDrop, Words: "bypass override overwrite discard dismiss delete erase remove omit skip cancel reset clear revoke negate drop undo abandon void nullify break violate contradict unlearn circumvent change replace"},
 	lexicon.Group{Class: vReveal, Words: "reveal show print repeat tell give output display disclose say write spell list share leak expose translate summarize summarise provide recite " +
 		"describe explain state return echo dump type decode encode copy unveil divulge send report quote paste read retype rephrase restate reproduce present enumerate zeige nenne verrate sage schreibe drucke gib"},
-	lexicon.Group{Class: vFollow, Words: "follow obey comply abide adhere conform respect answer respond fulfill"},
+	lexicon.Group{Class: vFollow, Words: "follow obey comply abide adhere conform respect answer respond fulfill reply listen accept"},
 	lexicon.Group{Class: vRefuse, Words: "refuse refuses decline declines reject rejects deny denies apologize apologise"},
 	lexicon.Group{Class: vAct, Words: "act acting behave pretend pretending roleplay roleplaying simulate simulating emulate impersonate imagine immerse play playing become embody"},
 	lexicon.Group{Class: vStop, Words: "stop quit cease end"},
-	lexicon.Group{Class: dPrevious, Words: "previous previously prior above preceding earlier before beforehand foregoing past former initial original existing aforementioned " +
+	lexicon.Group{Class: dPrevious, Words: "previous previously prior above preceding earlier before beforehand foregoing past initial aforementioned last earlier current following " +
 		"vorherigen vorherige vorher bisherigen bisherige bisher obigen obige oben vorigen vorangegangenen davor zuvor gesagte gesagten anteriores anterior previas previo précédentes precedentes précédemment précédents precedenti"},
 	lexicon.Group{Class: dAll, Words: "all any every whatever alle alles sämtliche jegliche todas todo todos toutes tous tout tutte tutto"},
 	lexicon.Group{Class: dYour, Words: "your these those my our deine deinen ihre ihren diese tus vos tes"},
-	lexicon.Group{Class: oOrders, Words: "instruction instructions directive directives instrucion instrucions intructions instuctions instructons istructions directions programming anweisungen anweisung instruktionen befehle instrucciones " +
+	lexicon.Group{Class: oOrders, Words: "instruction instructions instrucion instrucions intructions instuctions instructons istructions indtructions anweisungen anweisung instruktionen befehle instrucciones " +
 		"consignes istruzioni instruções aufträge vorgaben"},
-	lexicon.Group{Class: oRules, Words: "rule rules guideline guidelines guidance command commands order orders task tasks assignment assignments text texts message messages context conversation statement statements words " +
+	lexicon.Group{Class: oRules, Words: "directive directives directions direction programming restriction limitation protocol protocols rule rules guideline guidelines guidance command commands order orders task tasks assignment assignments text texts message messages context conversation statement statements words " +
 		"sentence sentences content data information constraints policies policy training restrictions limitations input inputs request requests question questions paragraph dialogue chat details " +
 		"aufgaben aufgabe regeln informationen gespräch text angaben documents knowledge"},
 	lexicon.Group{Class: oPrompt, Words: "prompt prompts promt pormpt preprompt"},
@@ -71,11 +79,11 @@ var vocabulary = lexicon.New(
 	lexicon.Group{Class: oThing, Words: "everything anything alles all todo tout tutto stuff"},
 	lexicon.Group{Class: wSystem, Words: "system hidden secret initial internal confidential original full entire complete developer custom exact actual own base core"},
 	lexicon.Group{Class: wModel, Words: "ai chatgpt gpt chatbot assistant llm openai bard claude gemini model gpt3 gpt4 bing chatgtp bot anthropic"},
-	lexicon.Group{Class: wLimits, Words: "restrictions restriction limitations limitation limits limit filters filter filtering guidelines guideline rules censorship boundaries constraints policies policy morals ethics morality laws inhibitions safeguards safety restraints regulations consequences bounds"},
+	lexicon.Group{Class: wLimits, Words: "restrictions restriction limitations limitation limits limit filters filter filtering guidelines guideline rules censorship boundaries constraints policies policy morals ethics morality laws inhibitions safeguards safety restraints principles code considerations standards norms consideration regulations consequences bounds"},
 	lexicon.Group{Class: wMoral, Words: "ethical ethic ethics moral morals morality legal legality illegal content openai's openai safety societal"},
 	lexicon.Group{Class: wWithout, Words: "no without free freed lacks ignoring ignores bypasses bypass zero none despite regardless beyond"},
-	lexicon.Group{Class: wUnbound, Words: "unfiltered uncensored unrestricted amoral unbiased unethical unhinged unlimited unbound unchained jailbroken jailbreak jailbreaking jailbroke unfiltred unrestrained nonmoral uninhibited"},
-	lexicon.Group{Class: wNot, Words: "not don't dont never doesn't doesnt won't cannot can't isn't nor n't didn't shouldn't aren't nicht"},
+	lexicon.Group{Class: wUnbound, Words: "nonjudgmental unfiltered uncensored unrestricted amoral unbiased unethical unhinged unlimited unbound unchained jailbroken jailbreak jailbreaking jailbroke unfiltred unrestrained nonmoral uninhibited"},
+	lexicon.Group{Class: wNot, Words: "not longer don't dont never doesn't doesnt won't cannot can't isn't nor n't didn't shouldn't aren't nicht"},
 	lexicon.Group{Class: wPerson, Words: "i we they he she it which who that will would shall could may might can causes cause compilers option options to users people i'd we'd"},
 	lexicon.Group{Class: wYou, Words: "you u du sie ihr"},
 	lexicon.Group{Class: wAre, Words: "are will'll you're re must shall will bist"},
@@ -95,4 +103,11 @@ var vocabulary = lexicon.New(
 	lexicon.Group{Class: wMust, Words: "must always never have should will shall"},
 	lexicon.Group{Class: wSend, Words: "send forward email exfiltrate upload post transfer delete call invoke execute visit click"},
 	lexicon.Group{Class: wDo, Words: "do"},
+	lexicon.Group{Class: wFor, Words: "for on about to how regarding concerning from in of"},
+	lexicon.Group{Class: wFiction, Words: "hypothetical hypothetically fictional fictitious imaginary story game scene scenario fiction simulation simulator"},
+	lexicon.Group{Class: wTwo, Words: "two both double dual"},
+	lexicon.Group{Class: wWays, Words: "ways responses answers paragraphs personalities outputs versions modes replies points entities"},
+	lexicon.Group{Class: wWarning, Words: "warning warnings disclaimer disclaimers moralizing moralising caveats apologies explanations excuses"},
+	lexicon.Group{Class: wEnd, Words: "and this that now you it then but i we here please"},
+	lexicon.Group{Class: wGiven, Words: "given give told received got get provided following follow far have instructed was were"},
 )
