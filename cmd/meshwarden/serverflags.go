@@ -152,3 +152,20 @@ func (o *outputFlag) Set(s string) error {
 func (o *outputFlag) Type() string { return "format" }
 
 func (o *outputFlag) json() bool { return *o == "json" }
+
+// scannerPath is given, or where the build leaves the scanner module: beside the executable or below bin.
+func scannerPath(given string) (string, error) {
+	if given != "" {
+		return given, nil
+	}
+	executable, err := os.Executable()
+	if err != nil {
+		return "", fmt.Errorf("scanner module: %w", err)
+	}
+	for _, path := range []string{filepath.Join(filepath.Dir(executable), "scanner.wasm"), filepath.Join("bin", "scanner.wasm")} {
+		if _, err := os.Stat(path); err == nil {
+			return path, nil
+		}
+	}
+	return "", fmt.Errorf("scanner.wasm is not beside %s: build it with `make build`, or name it with --scanner", executable)
+}

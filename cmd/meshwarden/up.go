@@ -1,0 +1,71 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/meshwarden/meshwarden/standalone"
+)
+
+func newUpCommand() *cobra.Command {
+	var (
+		server  serverFlags
+		options standalone.Options
+	)
+	cmd := &cobra.Command{
+		Use:   "up --config DIR",
+		Short: "Run the whole chain on this machine with a real Envoy",
+		Long: `Runs the control plane, the ext_authz server and an echo upstream in this process and a real Envoy as its
+child, until interrupted. Envoy gets everything over xDS, as in production; edits of the configuration
+directory are live at once. Quotas are kept in memory unless --redis is given.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if options.Config == "" {
+				return usageError{errors.New("--config is missing (see 'meshwarden up --help')")}
+			}
+			var err error
+			if options.Logger, err = server.load(cmd); err != nil {
+				return err
+			}
+			if options.Scanner, err = scannerPath(options.Scanner); err != nil {
+				return err
+			}
+			return runUp(cmd, server.readyFile, options)
+		},
+	}
+	server.add(cmd)
+	flags := cmd.Flags()
+	flags.StringVar(&options.Config, "config", "", "configuration directory")
+	flags.StringVar(&options.Listen, "listen", "", "address of the gateway, port 0 for a free one (default that of gateway.yaml)")
+	flags.StringVar(&options.Admin, "admin", "127.0.0.1:0", "address of metrics, status, liveness and readiness")
+	flags.StringVar(&options.Redis, "redis", "", "Redis for quotas, host:port or URL (default in memory)")
+	flags.StringVar(&options.KeyFile, "key-file", "", "file of API keys (default keys.json below --config)")
+	flags.StringVar(&options.Envoy, "envoy", "", "Envoy binary (default $ENVOY, PATH, .tools/envoy/envoy)")
+	flags.StringVar(&options.EnvoyLogLevel, "envoy-log-level", "warning", "Envoy's log level")
+	flags.IntVar(&options.Concurrency, "concurrency", 0, "Envoy's worker threads (default one a core)")
+	flags.StringVar(&options.Scanner, "scanner", "", "scanner.wasm (default beside the executable)")
+	return cmd
+}
+
+// runUp runs the chain; a ready file that cannot be written ends it.
+func runUp(cmd *cobra.Command, readyFile string, options standalone.Options) error {
+	ctx, cancel := context.WithCancelCause(cmd.Context())
+	defer cancel(nil)
+	options.Ready = func(addresses standalone.Addresses) {
+		if err := writeReadyFile(readyFile, addresses); err != nil {
+			cancel(err)
+			return
+		}
+		fmt.Fprint(cmd.OutOrStdout(), upGreeting(addresses, options.Config))
+	}
+	if err := standalone.Run(ctx, options); err != nil {
+		return err
+	}
+	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,276 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// workers is the number of connections of the HTTP load.
+const workers = 8
+
+// jsonBody is ordinary JSON of about the given size, as a shop's API would get it.
+func jsonBody(size int) string {
+	var b strings.Builder
+	b.WriteString(`{"items":[`)
+	for i := 0; b.Len() < size-200; i++ {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprintf(&b, `{"id":%d,"sku":"LAMP-%04d","title":"A reading lamp with a green shade","quantity":%d,"note":"Please wrap it, it is a present for a friend.","updated":"2026-05-%02dT10:00:00Z"}`,
+			1000+i, i, i%7+1, i%28+1)
+	}
+	b.WriteString(`]}`)
+	return b.String()
+}
+
+// bodies are the requests that every configuration of Envoy is measured with.
+func bodies(url string) []struct {
+	name string
+	call call
+} {
+	base := call{url: url + "/things/17", host: benchHost, status: http.StatusOK}
+	get, small, large := base, base, base
+	get.method, small.method, large.method = http.MethodGet, http.MethodPost, http.MethodPost
+	small.body, large.body = jsonBody(2<<10), jsonBody(64<<10)
+	return []struct {
+		name string
+		call call
+	}{{"GET", get}, {"POST 2 KB", small}, {"POST 64 KB", large}}
+}
+
+// filters measures one filter at a time in a static Envoy, against the Envoy without it.
+func (e *environment) filters(ctx context.Context) error {
+	fmt.Println("\nFilters in a static Envoy with one worker; Envoy's processor time and, for ext_authz, the server's")
+	signer, err := newIssuer()
+	if err != nil {
+		return err
+	}
+	noopChild, noopAddress, err := e.noopServer(ctx)
+	if err != nil {
+		return err
+	}
+	defer noopChild.stop()
+	authz, authzAddress, err := e.extauthz(ctx, signer)
+	if err != nil {
+		return err
+	}
+	defer authz.stop()
+	token, err := signer.token("alice")
+	if err != nil {
+		return err
+	}
+	for _, c := range []struct {
+		name, baseline string
+		envoy          staticEnvoy
+		server         *child
+	}{
+		{"bare", "", staticEnvoy{}, nil},
+		{"no-op authz", "bare", staticEnvoy{Authz: noopAddress}, noopChild},
+		{"meshwarden authz", "no-op authz", staticEnvoy{Authz: authzAddress, Tenant: "bench", Route: "all"}, authz},
+		{"pass-through wasm", "bare", staticEnvoy{Wasm: e.passthrough}, nil},
+		{"meshwarden scanner", "pass-through wasm", staticEnvoy{Wasm: e.scanner}, nil},
+	} {
+		if err := e.filter(ctx, c.name, c.baseline, c.envoy, c.server, token); err != nil {
+			return fmt.Errorf("%s: %w", c.name, err)
+		}
+	}
+	e.scanSpeed()
+	return nil
+}
+
+func (e *environment) filter(ctx context.Context, name, baseline string, envoy staticEnvoy, server *child, token string) error {
+	envoy.Upstream = e.upstream
+	c, url, err := envoy.start(ctx, e.dir)
+	if err != nil {
+		return err
+	}
+	defer c.stop()
+	processes := map[string]int{"envoy": c.pid()}
+	if server != nil {
+		processes["server"] = server.pid()
+	}
+	for _, b := range bodies(url) {
+		b.call.token = token
+		result, err := httpLoad(ctx, processes, workers, e.requests(b.call), b.call)
+		if err != nil {
+			return err
+		}
+		against := ""
+		if baseline != "" {
+			against = "http/" + baseline + "/" + b.name
+		}
+		e.add("http/"+name+"/"+b.name, micros(result.total()), "us CPU", against)
+	}
+	return nil
+}
+
+func (e *environment) requests(c call) int {
+	if len(c.body) > 10<<10 {
+		return e.count(1500)
+	}
+	return e.count(5000)
+}
+
+// scanSpeed derives the scanner's throughput from what 64 KB more cost over the pass-through filter.
+func (e *environment) scanSpeed() {
+	cost := e.values["http/meshwarden scanner/POST 64 KB"] - e.values["http/pass-through wasm/POST 64 KB"]
+	if cost > 0 {
+		e.add("http/scanner in V8, benign JSON", float64(len(jsonBody(64<<10)))/cost, "MB/s", "")
+	}
+}
+
+// chains measures the whole chain as `meshwarden up` runs it: control plane, extauthz, both filters.
+func (e *environment) chains(ctx context.Context) error {
+	signer, err := newIssuer()
+	if err != nil {
+		return err
+	}
+	token, err := signer.token("alice")
+	if err != nil {
+		return err
+	}
+	config, err := e.configuration("chain", signer, 0)
+	if err != nil {
+		return err
+	}
+	u, err := e.up(ctx, config)
+	if err != nil {
+		return err
+	}
+	defer u.stop()
+	fmt.Println("\nThe whole chain: Envoy with ext_authz, decompressors and the scanner, and the process of control plane and extauthz")
+	for _, b := range bodies(u.gateway) {
+		b.call.token = token
+		result, err := httpLoad(ctx, map[string]int{"envoy": u.envoy, "meshwarden": u.pid()}, workers, e.requests(b.call), b.call)
+		if err != nil {
+			return err
+		}
+		e.add("chain/"+b.name, micros(result.total()), "us CPU", "http/bare/"+b.name)
+		e.add("chain/"+b.name+"/envoy", micros(result.cpu["envoy"]), "us CPU", "")
+		e.add("chain/"+b.name+"/meshwarden", micros(result.cpu["meshwarden"]), "us CPU", "")
+	}
+	return nil
+}
+
+// upChild is a running `meshwarden up`.
+type upChild struct {
+	*child
+	gateway string
+	envoy   int
+}
+
+func (e *environment) up(ctx context.Context, config string) (*upChild, error) {
+	ready := filepath.Join(e.dir, filepath.Base(config)+"-up.json")
+	c, err := spawn(e.bin, "up", "--config", config, "--listen", "127.0.0.1:0", "--ready-file", ready, "--scanner", e.scanner,
+		"--concurrency", "1", "--log-level", "warn")
+	if err != nil {
+		return nil, err
+	}
+	var addresses struct{ Gateway string }
+	if err := awaitReadyFile(ctx, ready, &addresses); err != nil {
+		c.stop()
+		return nil, fmt.Errorf("up: %w\n%s", err, c.log.String())
+	}
+	u := &upChild{child: c, gateway: addresses.Gateway}
+	if u.envoy, err = onlyChild(c.pid()); err != nil {
+		c.stop()
+		return nil, err
+	}
+	return u, nil
+}
+
+// onlyChild is the process id of a process's one child.
+func onlyChild(pid int) (int, error) {
+	files, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+	if err != nil {
+		return 0, fmt.Errorf("children of %d: %w", pid, err)
+	}
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			continue
+		}
+		if fields := strings.Fields(string(raw)); len(fields) > 0 {
+			return strconv.Atoi(fields[0])
+		}
+	}
+	return 0, fmt.Errorf("process %d has no child", pid)
+}
+
+// edits measures how long an edit of one tenant's file takes to change answers, with 1,000 tenants loaded.
+func (e *environment) edits(ctx context.Context) error {
+	const tenants, edits = 1000, 10
+	signer, err := newIssuer()
+	if err != nil {
+		return err
+	}
+	token, err := signer.token("alice")
+	if err != nil {
+		return err
+	}
+	config, err := e.configuration("edit", signer, tenants)
+	if err != nil {
+		return err
+	}
+	began := time.Now()
+	u, err := e.up(ctx, config)
+	if err != nil {
+		return err
+	}
+	defer u.stop()
+	fmt.Printf("\nEdits with %d tenants loaded\n", tenants)
+	e.add("edit/first start to ready", float64(time.Since(began).Milliseconds()), "ms wall", "")
+	post := call{method: http.MethodPost, url: u.gateway + "/things", host: benchHost, token: token, body: "{}"}
+	file := filepath.Join(config, "tenants", "bench.yaml")
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		return fmt.Errorf("tenant file: %w", err)
+	}
+	demoted := strings.Replace(string(raw), "spec:\n", "spec:\n  roles: {editor: {permissions: [read]}}\n", 1)
+	var took []time.Duration
+	for i := range edits {
+		text, status := demoted, http.StatusForbidden
+		if i%2 == 1 {
+			text, status = string(raw), http.StatusOK
+		}
+		d, err := editUntil(ctx, file, text, post, status)
+		if err != nil {
+			return err
+		}
+		took = append(took, d)
+	}
+	e.add("edit/file written to answer changed, median", float64(quantile(took, 0.5).Microseconds())/1000, "ms wall", "")
+	e.add("edit/file written to answer changed, slowest", float64(quantile(took, 1).Microseconds())/1000, "ms wall", "")
+	return nil
+}
+
+// editUntil replaces a file and asks until the answer has the given status.
+func editUntil(ctx context.Context, file, text string, c call, status int) (time.Duration, error) {
+	if err := os.WriteFile(file+".new", []byte(text), 0o600); err != nil {
+		return 0, fmt.Errorf("edit: %w", err)
+	}
+	if err := os.Rename(file+".new", file); err != nil {
+		return 0, fmt.Errorf("edit: %w", err)
+	}
+	began := time.Now()
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	c.status = status
+	client := &http.Client{}
+	defer client.CloseIdleConnections()
+	for {
+		err := c.send(ctx, client)
+		if err == nil {
+			return time.Since(began), nil
+		}
+		if ctx.Err() != nil {
+			return 0, fmt.Errorf("the edit took no effect: %w", err)
+		}
+	}
+}

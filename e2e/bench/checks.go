@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
+	authv3 "github.com/envoyproxy/go-control-plane/envoy/service/auth/v3"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials/insecure"
+)
+
+// checks measures the ext_authz server alone: Check calls without an Envoy in between.
+func (e *environment) checks(ctx context.Context) error {
+	noopChild, noopAddress, err := e.noopServer(ctx)
+	if err != nil {
+		return err
+	}
+	defer noopChild.stop()
+	signer, err := newIssuer()
+	if err != nil {
+		return err
+	}
+	authz, address, err := e.extauthz(ctx, signer)
+	if err != nil {
+		return err
+	}
+	defer authz.stop()
+	token, err := signer.token("alice")
+	if err != nil {
+		return err
+	}
+	fmt.Printf("\nCheck over gRPC: a token of %d bytes, 20 headers, RBAC, tenancy, two embedded quotas\n", len(token))
+	for _, callers := range []int{1, 8, 64} {
+		n := e.count(20000)
+		base, err := checkLoad(ctx, noopAddress, noopChild, callers, n, func(int) string { return token })
+		if err != nil {
+			return err
+		}
+		ours, err := checkLoad(ctx, address, authz, callers, n, func(int) string { return token })
+		if err != nil {
+			return err
+		}
+		name := fmt.Sprintf("check/%d callers", callers)
+		e.add(name+"/no-op", micros(base.total()), "us CPU", "")
+		e.add(name+"/meshwarden", micros(ours.total()), "us CPU", name+"/no-op")
+		e.add(name+"/no-op p50", micros(base.p50), "us wall", "")
+		e.add(name+"/meshwarden p50", micros(ours.p50), "us wall", name+"/no-op p50")
+	}
+	return e.newTokens(ctx, signer, authz, address)
+}
+
+// newTokens measures first requests: every call carries a token that was not seen before.
+func (e *environment) newTokens(ctx context.Context, signer *issuer, authz *child, address string) error {
+	n := e.count(500)
+	tokens := make([]string, n*(rounds+1))
+	for i := range tokens {
+		var err error
+		if tokens[i], err = signer.token(fmt.Sprintf("user-%d", i)); err != nil {
+			return err
+		}
+	}
+	fresh, err := checkLoad(ctx, address, authz, 8, n, func(i int) string { return tokens[i%len(tokens)] })
+	if err != nil {
+		return err
+	}
+	e.add("check/8 callers/meshwarden, new RS256 token", micros(fresh.total()), "us CPU", "check/8 callers/no-op")
+	return nil
+}
+
+// extauthz starts one server on files, without a control plane.
+func (e *environment) extauthz(ctx context.Context, signer *issuer) (*child, string, error) {
+	config, err := e.configuration("authz", signer, 0)
+	if err != nil {
+		return nil, "", err
+	}
+	ready := filepath.Join(e.dir, "extauthz.json")
+	c, err := spawn(e.bin, "extauthz", "--config", config, "--listen", "127.0.0.1:0", "--http-listen", "127.0.0.1:0",
+		"--admin", "127.0.0.1:0", "--ready-file", ready, "--log-level", "warn")
+	if err != nil {
+		return nil, "", err
+	}
+	var addresses struct{ Extauthz string }
+	if err := awaitReadyFile(ctx, ready, &addresses); err != nil {
+		c.stop()
+		return nil, "", fmt.Errorf("extauthz: %w\n%s", err, c.log.String())
+	}
+	return c, addresses.Extauthz, nil
+}
+
+func awaitReadyFile(ctx context.Context, file string, into any) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	defer cancel()
+	for {
+		raw, err := os.ReadFile(file)
+		if err == nil {
+			return json.Unmarshal(raw, into)
+		}
+		if !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return errors.New("not ready in time")
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+func checkLoad(ctx context.Context, address string, server *child, callers, n int, token func(i int) string) (loadResult, error) {
+	// Envoy keeps one connection a worker thread; so does this.
+	conn, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		return loadResult{}, fmt.Errorf("dial: %w", err)
+	}
+	defer conn.Close()
+	client := authv3.NewAuthorizationClient(conn)
+	requests := make(chan int, 1)
+	go func() {
+		for i := 0; ; i++ {
+			select {
+			case requests <- i:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return measure(ctx, map[string]int{"server": server.pid()}, callers, n, func(ctx context.Context) error {
+		answer, err := client.Check(ctx, checkRequest(token(<-requests)))
+		if err != nil {
+			return fmt.Errorf("check: %w", err)
+		}
+		if code := codes.Code(answer.GetStatus().GetCode()); code != codes.OK {
+			return fmt.Errorf("check: denied: %v", answer)
+		}
+		return nil
+	})
+}
+
+// checkRequest is what Envoy sends for a browser's request: 20 headers and a token.
+func checkRequest(token string) *authv3.CheckRequest {
+	headers := map[string]string{
+		":authority": benchHost, ":method": "GET", ":path": "/things/17?page=2", ":scheme": "http",
+		"authorization": "Bearer " + token, "accept": "application/json, text/plain, */*", "accept-language": "en-GB,en;q=0.9",
+		"accept-encoding": "gzip, deflate, br, zstd", "user-agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36",
+		"referer": "https://app.bench.example/things", "origin": "https://app.bench.example", "sec-fetch-dest": "empty", "sec-fetch-mode": "cors",
+		"sec-fetch-site": "same-site", "cache-control": "no-cache", "pragma": "no-cache", "x-forwarded-for": "203.0.113.9", "x-forwarded-proto": "http",
+		"x-request-id": "8a9f5e7c-7b1d-4c56-9c5b-1a2b3c4d5e6f", "traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+	}
+	return &authv3.CheckRequest{Attributes: &authv3.AttributeContext{
+		Source: &authv3.AttributeContext_Peer{Address: &corev3.Address{Address: &corev3.Address_SocketAddress{
+			SocketAddress: &corev3.SocketAddress{Address: "203.0.113.9", PortSpecifier: &corev3.SocketAddress_PortValue{PortValue: 51234}},
+		}}},
+		ContextExtensions: map[string]string{"tenant": "bench", "route": "all"},
+		Request: &authv3.AttributeContext_Request{Http: &authv3.AttributeContext_HttpRequest{
+			Id: "1234567890", Method: "GET", Path: "/things/17?page=2", Host: benchHost, Scheme: "http", Protocol: "HTTP/1.1", Size: -1, Headers: headers,
+		}},
+	}}
+}

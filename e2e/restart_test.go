@@ -1,0 +1,123 @@
+package e2e
+
+import (
+	"net/http"
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+func TestTheControlPlaneMayRestart(t *testing.T) {
+	t.Parallel()
+	dir := quickstart(t)
+	generous(t, dir)
+	d := split(t, dir, splitOptions{})
+	viewer := d.token(t, "acme", "vera", "viewer")
+	loop := d.loop(t, request{host: "acme.localhost", token: viewer}, 200)
+	d.control.kill()
+	// An extauthz that starts while the control plane is away serves from its snapshot file.
+	loop.check(t)
+	d.replicas[0].kill()
+	d.replicas[0].restart()
+	d.becomes(t, "extauthz serves from its snapshot", request{host: "acme.localhost", token: viewer}, 200)
+
+	loop = d.loop(t, request{host: "acme.localhost", token: viewer}, 200)
+	d.control.restart()
+	admin := strings.TrimPrefix(d.Admin, "http://")
+	eventually(t, "Envoy and extauthz are back", func() bool {
+		_, err := client.Get(d.Admin + "/healthz")
+		return err == nil && metric(t, admin, "meshwarden_xds_clients") == 2
+	})
+	get := request{host: "acme.localhost", path: "/after", token: viewer}
+	sent := metric(t, admin, "meshwarden_xds_resources_sent_total")
+	if sent != 0 {
+		t.Errorf("%v resources were sent again", sent)
+	}
+	d.write(t, "tenants/acme/after.rego", "package tenant\n\ndeny contains \"after\" if input.request.path == \"/after\"\n")
+	d.becomes(t, "an edit after the restart", get, 403)
+	loop.check(t)
+}
+
+func TestWithoutExtauthzTheGatewayFailsClosed(t *testing.T) {
+	t.Parallel()
+	dir := quickstart(t)
+	generous(t, dir)
+	d := split(t, dir, splitOptions{})
+	get := request{host: "acme.localhost", token: d.token(t, "acme", "vera", "viewer")}
+	d.replicas[0].kill()
+	a := d.send(t, get)
+	checkError(t, a, 503, "UNAVAILABLE")
+	if seconds, err := strconv.Atoi(a.header.Get("Retry-After")); err != nil || seconds < 1 {
+		t.Errorf("Retry-After %q", a.header.Get("Retry-After"))
+	}
+	d.replicas[0].restart()
+	d.becomes(t, "extauthz is back", get, 200)
+
+	// A tenant may choose to be served without it; bodies are then scanned by the strict policy.
+	d.apply(t, "acme", func() {
+		spec := d.read(t, "tenants/acme.yaml")
+		d.write(t, "tenants/acme.yaml", strings.Replace(spec, "spec:\n", "spec:\n  on_authz_failure: allow\n", 1))
+	})
+	d.replicas[0].kill()
+	d.becomes(t, "acme is served without extauthz", get, 200)
+	attack := request{method: "POST", host: "acme.localhost", contentType: "application/json", body: `{"q":"1' UNION SELECT password FROM users -- "}`}
+	checkError(t, d.send(t, attack), 403, "CONTENT_BLOCKED")
+	checkError(t, d.send(t, request{host: "globex.localhost"}), 503, "UNAVAILABLE")
+}
+
+func TestWithoutRedisTheTenantChooses(t *testing.T) {
+	t.Parallel()
+	server, address := redis(t)
+	dir := quickstart(t)
+	generous(t, dir)
+	d := split(t, dir, splitOptions{redis: address})
+	get := request{host: "acme.localhost", token: d.token(t, "acme", "vera", "viewer")}
+	if a := d.send(t, get); a.status != 200 {
+		t.Fatalf("%d %s", a.status, a.body)
+	}
+	server.kill()
+	checkError(t, d.send(t, get), 503, "UNAVAILABLE")
+	spec := d.read(t, "tenants/acme.yaml")
+	d.write(t, "tenants/acme.yaml", strings.Replace(spec, "spec:\n", "spec:\n  on_store_failure: allow\n", 1))
+	d.becomes(t, "acme is served without Redis", get, 200)
+	d.write(t, "tenants/acme.yaml", spec)
+	d.becomes(t, "acme is refused without Redis", get, 503)
+	path, err := exec.LookPath("redis-server")
+	if err != nil {
+		t.Fatal(err)
+	}
+	startRedis(t, path, strings.TrimPrefix(address, "unix://"))
+	d.becomes(t, "Redis is back", get, 200)
+}
+
+func TestUpRestartsEnvoy(t *testing.T) {
+	t.Parallel()
+	dir := quickstart(t)
+	generous(t, dir)
+	g := up(t, dir)
+	get := request{host: "acme.localhost", token: g.token(t, "acme", "vera", "viewer")}
+	pid := envoyChild(t, g.process.cmd.Process.Pid)
+	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "Envoy serves again", func() bool {
+		a, err := g.try(t, get)
+		return err == nil && a.status == http.StatusOK && envoyChild(t, g.process.cmd.Process.Pid) != pid
+	})
+	child := envoyChild(t, g.process.cmd.Process.Pid)
+	g.process.stop()
+	eventually(t, "Envoy is gone", func() bool { return syscall.Kill(child, 0) != nil })
+}
+
+// envoyChild is the process id of a process's child, 0 while there is none.
+func envoyChild(t *testing.T, parent int) int {
+	t.Helper()
+	for _, stat := range processes(t) {
+		if stat.parent == parent {
+			return stat.pid
+		}
+	}
+	return 0
+}
