@@ -16,13 +16,12 @@ const (
 	Unimplemented   Status = 12
 )
 
-// HeaderMap names one of the maps of headers or trailers.
+// HeaderMap names one of the maps of headers.
 type HeaderMap int32
 
-// Header maps of the current stream and of the call-out that is being answered.
+// Header maps of the current stream, and of the call-out that is being answered.
 const (
 	RequestHeaders  HeaderMap = 0
-	RequestTrailers HeaderMap = 1
 	ResponseHeaders HeaderMap = 2
 	CallHeaders     HeaderMap = 6
 )

@@ -45,7 +45,6 @@ func Property(path string) ([]byte, Status) {
 func Headers(headers HeaderMap, dst []Header) ([]Header, Status) {
 	read := map[HeaderMap]func() ([][2]string, error){
 		RequestHeaders:  proxywasm.GetHttpRequestHeaders,
-		RequestTrailers: proxywasm.GetHttpRequestTrailers,
 		ResponseHeaders: proxywasm.GetHttpResponseHeaders,
 		CallHeaders:     proxywasm.GetHttpCallResponseHeaders,
 	}[headers]

@@ -71,6 +71,10 @@ func serve(t testing.TB, server *http.Server) string {
 func (u *upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	u.requests.Add(1)
 	path := strings.TrimPrefix(r.URL.Path, "/h2")
+	if path == "/websocket" && r.Header.Get("Upgrade") != "" {
+		echoRaw(w)
+		return
+	}
 	if path == "/early" {
 		// Answers before it reads, as a service that authorizes by headers would.
 		w.WriteHeader(http.StatusOK)
@@ -104,6 +108,18 @@ func (u *upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		_, _ = w.Write([]byte("ok"))
 	}
+}
+
+// echoRaw accepts an upgrade and returns every byte.
+func echoRaw(w http.ResponseWriter) {
+	connection, both, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		return
+	}
+	defer connection.Close()
+	_, _ = both.WriteString("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+	_ = both.Flush()
+	_, _ = io.Copy(connection, both)
 }
 
 func (u *upstream) last() seen {

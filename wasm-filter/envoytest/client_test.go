@@ -72,6 +72,17 @@ func (c *client) post(path, body string, headers ...string) (int, http.Header, s
 	return c.do("POST", path, strings.NewReader(body), headers...)
 }
 
+// warm makes every worker have a policy: each new connection is some worker's.
+func (g *gateway) warm(policy string) {
+	g.t.Helper()
+	eventually(g.t, "a fetch by every worker", func() bool {
+		c := g.client("main", policy, false)
+		defer c.CloseIdleConnections()
+		c.do("GET", "/", nil)
+		return g.policies.timesAsked(policy) >= workers
+	})
+}
+
 // raw is a connection on which a test writes HTTP/1.1 by hand.
 type raw struct {
 	net.Conn

@@ -216,7 +216,13 @@ func (g *gateway) listener(l listener) object {
 			"@type":       "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
 			"stat_prefix": l.name, "codec_type": "AUTO", "http_filters": filters,
 			"http_protocol_options": object{"enable_trailers": true},
-			"route_config":          object{"virtual_hosts": []object{{"name": "all", "domains": []string{"*"}, "routes": []object{route("/h2/", "upstream_h2"), route("/", "upstream")}}}},
+			"upgrade_configs":       []object{{"upgrade_type": "websocket"}},
+			"route_config": object{"virtual_hosts": []object{{
+				"name": "all", "domains": []string{"*"}, "routes": []object{route("/h2/", "upstream_h2"), route("/", "upstream")},
+				// A body is let go in the callback in which it exceeds the policy's limit; what Envoy reads at once must
+				// still fit on top of what it holds by then.
+				"request_body_buffer_limit": 4 << 20,
+			}}},
 		}}}}},
 	}
 }

@@ -25,7 +25,7 @@ type head struct {
 
 func readHead(headers []abi.Header) head {
 	h := head{length: -1}
-	types, upgrade, hasBody := 0, false, false
+	types := 0
 	for _, header := range headers {
 		value := header[1]
 		switch header[0] {
@@ -41,13 +41,12 @@ func readHead(headers []abi.Header) head {
 			h.contentType = value
 			types++
 		case "content-length":
-			h.length, hasBody = parseLength(value), true
-		case "transfer-encoding":
-			hasBody = true
+			h.length = parseLength(value)
 		case "content-encoding":
 			h.encoded = h.encoded || !isIdentity(value)
 		case "upgrade":
-			upgrade = true
+			// Envoy has removed those that it does not honour.
+			h.upgrade = true
 		case "cookie":
 			h.cookie = join(h.cookie, value)
 		case "referer":
@@ -60,10 +59,13 @@ func readHead(headers []abi.Header) head {
 		// Which of them the upstream believes is its secret: the body decides what it is.
 		h.contentType = ""
 	}
-	// Envoy removes upgrade headers that it does not honour. One that comes with a body is scanned all the
-	// same: an upstream that ignores the upgrade would read that body as a request's.
-	h.upgrade = h.method == "CONNECT" || (upgrade && !hasBody)
+	h.upgrade = h.upgrade || h.method == "CONNECT"
 	return h
+}
+
+// mayHaveBody goes by the method too: Envoy hides the Transfer-Encoding of an upgrade.
+func (h *head) mayHaveBody() bool {
+	return h.length > 0 || h.method != "GET" && h.method != "CONNECT"
 }
 
 // isAmbiguousType finds what Envoy makes of a repeated Content-Type: one value with a comma.

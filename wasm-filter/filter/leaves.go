@@ -27,7 +27,8 @@ func (s *Stream) judgeLeaf(where, contentType, text string) (blocked bool) {
 	scanner := s.vm.scanner()
 	defer s.vm.release(scanner)
 	scanner.Reset(s.policy, scan.Request, contentType)
-	scanner.Write([]byte(text))
+	s.vm.leaf = append(s.vm.leaf[:0], text...)
+	scanner.Write(s.vm.leaf)
 	result := scanner.Finish()
 	if result.Oversize {
 		s.uninspectable(&s.request, causeOversize)

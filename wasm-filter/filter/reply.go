@@ -17,6 +17,8 @@ func uninspectableAnswer(d scan.Direction, why cause) reason.Answer {
 	switch {
 	case d == scan.Response:
 		return reason.Answer{Status: 502, Code: reason.CodeBlocked, Message: "the response could not be inspected"}
+	case why == causeUpgrade:
+		return reason.RequestMalformed.Answer()
 	case why == causeContentEncoding:
 		return reason.UnsupportedMediaType.Answer()
 	default:

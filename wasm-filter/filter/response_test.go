@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/meshwarden/meshwarden/internal/scan"
+	"github.com/meshwarden/meshwarden/wasm-filter/internal/wordengine"
 )
 
 // answered is a stream whose request has passed.
@@ -46,6 +47,20 @@ func TestAnUntouchedResponseKeepsItsValidators(t *testing.T) {
 		step(t, "body", h.CallOnResponseBody(id, []byte("ok"), true), goesOn)
 		if etag, _ := value(h.GetCurrentResponseHeaders(id), "etag"); etag != `"v1"` {
 			t.Errorf("etag is %q", etag)
+		}
+	})
+}
+
+func TestMoreFindingsThanCanBeReplacedAreBlocked(t *testing.T) {
+	everywhere(t, func(t *testing.T, h *host) {
+		h.use(nil)
+		for n, refused := range map[int]bool{wordengine.MaxFindings: false, wordengine.MaxFindings + 1: true} {
+			id := h.answered("GET")
+			h.CallOnResponseHeaders(id, response("200", "text/plain"), false)
+			h.CallOnResponseBody(id, []byte(strings.Repeat(card+" ", n)), true)
+			if got := h.GetSentLocalResponse(id) != nil; got != refused {
+				t.Errorf("%d cards: refused is %v", n, got)
+			}
 		}
 	})
 }

@@ -221,6 +221,10 @@ func (s *Stream) open(b *body, bodyless bool) {
 	h := &b.head
 	switch {
 	case bodyless:
+	case h.upgrade && b.direction == scan.Request && h.mayHaveBody():
+		// An upstream that ignores the upgrade would read what follows as the request's body, but to Envoy it
+		// has no end at which it could be judged.
+		s.uninspectable(b, causeUpgrade)
 	case h.upgrade:
 		s.skip(b, causeUpgrade)
 	case isGRPC(h.contentType):
@@ -256,9 +260,10 @@ func (s *Stream) uninspectable(b *body, why cause) {
 	s.skip(b, why)
 	s.close(b)
 	b.phase = passing
-	// A client chooses its encoding and can choose none, so an encoded request is always refused (415).
-	passes := b.rules(s.policy).Oversize == scan.OversizePass && (why != causeContentEncoding || b.direction == scan.Response)
-	if passes || s.policy.Mode == scan.Shadow {
+	// A client chooses its encoding and can choose none, so that what it encodes is always refused, and an
+	// upgrade with a body with it.
+	chosen := b.direction == scan.Request && (why == causeContentEncoding || why == causeUpgrade)
+	if s.policy.Mode == scan.Shadow || !chosen && b.rules(s.policy).Oversize == scan.OversizePass {
 		return
 	}
 	s.refuse(b, uninspectableAnswer(b.direction, why), "")

@@ -41,9 +41,9 @@ type VM struct {
 	counters counters
 	cache    policyCache
 	scanners []Scanner
-	// headers and rewritten are reused by all streams: a VM has one thread.
-	headers   []abi.Header
-	rewritten []byte
+	// headers, leaf and rewritten are reused by all streams: a VM has one thread.
+	headers         []abi.Header
+	leaf, rewritten []byte
 }
 
 // NewVM makes the context that abi.Serve and the host emulator take.
