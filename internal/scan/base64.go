@@ -32,16 +32,31 @@ func encodedRun(text []byte, i int) (start, end int, found bool) {
 			i = j + 1
 			continue
 		}
-		end = last + 1
-		for end < len(text) && base64Values[text[end]] != notBase64 {
-			end++
+		if quantum(text[i:])&0x808080 != 0 { // most words and paths end here
+			i = encodedEnd(text, last+1) + 1
+			continue
 		}
+		end = encodedEnd(text, last+1)
 		if printableStart(text[i:]) {
 			return i, end, true
 		}
 		i = end + 1
 	}
 	return 0, 0, false
+}
+
+// encodedEnd returns where base64 characters end from i on, four at a time.
+func encodedEnd(text []byte, i int) int {
+	for ; i+4 <= len(text); i += 4 {
+		b := text[i : i+4]
+		if (base64Values[b[0]]|base64Values[b[1]]|base64Values[b[2]]|base64Values[b[3]])&0xC0 != 0 {
+			break
+		}
+	}
+	for i < len(text) && base64Values[text[i]] != notBase64 {
+		i++
+	}
+	return i
 }
 
 // printableStart reports whether the first 16 characters decode to text. Random data passes once in

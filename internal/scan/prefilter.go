@@ -58,6 +58,7 @@ type literal struct {
 	text  string
 	class class
 	word  bool  // counts only where no letter is next to it
+	odd   bool  // a scheme's ://, which counts only where the scheme is not http or https
 	rule  int16 // of package pii, -1 for attack triggers
 	gram  int   // offset in text of the 2 or 4 bytes that stand for it in the tables
 	next  int16 // next literal in the same bucket, -1 at the end
@@ -85,7 +86,10 @@ func newPrefilter() *prefilter {
 	for i := range families {
 		for _, trigger := range families[i].triggers {
 			if len(trigger) > 1 {
-				p.add(literal{text: trigger, class: 1 << i, word: families[i].wordTriggers && letters(trigger), rule: -1})
+				p.add(literal{
+					text: trigger, class: 1 << i, rule: -1,
+					word: families[i].wordTriggers && letters(trigger), odd: trigger == "://",
+				})
 			}
 		}
 	}
@@ -110,11 +114,11 @@ func (p *prefilter) add(l literal) {
 	l.gram = rarestGram(l.text)
 	var bucket uint32
 	if len(l.text) >= 4 {
-		h := hashFour(load32(l.text[l.gram:]))
+		h := foldedFour(l.text[l.gram:])
 		p.fours[h>>5] |= 1 << (h & 31)
 		bucket = h
 	} else {
-		h := loadTwo(l.text[l.gram:])
+		h := foldedTwo(l.text[l.gram:])
 		p.twos[h>>5] |= 1 << (h & 31)
 		bucket = h
 	}
@@ -152,18 +156,16 @@ func rarestGram(s string) int {
 	return at
 }
 
-const fold = 0x20202020
+const (
+	fold  = 0x20
+	grams = 0x9E3779B1 // spreads four bytes over the sixteen high bits (Fibonacci hashing)
+)
 
-func hashFour(x uint32) uint32 { return (x | fold) * 0x9E3779B1 >> 16 }
+// foldedTwo is how scan sees two bytes.
+func foldedTwo(s string) uint32 { return uint32(s[0]|fold) | uint32(s[1]|fold)<<8 }
 
-func load32[T []byte | string](b T) uint32 {
-	_ = b[3]
-	return uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16 | uint32(b[3])<<24
-}
-
-func loadTwo[T []byte | string](b T) uint32 {
-	return (uint32(b[0]) | uint32(b[1])<<8 | fold) & 0xFFFF
-}
+// foldedFour is how scan sees four bytes.
+func foldedFour(s string) uint32 { return (foldedTwo(s) | foldedTwo(s[2:])<<16) * grams >> 16 }
 
 // hit is an occurrence of a secret's literal.
 type hit struct {
@@ -171,31 +173,29 @@ type hit struct {
 	at   int
 }
 
-// scan returns the reasons to look closer at text and appends to hits where secrets' literals stand.
+// scan returns the reasons to look closer at text and appends to hits where secrets' literals stand. The
+// last four bytes roll through one register, because the compiler joins no wide loads for WebAssembly.
 func (p *prefilter) scan(text []byte, hits []hit) (class, []hit) {
 	var found class
-	i := 0
-	for ; i+4 <= len(text); i++ {
-		x := load32(text[i:])
-		found |= byteClass[byte(x)]
-		x |= fold
-		four := x * 0x9E3779B1 >> 16
-		two := x & 0xFFFF
-		if p.fours[four>>5]>>(four&31)&1 != 0 {
-			found, hits = p.verify(text, i, four, 4, found, hits)
-		}
-		if p.twos[two>>5]>>(two&31)&1 != 0 {
-			found, hits = p.verify(text, i, two, 2, found, hits)
+	var last uint32
+	for i, c := range text {
+		found |= byteClass[c]
+		last = last>>8 | uint32(c|fold)<<24
+		two, four := last>>16, last*grams>>16
+		if (p.twos[two>>5]>>(two&31)|p.fours[four>>5]>>(four&31))&1 != 0 {
+			found, hits = p.verifyAt(text, i, last, found, hits)
 		}
 	}
-	for ; i < len(text); i++ {
-		found |= byteClass[text[i]]
-		if i+2 <= len(text) {
-			two := loadTwo(text[i:])
-			if p.twos[two>>5]>>(two&31)&1 != 0 {
-				found, hits = p.verify(text, i, two, 2, found, hits)
-			}
-		}
+	return found, hits
+}
+
+// verifyAt looks for literals whose two or four bytes end at text[i] and are the upper ones of w.
+func (p *prefilter) verifyAt(text []byte, i int, w uint32, found class, hits []hit) (class, []hit) {
+	if two := w >> 16; p.twos[two>>5]>>(two&31)&1 != 0 && i > 0 {
+		found, hits = p.verify(text, i-1, two, 2, found, hits)
+	}
+	if four := w * grams >> 16; p.fours[four>>5]>>(four&31)&1 != 0 && i > 2 {
+		found, hits = p.verify(text, i-3, four, 4, found, hits)
 	}
 	return found, hits
 }
@@ -213,6 +213,9 @@ func (p *prefilter) verify(text []byte, i int, bucket uint32, width int, found c
 		}
 		end := start + len(l.text)
 		if l.word && (start > 0 && isLetter(text[start-1]) || end < len(text) && isLetter(text[end])) {
+			continue
+		}
+		if l.odd && webScheme(text[:start]) {
 			continue
 		}
 		found |= l.class
@@ -234,4 +237,13 @@ func equalFold(b []byte, lower string) bool {
 		}
 	}
 	return true
+}
+
+// webScheme reports whether text ends in http or https: those are in every other JSON body.
+func webScheme(text []byte) bool {
+	n := len(text)
+	if n > 0 && text[n-1]|0x20 == 's' {
+		n--
+	}
+	return n >= 4 && equalFold(text[n-4:n], "http")
 }

@@ -12,7 +12,7 @@ const (
 	maxDomain    = 255
 )
 
-// Emails appends the e-mail addresses of the text to dst.
+// Emails appends the e-mail addresses of the text to dst, and the credentials that stand before an @ in URLs.
 func (t *Text) Emails(dst []Match) []Match {
 	for i := 0; ; {
 		at := bytes.IndexByte(t.Bytes[i:], '@')
@@ -23,6 +23,7 @@ func (t *Text) Emails(dst []Match) []Match {
 		i = at + 1
 		start, end := t.localPart(at), t.domain(at+1)
 		if start < 0 || end < 0 || t.notMail(start, end) {
+			dst = t.userInfoAt(at, dst)
 			continue
 		}
 		dst = t.found(dst, Email, start, end, 0.95, match.Medium, "address")

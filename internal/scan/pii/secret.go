@@ -152,7 +152,6 @@ const (
 	ruleJWT = iota
 	rulePrivateKey
 	ruleOpenAI
-	ruleUserInfo
 	ruleTelegram
 	ruleTwilio
 	ruleLabel // and all after it
@@ -162,7 +161,6 @@ var otherLiterals = []string{
 	ruleJWT:        "eyj",
 	rulePrivateKey: "private key",
 	ruleOpenAI:     "t3blbkfj", // "OpenAI" in base64, in the middle of its first kind of key
-	ruleUserInfo:   "://",
 	ruleTelegram:   ":aa",
 	ruleTwilio:     "sk",
 	ruleLabel:      "password",
@@ -191,8 +189,6 @@ func (t *Text) Literal(rule, i int, dst []Match) []Match {
 		return t.privateKeyAt(i, dst)
 	case ruleOpenAI:
 		return t.openAIAt(i, dst)
-	case ruleUserInfo:
-		return t.userInfoAt(i, dst)
 	case ruleTelegram:
 		return t.telegramAt(i, dst)
 	case ruleTwilio:
@@ -311,23 +307,25 @@ func hasPrefix(b []byte, prefix string) bool {
 	return len(b) >= len(prefix) && string(b[:len(prefix)]) == prefix
 }
 
-// userInfoAt matches the user and password of scheme://user:password@host.
-func (t *Text) userInfoAt(i int, dst []Match) []Match {
+// userInfoAt matches the user and password of scheme://user:password@host before the @ at offset at.
+func (t *Text) userInfoAt(at int, dst []Match) []Match {
 	const maxUserInfo = 128
-	start := i + len("://")
 	colon := -1
-	for j := start; j < len(t.Bytes) && j-start < maxUserInfo; j++ {
-		switch c := t.Bytes[j]; {
-		case c == ':' && colon < 0:
-			colon = j
-		case c == '@':
-			if colon < 0 || j-colon < 4 || !isWord(t.at(j+1)) || placeholder(t.Bytes[colon+1:j]) {
-				return dst
-			}
-			return t.found(dst, Secret, start, j, 0.85, match.Critical, "url-credentials")
-		case c <= ' ' || c == '/' || c == '"' || c == '<' || c == '>' || c == '?' || c == '#':
+	start := at
+	for ; start > 0 && at-start < maxUserInfo; start-- {
+		c := t.Bytes[start-1]
+		if c <= ' ' || c == '"' || c == '<' || c == '>' || c == '?' || c == '#' || c == '@' {
 			return dst
 		}
+		if c == '/' {
+			break
+		}
+		if c == ':' {
+			colon = start - 1
+		}
 	}
-	return dst
+	if !hasPrefix(t.Bytes[max(0, start-3):], "://") || colon < 0 || at-colon < 4 || !isWord(t.at(at+1)) || placeholder(t.Bytes[colon+1:at]) {
+		return dst
+	}
+	return t.found(dst, Secret, start, at, 0.85, match.Critical, "url-credentials")
 }
