@@ -144,3 +144,54 @@ func TestOrdinaryTrafficPasses(t *testing.T) {
 		t.Errorf("%d of %d benign bodies blocked, the limit is %d", blocked, bodies, limit)
 	}
 }
+
+// TestTheEngineHidesNoAttack compares the engine with its detectors alone, by source: filters, windows and
+// thresholds of the strict profile may lose nothing, and decoding gains something.
+func TestTheEngineHidesNoAttack(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ file, family string }{
+		{"sqli/crs942.jsonl", "sqli"}, {"sqli/libinjection.jsonl", "sqli"}, {"xss/crs941.jsonl", "xss"}, {"xss/patt.jsonl", "xss"},
+		{"pathtraversal/crs930.jsonl", "path_traversal"}, {"cmdi/crs932.jsonl", "command_injection"},
+		{"cmdi/payloadbox.jsonl", "command_injection"}, {"promptinjection/deepset.jsonl", "prompt_injection"},
+	} {
+		attacks, found, alone, wrong := 0, 0, 0, 0
+		for _, s := range corpus(t, c.file) {
+			hit := hasType(judge(scan.Strict(), "text/plain", []byte(s.Text)), c.family)
+			if s.Label == 0 {
+				wrong += count(hit)
+				continue
+			}
+			attacks++
+			found += count(hit)
+			direct := sureOf(c.family, s.Text)
+			alone += count(direct)
+			if direct && !hit {
+				t.Errorf("%s: %s is found by its detector and hidden by the engine: %q", s.ID, c.family, s.Text)
+			}
+		}
+		t.Logf("%-32s %4d attacks: %.3f found, %.3f by the detector alone; %d others reported", c.file, attacks,
+			ratio(found, attacks-found), ratio(alone, attacks-alone), wrong)
+	}
+}
+
+func count(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// sureOf reports whether a detector alone is as sure as the strict profile demands.
+func sureOf(family, text string) bool {
+	for _, f := range scan.Families() {
+		if f.Name != family {
+			continue
+		}
+		for _, m := range f.Find([]byte(text), nil) {
+			if m.Confidence >= 0.5 {
+				return true
+			}
+		}
+	}
+	return false
+}
