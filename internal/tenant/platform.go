@@ -15,9 +15,10 @@ type ScanPolicySpec struct {
 	// Mode is enforce, shadow or off (default shadow, so that a new policy blocks nobody).
 	Mode string `json:"mode,omitempty" yaml:"mode,omitempty" default:"shadow" enum:"enforce,shadow,off"`
 	// RedactFormat is partial (default) or tag (R-31).
-	RedactFormat string        `json:"redact_format,omitempty" yaml:"redact_format,omitempty" default:"partial" enum:"partial,tag"`
-	Request      ScanDirection `json:"request,omitempty" yaml:"request,omitempty"`
-	Response     ScanDirection `json:"response,omitempty" yaml:"response,omitempty"`
+	RedactFormat string `json:"redact_format,omitempty" yaml:"redact_format,omitempty" default:"partial" enum:"partial,tag"`
+	// Request is about bodies on their way to the upstream, Response about those to the client.
+	Request  ScanDirection `json:"request,omitempty" yaml:"request,omitempty"`
+	Response ScanDirection `json:"response,omitempty" yaml:"response,omitempty"`
 }
 
 // ScanDirection is the policy for bodies of one direction.
@@ -79,7 +80,8 @@ type GatewaySpec struct {
 
 // Listener is one address that Envoy listens on.
 type Listener struct {
+	// Name stands in metrics and logs.
 	Name string `json:"name" yaml:"name"`
-	// Address is host:port; port 0 picks a free one.
+	// Address is IP:port; port 0 picks a free one.
 	Address string `json:"address" yaml:"address"`
 }

@@ -46,7 +46,7 @@ type TenantSpec struct {
 	OnStoreFailure string `json:"on_store_failure,omitempty" yaml:"on_store_failure,omitempty" default:"deny" enum:"allow,deny"`
 	// OnAuthzFailure is allow or deny (default deny): what Envoy does when extauthz is away.
 	OnAuthzFailure string `json:"on_authz_failure,omitempty" yaml:"on_authz_failure,omitempty" default:"deny" enum:"allow,deny"`
-	// ScanPolicy names the ScanPolicy that judges bodies; empty means the built-in strict policy.
+	// ScanPolicy is the name of the scan policy that judges bodies; without one the built-in strict policy does.
 	ScanPolicy string `json:"scan_policy,omitempty" yaml:"scan_policy,omitempty"`
 	// CORS answers preflights before authorization; absent means no CORS headers.
 	CORS *CORS `json:"cors,omitempty" yaml:"cors,omitempty"`
@@ -56,8 +56,10 @@ type TenantSpec struct {
 
 // Auth lists the credential kinds that a tenant accepts.
 type Auth struct {
-	JWT     []JWTIssuer `json:"jwt,omitempty" yaml:"jwt,omitempty" items:"0..16"`
-	APIKeys *APIKeys    `json:"api_keys,omitempty" yaml:"api_keys,omitempty"`
+	// JWT lists the issuers of bearer tokens.
+	JWT []JWTIssuer `json:"jwt,omitempty" yaml:"jwt,omitempty" items:"0..16"`
+	// APIKeys turns API keys on.
+	APIKeys *APIKeys `json:"api_keys,omitempty" yaml:"api_keys,omitempty"`
 }
 
 // JWTIssuer is one token issuer. Exactly one of JWKS, JWKSFile, Secret and SecretFile gives its keys.
@@ -96,6 +98,7 @@ type APIKeys struct {
 
 // Role is a set of permissions: read, write, delete, admin, or names of the tenant's own.
 type Role struct {
+	// Permissions that the role gives.
 	Permissions []string `json:"permissions" yaml:"permissions" items:"0..256"`
 	// Clearance is the highest classification the role may reach (default confidential).
 	Clearance string `json:"clearance,omitempty" yaml:"clearance,omitempty" default:"confidential" enum:"public,internal,confidential,restricted"`
@@ -103,17 +106,21 @@ type Role struct {
 
 // Grant lets subjects of another tenant act here with the given roles.
 type Grant struct {
-	Tenant   string   `json:"tenant" yaml:"tenant"`
+	// Tenant is the name of the other tenant.
+	Tenant string `json:"tenant" yaml:"tenant"`
+	// Subjects are the principals that the grant is for; without any it is for all of the tenant's.
 	Subjects []string `json:"subjects,omitempty" yaml:"subjects,omitempty" items:"0..1024"`
-	Roles    []string `json:"roles" yaml:"roles" items:"1..64"`
+	// Roles are roles of this tenant.
+	Roles []string `json:"roles" yaml:"roles" items:"1..64"`
 }
 
 // Route sends matching requests to an upstream.
 type Route struct {
 	// Name is unique within the tenant; it stands in policies, metrics and logs.
-	Name  string `json:"name" yaml:"name"`
-	Match Match  `json:"match" yaml:"match"`
-	// Upstream names an Upstream.
+	Name string `json:"name" yaml:"name"`
+	// Match says which requests take the route.
+	Match Match `json:"match" yaml:"match"`
+	// Upstream is the name of the service that gets the requests, an object of kind Upstream.
 	Upstream string `json:"upstream" yaml:"upstream"`
 	// Classification is public, internal, confidential or restricted (default internal).
 	Classification string `json:"classification,omitempty" yaml:"classification,omitempty" default:"internal" enum:"public,internal,confidential,restricted"`
@@ -134,9 +141,10 @@ type Route struct {
 // Match selects requests. Exactly one of Path, Prefix and Regex; Methods narrows it.
 type Match struct {
 	// Path is exact, Prefix matches whole segments ("/api" matches /api and /api/x, not /apix), Regex is RE2 over the whole path.
-	Path    string   `json:"path,omitempty" yaml:"path,omitempty"`
-	Prefix  string   `json:"prefix,omitempty" yaml:"prefix,omitempty"`
-	Regex   string   `json:"regex,omitempty" yaml:"regex,omitempty"`
+	Path   string `json:"path,omitempty" yaml:"path,omitempty"`
+	Prefix string `json:"prefix,omitempty" yaml:"prefix,omitempty"`
+	Regex  string `json:"regex,omitempty" yaml:"regex,omitempty"`
+	// Methods are GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS; without any, all match.
 	Methods []string `json:"methods,omitempty" yaml:"methods,omitempty" items:"0..7"`
 }
 
@@ -161,10 +169,12 @@ type Quota struct {
 // CORS is the cross-origin policy of a tenant's hosts.
 type CORS struct {
 	// Origins are exact origins such as https://app.example.com, or a single "*".
-	Origins     []string `json:"origins" yaml:"origins" items:"1..64"`
-	Methods     []string `json:"methods,omitempty" yaml:"methods,omitempty" default:"GET,HEAD,POST,PUT,PATCH,DELETE" items:"0..7"`
-	Headers     []string `json:"headers,omitempty" yaml:"headers,omitempty" default:"authorization,content-type,x-api-key" items:"0..64"`
-	Credentials bool     `json:"credentials,omitempty" yaml:"credentials,omitempty"`
+	Origins []string `json:"origins" yaml:"origins" items:"1..64"`
+	// Methods and Headers are what a preflight allows; header names in lower case.
+	Methods []string `json:"methods,omitempty" yaml:"methods,omitempty" default:"GET,HEAD,POST,PUT,PATCH,DELETE" items:"0..7"`
+	Headers []string `json:"headers,omitempty" yaml:"headers,omitempty" default:"authorization,content-type,x-api-key" items:"0..64"`
+	// Credentials lets browsers send cookies and authorization; not with the origin "*".
+	Credentials bool `json:"credentials,omitempty" yaml:"credentials,omitempty"`
 	// MaxAge of a preflight answer, a duration (default 10m).
 	MaxAge string `json:"max_age,omitempty" yaml:"max_age,omitempty" default:"10m" range:"0s..24h"`
 }
