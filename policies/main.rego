@@ -94,6 +94,11 @@ decision := {
 default audit := "full"
 
 audit := "standard" if {
-	not tenancy.foreign
+	tenancy.own
+	input.route.classification != "restricted"
+}
+
+audit := "standard" if {
+	input.identity.kind == "anonymous"
 	input.route.classification != "restricted"
 }

@@ -49,6 +49,16 @@ test_restricted_routes_and_grants_are_recorded_in_full if {
 	d.audit == "full"
 }
 
+test_other_routes_are_recorded_briefly if {
+	changed({"request": {"method": "POST"}}).audit == "standard"
+	anonymous := changed({
+		"identity": {"kind": "anonymous", "tenant": "", "roles": []},
+		"route": {"anonymous": true, "classification": "public"},
+	})
+	anonymous.allow
+	anonymous.audit == "standard"
+}
+
 test_a_denial_of_the_platform_goes_before_roles if {
 	d := main.decision with input as object.union(reader, {"request": {"method": "POST"}})
 		with data.meshwarden.extensions.denials as [{"rule": "platform.hours", "message": "closed"}]
