@@ -120,7 +120,7 @@ type Route struct {
 	Name string `json:"name" yaml:"name"`
 	// Match says which requests take the route.
 	Match Match `json:"match" yaml:"match"`
-	// Upstream is the name of the service that gets the requests, an object of kind Upstream.
+	// Upstream is the name of the service, in upstreams/, that gets the requests.
 	Upstream string `json:"upstream" yaml:"upstream"`
 	// Classification is public, internal, confidential or restricted (default internal).
 	Classification string `json:"classification,omitempty" yaml:"classification,omitempty" default:"internal" enum:"public,internal,confidential,restricted"`
