@@ -40,7 +40,7 @@ func (f *finder) judge(i int) {
 		f.task(i, t)
 	}
 	if c&wModel != 0 {
-		f.note(fModel, 0.25, i, i)
+		f.note(fModel, 0.3, i, i)
 	}
 	if c&(wSystem|wMode|wRole) != 0 {
 		f.mode(i, t)
@@ -95,12 +95,12 @@ func (f *finder) override(i, skip int, scale float32) {
 	}
 	next := f.at(last + 1)
 	closed := last >= f.n-1 || next.begins || next.class&(wEnd|vReveal) != 0
-	orders, previous, all, your := c&(oOrders|oPrompt) != 0, c&dPrevious != 0, c&(dAll|oThing) != 0, c&dYour != 0
+	orders, previous, all, your := c&(oOrders|oPrompt) != 0, c&dPrevious != 0, c&(dAll|oThing) != 0, c&(dYour|dThese) != 0
 	var w float32
 	switch {
-	case orders && (previous || all):
+	case orders && (previous || your && all):
 		w = 0.9
-	case orders && your:
+	case orders && your, orders && all && f.at(i).class&vIgnore != 0:
 		w = 0.86
 	case f.at(i).class&vIgnore == 0 && f.at(i).class&vDrop != 0:
 		return // other objects of these verbs are ordinary
@@ -108,12 +108,14 @@ func (f *finder) override(i, skip int, scale float32) {
 		w = 0.82
 	case c&oRules != 0 && previous && (all || closed):
 		w = 0.82
-	case c&oThing != 0 && previous && closed, c&oThing != 0 && c&wYou != 0 && c&wGiven != 0:
+	case c&oThing != 0 && previous && closed, c&(oThing|wWhat) != 0 && c&wYou != 0 && c&wGiven != 0:
 		w = 0.82
 	case c&oRules != 0 && (your || all) && closed && f.at(i).begins:
 		w = 0.8
 	case c&oRules != 0 && (previous || your || all):
-		w = 0.55
+		w = 0.62
+	case previous && f.at(i).begins && (all || c&dYour != 0):
+		w = 0.8
 	case previous && f.at(i).begins && closed:
 		w = 0.75
 	case previous && f.at(i).begins:
@@ -130,12 +132,12 @@ func (f *finder) override(i, skip int, scale float32) {
 // void: your previous instructions are void, should be ignored.
 func (f *finder) void(i int) {
 	c, end := f.seen(i+1, 7)
-	if c&(vIgnore|vDrop) == 0 || c&(wAre|wBe|wMust) == 0 {
+	if c&wVoid == 0 && (c&(vIgnore|vDrop) == 0 || c&(wAre|wBe|wMust) == 0) {
 		return
 	}
 	for j := i - 1; j >= i-3; j-- {
-		if f.at(j).class&(dPrevious|dYour|dAll) != 0 {
-			f.note(fOverride, 0.75, j, end)
+		if f.at(j).class&(dPrevious|dYour) != 0 {
+			f.note(fOverride, 0.8, j, end)
 			return
 		}
 	}
@@ -179,9 +181,13 @@ func (f *finder) extract(i int, t *token) {
 	switch yours, given, system := c&dYour != 0, c&(dPrevious|wGiven) != 0, c&wSystem != 0; {
 	case c&oPrompt != 0 && yours:
 		w = 0.8
-	case c&oPrompt != 0 && (system || c&dPrevious != 0):
+	case c&oPrompt != 0 && c&dPrevious != 0:
+		w = 0.82
+	case c&oPrompt != 0 && system:
 		w = 0.7
 	case c&oOrders != 0 && bounded && (yours || c&dPrevious != 0):
+		w = 0.82
+	case c&oOrders != 0 && c&wGiven != 0 && (c|next.class)&wYou != 0, c&oOrders != 0 && bounded && c&dAll != 0 && t.begins && !what:
 		w = 0.82
 	case c&oOrders != 0 && bounded && (given || system || c&(dAll|wExactly) != 0):
 		w = 0.7
@@ -198,7 +204,7 @@ func (f *finder) extract(i int, t *token) {
 	default:
 		return
 	}
-	if what && !t.begins {
+	if !t.begins && (what || f.at(i-1).class&(wEnd|wYou|wMust|wFor) == 0) {
 		w *= 0.8
 	}
 	f.note(fExtract, w*f.mood(i), i, last)
@@ -217,7 +223,11 @@ func (f *finder) role(i int, t *token) {
 	case t.class&vAct != 0:
 		f.note(fRole, 0.2, i, i)
 	case t.class&wYou != 0 && c1&wAre != 0:
-		f.note(fRole, 0.25, i, i+1)
+		w := float32(0.25)
+		if c, _ := f.seen(i+2, 6); c&vAct != 0 {
+			w = 0.5
+		}
+		f.note(fRole, w, i, i+1)
 	}
 }
 
@@ -270,7 +280,11 @@ func (f *finder) task(i int, t *token) {
 	c1 := f.at(i + 1).class
 	switch {
 	case t.class&wNew != 0 && c1&oOrders != 0:
-		f.note(fTask, 0.4, i, i+1)
+		w := float32(0.4)
+		if t.begins {
+			w = 0.55
+		}
+		f.note(fTask, w, i, i+1)
 	case t.class&wInstead != 0 && c1&vReveal != 0:
 		f.note(fTask, 0.35, i, i+1)
 	}

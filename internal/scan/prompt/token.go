@@ -75,8 +75,49 @@ done:
 		return
 	}
 	t.class = vocabulary.Class(buf[:n])
-	t.disguised = digits > 0 && t.class != 0
+	if t.class == 0 && n >= 6 {
+		t.class = near(buf[:n])
+		t.disguised = t.class != 0
+	}
+	t.disguised = t.disguised || digits > 0 && t.class != 0
 	t.upper = lowers == 0 && n > 1
+}
+
+// near returns the classes of the word that b misspells by one letter changed, missing, doubled or
+// exchanged with its neighbour, in long words by two.
+func near(b []byte) lexicon.Class {
+	for _, w := range misspelled {
+		d := len(b) - len(w)
+		if b[0]|0x20 != w[0] || d > 1 || d < -1 {
+			continue
+		}
+		if distance(b, w) <= len(w)/6 {
+			return vocabulary.Class([]byte(w))
+		}
+	}
+	return 0
+}
+
+// distance counts edits from the left, greedily: exact for one edit, an upper bound for more.
+func distance(b []byte, w string) int {
+	i, j, n := 0, 0, 0
+	for i < len(b) && j < len(w) {
+		switch c := b[i] | 0x20; {
+		case c == w[j]:
+			i, j = i+1, j+1
+			continue
+		case i+1 < len(b) && j+1 < len(w) && b[i+1]|0x20 == w[j] && c == w[j+1]:
+			i, j = i+2, j+2
+		case i+1 < len(b) && b[i+1]|0x20 == w[j]:
+			i++
+		case j+1 < len(w) && c == w[j+1]:
+			j++
+		default:
+			i, j = i+1, j+1
+		}
+		n++
+	}
+	return n + len(b) - i + len(w) - j
 }
 
 // spread reads letters that stand apart (I g n o r e, i.g.n.o.r.e) as one word. A wider gap ends it.

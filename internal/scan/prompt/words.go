@@ -13,7 +13,8 @@ const (
 	vStop                               // stop, quit
 	dPrevious                           // what came before
 	dAll                                // all, any, every
-	dYour                               // your, these
+	dYour                               // your, my
+	dThese                              // these, our: whose is open
 	oOrders                             // instructions and what only a model is given
 	oRules                              // rules, text, task: ordinary words for it
 	oPrompt                             // prompt
@@ -51,6 +52,7 @@ const (
 	wWays    // responses, personalities
 	wWarning // warnings, disclaimers
 	wEnd     // may follow a complete command
+	wVoid    // cancelled, void
 	wGiven   // given, told, received
 )
 
@@ -58,17 +60,18 @@ var vocabulary = lexicon.New(
 	lexicon.Group{Class: vIgnore, Words: "ignore ignor ignores ignoring igonre ingore disregard disregarding forget forgetting forgot forgotten ignored disregarded neglect overlook " +
 		"ignoriere ignorieren ignoriert ignorier vergiss vergesse vergessen vergesst missachte missachten ignora ignorar olvida olvide olvidar olvidate ignorez ignorer oubliez oublie oublier ignori dimentica " +
 		"dimenticare ignorare esqueça esqueca ignorem negeer vergeet"},
-	lexicon.Group{Class: vDrop, Words: "bypass override overwrite discard dismiss delete erase remove omit skip cancel reset clear revoke negate drop undo abandon void nullify break violate contradict unlearn circumvent change replace"},
-	lexicon.Group{Class: vReveal, Words: "reveal show print repeat tell give output display disclose say write spell list share leak expose translate summarize summarise provide recite " +
-		"describe explain state return echo dump type decode encode copy unveil divulge send report quote paste read retype rephrase restate reproduce present enumerate zeige nenne verrate sage schreibe drucke gib"},
+	lexicon.Group{Class: vDrop, Words: "disobey defy bypass override overwrite discard dismiss delete erase remove omit skip cancel reset clear revoke negate drop undo abandon void nullify break violate contradict unlearn circumvent change replace"},
+	lexicon.Group{Class: vReveal, Words: "respond rewrite gimme confirm reconfirm know reveal show print repeat tell give output display disclose say write spell list share leak expose translate summarize summarise provide recite " +
+		"describe explain echo dump decode encode copy unveil divulge paste retype rephrase restate enumerate zeige nenne verrate sage schreibe drucke gib"},
 	lexicon.Group{Class: vFollow, Words: "follow obey comply abide adhere conform respect answer respond fulfill reply listen accept"},
 	lexicon.Group{Class: vRefuse, Words: "refuse refuses decline declines reject rejects deny denies apologize apologise"},
 	lexicon.Group{Class: vAct, Words: "act acting behave pretend pretending roleplay roleplaying simulate simulating emulate impersonate imagine immerse play playing become embody"},
 	lexicon.Group{Class: vStop, Words: "stop quit cease end"},
-	lexicon.Group{Class: dPrevious, Words: "previous previously prior above preceding earlier before beforehand foregoing past initial aforementioned last earlier current following " +
+	lexicon.Group{Class: dPrevious, Words: "previous previously prior above preceding earlier before beforehand foregoing past initial aforementioned last earlier " +
 		"vorherigen vorherige vorher bisherigen bisherige bisher obigen obige oben vorigen vorangegangenen davor zuvor gesagte gesagten anteriores anterior previas previo précédentes precedentes précédemment précédents precedenti"},
 	lexicon.Group{Class: dAll, Words: "all any every whatever alle alles sämtliche jegliche todas todo todos toutes tous tout tutte tutto"},
-	lexicon.Group{Class: dYour, Words: "your these those my our deine deinen ihre ihren diese tus vos tes"},
+	lexicon.Group{Class: dYour, Words: "your my deine deinen ihre ihren tus vos tes"},
+	lexicon.Group{Class: dThese, Words: "these those our diese"},
 	lexicon.Group{Class: oOrders, Words: "instruction instructions instrucion instrucions intructions instuctions instructons istructions indtructions anweisungen anweisung instruktionen befehle instrucciones " +
 		"consignes istruzioni instruções aufträge vorgaben"},
 	lexicon.Group{Class: oRules, Words: "directive directives directions direction programming restriction limitation protocol protocols rule rules guideline guidelines guidance command commands order orders task tasks assignment assignments text texts message messages context conversation statement statements words " +
@@ -109,5 +112,9 @@ var vocabulary = lexicon.New(
 	lexicon.Group{Class: wWays, Words: "ways responses answers paragraphs personalities outputs versions modes replies points entities"},
 	lexicon.Group{Class: wWarning, Words: "warning warnings disclaimer disclaimers moralizing moralising caveats apologies explanations excuses"},
 	lexicon.Group{Class: wEnd, Words: "and this that now you it then but i we here please"},
-	lexicon.Group{Class: wGiven, Words: "given give told received got get provided following follow far have instructed was were"},
+	lexicon.Group{Class: wVoid, Words: "canceled cancelled revoked void invalid obsolete false over changed wrong deleted removed suspended apply malicious"},
+	lexicon.Group{Class: wGiven, Words: "learned learnt programmed programed taught instructed said gesagt given give told received got get provided following follow far have instructed was were"},
 )
+
+// misspelled are the words whose misspellings are worth a lower weight; see lexer.near.
+var misspelled = [...]string{"ignore", "previous", "instruction", "instructions", "disregard", "password", "directions", "guidelines", "prompt", "forget"}
