@@ -72,6 +72,11 @@ func newTokenCache(size int, now func() time.Time, registerer prometheus.Registe
 	}
 }
 
+func (c *tokenCache) close() {
+	c.verified.StopAllGoroutines()
+	c.forged.StopAllGoroutines()
+}
+
 // identify verifies a token, from memory when it can. Requests that bring the same new token at the same
 // time verify it once.
 func (c *tokenCache) identify(ctx context.Context, ix *Index, token string) (*Identity, reason.Reason) {

@@ -68,6 +68,9 @@ func NewVerifier(options Options) *Verifier {
 	}
 }
 
+// Close ends the clean-up of the cache in the background. The Verifier may still be used.
+func (v *Verifier) Close() { v.tokens.close() }
+
 var anonymous = &Identity{IdentityInput: policy.IdentityInput{Kind: policy.KindAnonymous}}
 
 // Identify verifies what the request carries. The reason is Allowed for a verified credential, of whatever

@@ -73,7 +73,8 @@ type Result struct {
 type Store interface {
 	// Charge admits the request and charges every limit, or refuses it and charges none. A limit that
 	// stands twice is charged once. An error means that nothing was decided: ErrUnavailable when the store
-	// is away, others for charges out of bounds. No charges are admitted.
+	// is away or full, others for charges out of bounds. When an answer was lost, the limits may have been
+	// charged all the same. A request without limits is admitted.
 	Charge(ctx context.Context, tenant string, charges []Charge) (Result, error)
 	Close() error
 }
