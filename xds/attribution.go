@@ -70,9 +70,10 @@ func tenantField(message string, spec tenant.TenantSpec) string {
 		}
 	}
 	// Envoy quotes the value that it does not like; of a regex only the part, at the end: "missing ): (x".
-	fragment := message[strings.LastIndex(message, ": ")+1:]
+	fragment := strings.TrimSpace(message[strings.LastIndex(message, ": ")+1:])
 	for i, route := range spec.Routes {
-		if regex := route.Match.Regex; regex != "" && (strings.Contains(message, regex) || strings.Contains(regex, strings.TrimSpace(fragment))) {
+		regex := route.Match.Regex
+		if regex != "" && (strings.Contains(message, regex) || fragment != "" && strings.Contains(regex, fragment)) {
 			return "spec.routes[" + strconv.Itoa(i) + "].match.regex"
 		}
 	}

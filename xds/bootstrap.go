@@ -18,7 +18,6 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/anypb"
 	"google.golang.org/protobuf/types/known/durationpb"
-	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/meshwarden/meshwarden/internal/scannerplugin"
 	"github.com/meshwarden/meshwarden/internal/transport"
@@ -28,10 +27,6 @@ import (
 // maxConnections bounds the downstream connections of one Envoy, so that a flood of them is refused before it
 // takes the memory (about 30 KiB each).
 const maxConnections = 50_000
-
-// maxRegexProgram is the largest RE2 program that a route's regex may compile to. Envoy's own default of 100 is
-// hit by ordinary id patterns.
-const maxRegexProgram = 1000
 
 // BootstrapOptions describe one Envoy to Bootstrap.
 type BootstrapOptions struct {
@@ -94,7 +89,6 @@ func (o BootstrapOptions) message() (*bootstrap.Bootstrap, error) {
 		},
 		StatsConfig:     &metrics.StatsConfig{StatsTags: scannerplugin.StatsTags()},
 		OverloadManager: overloadManager(),
-		LayeredRuntime:  runtimeLayers(),
 	}, nil
 }
 
@@ -149,15 +143,6 @@ func overloadManager() *overload.OverloadManager {
 	return &overload.OverloadManager{ResourceMonitors: []*overload.ResourceMonitor{{
 		Name:       "envoy.resource_monitors.global_downstream_max_connections",
 		ConfigType: &overload.ResourceMonitor_TypedConfig{TypedConfig: config},
-	}}}
-}
-
-func runtimeLayers() *bootstrap.LayeredRuntime {
-	return &bootstrap.LayeredRuntime{Layers: []*bootstrap.RuntimeLayer{{
-		Name: "meshwarden",
-		LayerSpecifier: &bootstrap.RuntimeLayer_StaticLayer{StaticLayer: &structpb.Struct{Fields: map[string]*structpb.Value{
-			"re2.max_program_size.error_level": structpb.NewNumberValue(maxRegexProgram),
-		}}},
 	}}}
 }
 

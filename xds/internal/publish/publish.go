@@ -48,7 +48,6 @@ type Publisher struct {
 	translator *translator
 	logger     *slog.Logger
 	metrics    *metrics
-	now        func() time.Time
 
 	// retired are the scan policies that nobody refers to any more, by hash, and when they go.
 	retired map[string]time.Time
@@ -60,7 +59,7 @@ type Publisher struct {
 func New(server *ads.Server, shapes *shape.Translator, logger *slog.Logger, registry prometheus.Registerer) *Publisher {
 	return &Publisher{
 		server: server, translator: newTranslator(shapes), logger: logger, metrics: newMetrics(registry),
-		now: time.Now, retired: map[string]time.Time{},
+		retired: map[string]time.Time{},
 	}
 }
 
@@ -141,9 +140,9 @@ func (p *Publisher) retire(want map[ads.Key]struct{}) int {
 	for _, key := range p.surplus(plane.TypeScanPolicy, want) {
 		surplus[key.Name] = struct{}{}
 		if _, known := p.retired[key.Name]; !known {
-			p.retired[key.Name] = p.now().Add(retention)
+			p.retired[key.Name] = time.Now().Add(retention)
 		}
-		if !p.retired[key.Name].After(p.now()) {
+		if !p.retired[key.Name].After(time.Now()) {
 			due = append(due, key)
 		}
 	}
