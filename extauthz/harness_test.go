@@ -112,6 +112,12 @@ type server struct {
 
 func start(t testing.TB, options extauthz.Options) *server {
 	t.Helper()
+	return startWith(t, options, func(*extauthz.Server) {})
+}
+
+// startWith calls prepare before the server runs.
+func startWith(t testing.TB, options extauthz.Options, prepare func(*extauthz.Server)) *server {
+	t.Helper()
 	if options.Logger == nil {
 		options.Logger = slog.New(slog.NewTextHandler(t.Output(), nil))
 	}
@@ -120,6 +126,7 @@ func start(t testing.TB, options extauthz.Options) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
+	prepare(authz)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- authz.Run(ctx) }()
