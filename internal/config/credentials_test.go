@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"crypto/ecdh"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -85,16 +86,23 @@ func TestKeySetsThatShouldNotBeThereAreRefusedWithoutQuotingThem(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	exchange, err := ecdh.X25519().GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
 	public := key(t, ec(t).Public(), map[string]any{"kid": "1"})
 	for name, c := range map[string]struct{ set, want string }{
-		"not JSON":         {"{", "is not a JSON Web Key Set: not valid JSON"},
-		"a private key":    {jwks(t, public, key(t, ec(t), nil)), "keys[1] is a private key: only public keys belong here"},
-		"a shared key":     {jwks(t, key(t, []byte(strings.Repeat("s", 32)), nil)), "keys[0] is a shared key: use secret or secret_file"},
-		"a short RSA key":  {jwks(t, key(t, small.Public(), nil)), "keys[0] is an RSA key of 1024 bits; at least 2048 are needed (RFC 7518)"},
-		"nonsense":         {`{"keys": [{"kty": "EC", "x": "verysecret"}]}`, "keys[0] is not a usable JSON Web Key"},
-		"one id twice":     {jwks(t, public, public), `has two keys with the id "1"`},
-		"encryption only":  {jwks(t, key(t, ec(t).Public(), map[string]any{"use": "enc"})), `is not a JSON Web Key Set with a signature key: {"keys": [...]}`},
-		"no set but a key": {`{"kty": "EC"}`, `is not a JSON Web Key Set with a signature key: {"keys": [...]}`},
+		"not JSON":          {"{", "is not a JSON Web Key Set: not valid JSON"},
+		"a private key":     {jwks(t, public, key(t, ec(t), nil)), "keys[1] is a private key: only public keys belong here"},
+		"a shared key":      {jwks(t, key(t, []byte(strings.Repeat("s", 32)), nil)), "keys[0] is a shared key: use secret or secret_file"},
+		"a short RSA key":   {jwks(t, key(t, small.Public(), nil)), "keys[0] is an RSA key of 1024 bits; 2048 to 8192 are allowed (RFC 7518)"},
+		"another type":      {jwks(t, key(t, exchange.PublicKey(), nil)), "keys[0] is of a type that is not supported: RSA, P-256, P-384, P-521 and Ed25519 are"},
+		"another algorithm": {jwks(t, key(t, ec(t).Public(), map[string]any{"alg": "RS256"})), "keys[0] names an algorithm that does not belong to its type"},
+		"only for wrapping": {jwks(t, key(t, ec(t).Public(), map[string]any{"key_ops": []string{"wrapKey"}})), `is not a JSON Web Key Set with a signature key: {"keys": [...]}`},
+		"nonsense":          {`{"keys": [{"kty": "EC", "x": "verysecret"}]}`, "keys[0] is not a usable JSON Web Key"},
+		"one id twice":      {jwks(t, public, public), `has two keys with the id "1"`},
+		"encryption only":   {jwks(t, key(t, ec(t).Public(), map[string]any{"use": "enc"})), `is not a JSON Web Key Set with a signature key: {"keys": [...]}`},
+		"no set but a key":  {`{"kty": "EC"}`, `is not a JSON Web Key Set with a signature key: {"keys": [...]}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -106,10 +106,11 @@ func (l *Loader) read(t *tree) []Problem {
 
 // refreshAll reads the objects of one directory, whose files name them.
 func refreshAll[T any](t *tree, dir, prefix string, entries map[string]*entry[T], parse func(name string) func(*tree, []byte) (*T, []*file, []flaw)) []Problem {
-	names, problems, err := objectFiles(t, dir)
+	listed, err := t.list(dir)
 	if err != nil {
 		return []Problem{unreadableDir(dir)}
 	}
+	names, problems := objectFiles(t, dir, listed)
 	maps.DeleteFunc(entries, func(name string, _ *entry[T]) bool {
 		_, there := slices.BinarySearch(names, name)
 		return !there
@@ -133,10 +134,9 @@ func unreadableDir(dir string) Problem {
 	return Problem{File: dir, Reason: "the directory cannot be read; its objects stay as they are"}
 }
 
-// objectFiles lists the names of the objects in a directory; what else lies there and looks like configuration
-// is a problem, since it has no effect.
-func objectFiles(t *tree, dir string) (names []string, problems []Problem, err error) {
-	entries, err := t.list(dir)
+// objectFiles lists the names of the objects among a directory's entries; what else lies there and looks like
+// configuration is a problem, since it has no effect.
+func objectFiles(t *tree, dir string, entries []fs.DirEntry) (names []string, problems []Problem) {
 	for _, e := range entries {
 		p := path.Join(dir, e.Name())
 		name, isObject := strings.CutSuffix(e.Name(), ".yaml")
@@ -155,7 +155,7 @@ func objectFiles(t *tree, dir string) (names []string, problems []Problem, err e
 	}
 	// The order of names is not that of files: "a-b.yaml" stands before "a.yaml".
 	slices.Sort(names)
-	return names, problems, err
+	return names, problems
 }
 
 func stray(path, reason string) Problem {

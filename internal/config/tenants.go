@@ -1,6 +1,7 @@
 package config
 
 import (
+	"io/fs"
 	"maps"
 	"path"
 	"slices"
@@ -37,15 +38,16 @@ func (s *tenantState) candidate() *version {
 }
 
 func (l *Loader) readTenants(t *tree) []Problem {
-	names, problems, err := objectFiles(t, tenantsDir)
+	listed, err := t.list(tenantsDir)
 	if err != nil {
 		return []Problem{unreadableDir(tenantsDir)}
 	}
+	names, problems := objectFiles(t, tenantsDir, listed)
 	maps.DeleteFunc(l.tenants, func(name string, _ *tenantState) bool {
 		_, there := slices.BinarySearch(names, name)
 		return !there
 	})
-	folders, strays := moduleFolders(t, names)
+	folders, strays := moduleFolders(t, names, listed)
 	problems = append(problems, strays...)
 	for _, name := range names {
 		s := l.tenants[name]
@@ -59,7 +61,7 @@ func (l *Loader) readTenants(t *tree) []Problem {
 				_, err := policy.CompileTenant(name, modules)
 				return err
 			})
-		} else if s.modules.loaded {
+		} else if s.modules.loaded || len(s.modules.problems) > 0 {
 			s.modules = moduleSet{version: s.modules.version + 1}
 		}
 		problems = append(append(problems, s.yaml.problems...), s.modules.problems...)
@@ -68,11 +70,7 @@ func (l *Loader) readTenants(t *tree) []Problem {
 }
 
 // moduleFolders lists the tenants that have a directory of modules, and the directories that no tenant has.
-func moduleFolders(t *tree, tenants []string) (folders map[string]bool, problems []Problem) {
-	entries, err := t.list(tenantsDir)
-	if err != nil {
-		return nil, []Problem{unreadableDir(tenantsDir)}
-	}
+func moduleFolders(t *tree, tenants []string, entries []fs.DirEntry) (folders map[string]bool, problems []Problem) {
 	folders = map[string]bool{}
 	for _, e := range entries {
 		p := path.Join(tenantsDir, e.Name())

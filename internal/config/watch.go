@@ -71,7 +71,12 @@ func watchTree(dir string) (*fsnotify.Watcher, error) {
 		return nil, err
 	}
 	b := branches{watcher: w, base: base}
-	if err := b.add(dir, 0); err != nil {
+	err = b.add(dir, 0)
+	if link, lerr := os.Lstat(dir); err == nil && lerr == nil && link.Mode()&fs.ModeSymlink != 0 {
+		// A release is often put into place by replacing the link to it, which only the link's directory shows.
+		err = w.Add(filepath.Dir(dir))
+	}
+	if err != nil {
 		_ = w.Close()
 		return nil, err
 	}

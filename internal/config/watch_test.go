@@ -131,6 +131,19 @@ func TestAKubernetesVolumeIsSwappedAtOnce(t *testing.T) {
 	}
 }
 
+func TestAReplacedLinkToTheDirectoryIsNoticed(t *testing.T) {
+	t.Parallel()
+	v1, v2 := newDirectory(t), newDirectory(t)
+	v2.write("tenants/a.yaml", tenantYAML("a", "free"))
+	d := &directory{t, t.TempDir()}
+	link(t, v1.dir, d.path("current"))
+	l, calls := config.NewLoader(d.path("current")), watch(t, d.path("current"))
+	load(t, l)
+	link(t, v2.dir, d.path("next"))
+	rename(d, "next", "current")
+	loaded(t, l, calls, func(s *config.Snapshot) bool { return s.Tenants["a"].Spec.Tier == "free" })
+}
+
 func link(t *testing.T, target, path string) {
 	t.Helper()
 	if err := os.Symlink(target, path); err != nil {
