@@ -9,6 +9,10 @@ import "github.com/meshwarden/meshwarden/internal/scan/match"
 // whatever its case.
 var Triggers = []string{"<", "on", "script", "vbs", "data", "mocha", "&#", "\\x", "\\u", "{{", "${", "alert", "prompt", "confirm", "eval", "constructor"}
 
+// embeds is the confidence of markup that shows another document or redirects links, but runs nothing
+// in this one. Everything above it runs a script; a profile for editors of HTML draws its line there.
+const embeds = 0.8
+
 // High, as scan.High.
 const severity = 2
 
@@ -34,7 +38,7 @@ func Find(text []byte, dst []match.Match) []match.Match {
 		if !hot[text[i]] {
 			continue
 		}
-		if text[i] == '<' {
+		if text[i] == '<' || text[i] == '\\' && opens(text, i) {
 			if t, ok := f.element(i); ok {
 				f.judge(&t)
 				tagEnd = max(tagEnd, t.end)
@@ -53,11 +57,17 @@ func Find(text []byte, dst []match.Match) []match.Match {
 
 // hot holds the bytes at which something is looked at.
 var hot = func() (h [256]bool) {
-	for _, c := range []byte("<oO\"'`{$:") {
+	for _, c := range []byte("<oO\"'`{$:\\") {
 		h[c] = true
 	}
 	return h
 }()
+
+// opens reports whether the escape at i stands for the bracket of a tag.
+func opens(text []byte, i int) bool {
+	c, n := char(text, i)
+	return n > 1 && c == '<'
+}
 
 func (f *finder) add(start, end int, confidence float32, rule string) {
 	if confidence >= 0.4 {
@@ -73,12 +83,14 @@ func (f *finder) judge(t *tag) {
 		t.suspect(w, "script_element")
 	case t.class&eAnimate != 0 && t.animated:
 		t.suspect(0.88, "animated_attribute")
-	case t.class&eStyle != 0 && f.text[t.name-1]|0x20 == 'e' && activeStyle(f.text, t.end, maxStyle):
-		t.suspect(0.9, "style_code")
+	case t.class&eStyle != 0 && f.text[t.name-1]|0x20 == 'e' && f.sheet(t):
+		t.suspect(0.85, "style_code")
+	case t.class&eFrame != 0 && t.source:
+		t.suspect(embeds, "embedded_document")
 	case t.class&eFrame != 0:
 		t.suspect(0.6, "embedded_document")
 	case t.class&eBase != 0 && t.source:
-		t.suspect(0.55, "base_element")
+		t.suspect(embeds, "base_element")
 	}
 	f.add(t.start, t.end, t.best, t.rule)
 }
@@ -93,14 +105,26 @@ func (f *finder) scripted(t *tag) float32 {
 		return 0.82
 	}
 	i := t.end
+	glued := !blank(f.text[i]) && f.text[i] != '`'
 	for i < len(f.text) && blank(f.text[i]) {
 		i++
 	}
-	if f.runs(i, i+120) {
+	switch closed := contains(f.text, t.end, 160, "/script"); {
+	case f.runs(i, i+120):
 		return 0.95
-	}
-	if t.end-t.start > len("<script>")+2 {
+	case glued && (closed || isLetter(f.text[i]) || f.text[i]-'0' < 10 || quoteIndex(f.text[i]) >= 0):
+		return 0.82
+	case t.end-t.start > len("<script>")+2:
 		return 0.8
 	}
 	return 0.5
+}
+
+// sheet reports whether a style element runs code or imports a sheet that may.
+func (f *finder) sheet(t *tag) bool {
+	n := 0
+	for t.end+n < len(f.text) && n < maxStyle && f.text[t.end+n] != '<' {
+		n++
+	}
+	return activeStyle(f.text, t.end, n) || contains(f.text, t.end, min(n, 200), "@import") || contains(f.text, t.name, t.end-t.name, "javascript")
 }

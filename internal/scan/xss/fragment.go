@@ -26,7 +26,7 @@ func (f *finder) declaration(i int) {
 		return
 	}
 	switch {
-	case f.text[i+1] == '?' && contains(f.text, i, 2, "<?") && contains(f.text, i, 160, "script:"):
+	case f.text[i+1] == '?' && contains(f.text, i, 2, "<?") && (contains(f.text, i, 160, "script:") || contains(f.text, i, 10, "?import")):
 		f.add(i, min(len(f.text), i+160), 0.85, "processing_instruction")
 	case f.text[i+1] == '!' && contains(f.text, i+2, 1, "entity"):
 		f.add(i, i+8, 0.6, "entity_declaration")
@@ -88,6 +88,9 @@ func (f *finder) looseHandler(i int) int {
 
 // leaves reports whether what stands before i closes an attribute value: a quote, or nothing at all.
 func (f *finder) leaves(i int) bool {
+	if i < 96 && (quoteIndex(f.text[0]) >= 0 || i > 1 && quoteIndex(f.text[1]) >= 0) {
+		return true
+	}
 	for n := 0; n < 24 && i > 0; n++ {
 		i--
 		c := f.text[i]

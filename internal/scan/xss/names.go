@@ -15,6 +15,7 @@ const (
 	aURL                               // attribute whose value is followed as a link
 	aStyle
 	aDocument // srcdoc
+	aBinding  // loads markup from elsewhere into the element
 	aAnimated // attributeName and the values an animation sets
 	uScript   // scheme that runs code
 	uData     // scheme that carries a document
@@ -55,6 +56,7 @@ var names = lexicon.New(
 	lexicon.Group{Class: aURL, Words: "href src action formaction data xlink:href background dynsrc lowsrc poster to values from by code codebase classid cite content " +
 		"longdesc manifest profile usemap srcset ping archive folder xmlns url value location xml:base movie"},
 	lexicon.Group{Class: aStyle, Words: "style"},
+	lexicon.Group{Class: aBinding, Words: "datasrc dataformatas allowscriptaccess"},
 	lexicon.Group{Class: aDocument, Words: "srcdoc"},
 	lexicon.Group{Class: aAnimated, Words: "attributename"},
 	lexicon.Group{Class: uScript, Words: "javascript vbscript livescript mocha jscript vbs"},

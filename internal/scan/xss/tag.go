@@ -24,11 +24,24 @@ func (t *tag) suspect(w float32, rule string) {
 	}
 }
 
+// maxJunk bounds the bytes between the bracket and the name.
+const maxJunk = 16
+
 // element reads the tag whose '<' is at i; ok is false when no tag begins there.
 func (f *finder) element(i int) (t tag, ok bool) {
-	j := i + 1
-	for j < len(f.text) && j < i+8 && (f.text[j] == 0 || f.text[j] == '/' && j > i+1) {
-		j++ // NUL before the name is dropped by some parsers
+	_, j := char(f.text, i)
+	j += i
+	end := j < len(f.text) && f.text[j] == '/'
+	if end {
+		j++
+	}
+	// What some parsers drop before the name: NUL, other control bytes, a second bracket.
+	for j < len(f.text) && j < i+maxJunk {
+		c, n := char(f.text, j)
+		if isLetter(c) || c > ' ' && c != '<' || c == ' ' && n == 1 {
+			break
+		}
+		j += n
 	}
 	if j >= len(f.text) || !isLetter(f.text[j]) {
 		return t, false
@@ -42,7 +55,10 @@ func (f *finder) element(i int) (t tag, ok bool) {
 	if c := bytes.IndexByte(name, ':'); c >= 0 && c+1 < len(name) {
 		name = name[c+1:]
 	}
-	t = tag{start: i, name: k, class: names.Class(name)}
+	t = tag{start: i, name: k}
+	if !end {
+		t.class = names.Class(name)
+	}
 	f.attributes(&t)
 	return t, true
 }
@@ -95,7 +111,7 @@ func (f *finder) attribute(t *tag, name []byte, p int) int {
 	from, to, next := f.valueAt(p)
 	class := names.Class(name)
 	if is, known := event(name); is {
-		f.handler(t, known, from, to)
+		f.handler(t, name, known, from, to)
 	}
 	switch {
 	case class&aDocument != 0:
@@ -108,12 +124,9 @@ func (f *finder) attribute(t *tag, name []byte, p int) int {
 		t.animated = t.animated || f.animates(from, to)
 	case class&aURL != 0:
 		t.source = true
-		if w, rule := dangerous(f.text, from); w > 0 {
-			t.suspect(w, rule)
-		}
-		if t.class&eMeta != 0 && contains(f.text, from, min(to-from, 256), "url") && f.redirects(from, to) {
-			t.suspect(0.92, "meta_refresh")
-		}
+		t.suspect(f.linked(t, from, to))
+	case class&aBinding != 0:
+		t.suspect(0.82, "data_binding")
 	}
 	return next
 }
@@ -137,6 +150,12 @@ func (f *finder) valueAt(p int) (from, to, next int) {
 	for to < len(f.text) && f.text[to] != '>' && !blank(f.text[to]) {
 		if f.text[to] == '<' && to > p {
 			break
+		}
+		if f.text[to] == '\\' || f.text[to] == '%' {
+			// A written-out blank ends the value as the blank itself will.
+			if c, n := char(f.text, to); n > 1 && blank(c) {
+				break
+			}
 		}
 		to++
 	}
@@ -171,10 +190,10 @@ func (f *finder) closing(q, p int) int {
 }
 
 // handler judges an event handler's value.
-func (f *finder) handler(t *tag, known bool, from, to int) {
+func (f *finder) handler(t *tag, name []byte, known bool, from, to int) {
 	code := f.runs(from, to)
 	switch {
-	case from < len(f.text) && f.text[from] == '{':
+	case from < len(f.text) && f.text[from] == '{' && name[0] == 'o' && name[2] < 'a':
 		t.suspect(0.6, "component_handler") // JSX and Vue source
 	case known && code:
 		t.suspect(0.95, "event_handler")
@@ -182,6 +201,8 @@ func (f *finder) handler(t *tag, known bool, from, to int) {
 		t.suspect(0.85, "event_handler")
 	case code:
 		t.suspect(0.82, "unknown_handler")
+	default:
+		t.suspect(0.6, "unknown_handler")
 	}
 }
 
@@ -206,15 +227,41 @@ func (f *finder) animates(from, to int) bool {
 	return is || names.Class(v)&aURL != 0
 }
 
-// redirects reports whether a refresh goes to a URL that runs code.
+// linked weighs a value that is followed as a link, by the element that follows it.
+func (f *finder) linked(t *tag, from, to int) (float32, string) {
+	value := f.text[:min(to, len(f.text))]
+	if w, rule := dangerous(value, from); w > 0 {
+		return w, rule
+	}
+	switch class, _ := scheme(value, from); {
+	case t.class&eFrame != 0 && class&uData != 0:
+		return 0.85, "data_url"
+	case t.class&eFrame != 0 && (contains(value, from, 5, "mhtml") || contains(value, from, 80, "scriptlet")):
+		return 0.82, "embedded_document"
+	case t.class&eMeta != 0 && f.redirects(from, to):
+		return 0.92, "meta_refresh"
+	case t.class&eMeta != 0 && contains(value, from, 80, "utf-7"):
+		return 0.82, "utf7"
+	}
+	return 0, ""
+}
+
+// maxRefresh bounds the bytes of a refresh that are read.
+const maxRefresh = 256
+
+// redirects reports whether a refresh goes to a URL that runs code: the last of several counts.
 func (f *finder) redirects(from, to int) bool {
-	for i := from; i < min(to, from+256); i++ {
-		if f.text[i] == '=' {
-			for i++; i < to && (blank(f.text[i]) || quoteIndex(f.text[i]) >= 0); i++ {
-			}
-			w, _ := dangerous(f.text, i)
-			return w > 0
+	for i := from; i < min(to, from+maxRefresh); i++ {
+		if c := f.text[i]; c != '=' && c != ';' && c != ',' {
+			continue
 		}
+		for i++; i < to && (blank(f.text[i]) || quoteIndex(f.text[i]) >= 0); i++ {
+		}
+		class, _ := scheme(f.text[:min(to, len(f.text))], i)
+		if class != 0 {
+			return true
+		}
+		i--
 	}
 	return false
 }

@@ -3,7 +3,7 @@ package xss
 import "github.com/meshwarden/meshwarden/internal/scan/lexicon"
 
 // maxScheme bounds the characters looked at for a scheme, with what browsers skip among them.
-const maxScheme = 64
+const maxScheme = 1024
 
 // scheme reads the URL scheme at i, past blanks and escapes, and returns the position after its
 // colon. The class is 0 when there is none that runs anything.
@@ -57,14 +57,15 @@ func markup(text []byte, i int) bool {
 			n++
 		}
 	}
-	switch string(buf[:n]) {
-	case "text/html", "application/xhtml+xml", "text/xml", "application/xml", "text/javascript", "application/javascript", "text/vbscript", "text/xsl", "text/css",
-		"application/x-javascript", "text/x-scriptlet", "application/x-dom-event-stream"[:24]:
-		return true
-	case "image/svg+xml":
-		return contains(text, i, 160, "<script") || contains(text, i, 160, "onload")
-	case "":
-		return contains(text, i, 160, "script") || contains(text, i, 160, "alert")
+	kind := buf[:n]
+	if n == 0 || begins(kind, "image/svg") {
+		return contains(text, i, 160, "script") || contains(text, i, 160, "onload") || contains(text, i, 160, "alert")
+	}
+	for _, t := range [...]string{"text/html", "application/xhtml+xml", "text/xml", "application/xml", "text/javascript", "text/vbscript", "text/xsl",
+		"application/javascript", "application/x-java", "text/x-scriptlet", "application/x-dom"} {
+		if begins(kind, t) {
+			return true
+		}
 	}
 	return false
 }
@@ -126,5 +127,7 @@ func activeStyle(text []byte, i, n int) bool {
 	}
 	return false
 }
+
+func begins(b []byte, s string) bool { return len(b) >= len(s) && string(b[:len(s)]) == s }
 
 func ends(b []byte, s string) bool { return len(b) >= len(s) && string(b[len(b)-len(s):]) == s }
