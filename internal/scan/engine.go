@@ -55,6 +55,7 @@ type engine struct {
 	findings []Finding
 	// settled findings lie before the current leaf.
 	settled      int
+	full         bool // not even merging makes room
 	dropped      int
 	droppedTypes [len(typeNames)]bool
 
@@ -70,7 +71,7 @@ type engine struct {
 func (e *engine) reset(p *profile) {
 	e.profile = p
 	e.findings = e.findings[:0]
-	e.settled, e.dropped = 0, 0
+	e.settled, e.dropped, e.full = 0, 0, false
 	e.droppedTypes = [len(typeNames)]bool{}
 }
 
@@ -188,10 +189,11 @@ func (e *engine) add(l *leaf, v *view, typeIndex int, m *match.Match, confidence
 	if start < l.from || start >= l.until || end <= start {
 		return
 	}
-	if len(e.findings) == MaxFindings {
+	if len(e.findings) == MaxFindings && !e.full {
 		e.findings = mergeFindings(e.findings, e.settled)
+		e.full = len(e.findings) == MaxFindings
 	}
-	if len(e.findings) == MaxFindings {
+	if e.full {
 		e.dropped++
 		e.droppedTypes[typeIndex] = true
 		return

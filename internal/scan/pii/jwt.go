@@ -8,17 +8,17 @@ func (t *Text) jwtAt(i int, dst []Match) []Match {
 	if urlSafe.has(t.at(i-1)) || t.Bytes[i] != 'e' || t.Bytes[i+1] != 'y' || t.Bytes[i+2] != 'J' {
 		return dst
 	}
-	header := t.span(i, urlSafe)
+	header := t.span(i, urlSafe, maxToken)
 	if t.at(header) != '.' || header-i < 12 || !namesAlgorithm(t.Bytes[i:header]) {
 		return dst
 	}
-	payload := t.span(header+1, urlSafe)
+	payload := t.span(header+1, urlSafe, maxToken)
 	if payload-header < 3 || t.at(payload) != '.' {
 		return dst
 	}
-	end := t.span(payload+1, urlSafe)
+	end := t.span(payload+1, urlSafe, maxToken)
 	for parts := 3; parts < 5 && t.at(end) == '.' && urlSafe.has(t.at(end+1)); parts++ {
-		end = t.span(end+1, urlSafe)
+		end = t.span(end+1, urlSafe, maxToken)
 	}
 	return t.found(dst, JWT, i, end, 0.98, match.High, "jose-header")
 }

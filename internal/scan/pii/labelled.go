@@ -40,6 +40,9 @@ func (t *Text) KeyedSecret(dst []Match) []Match {
 // labelledSecretAt matches the value behind a label that ends at i: api_key = "value", password: value, and
 // bearer tokens.
 func (t *Text) labelledSecretAt(i int, dst []Match) []Match {
+	if i < t.labelled {
+		return dst // inside the value of a label before
+	}
 	start := i
 	assigned := t.at(i-1) == ' '
 	for n := 0; n < 6; n++ {
@@ -61,6 +64,7 @@ func (t *Text) labelledSecretAt(i int, dst []Match) []Match {
 	for end < len(t.Bytes) && end-start < maxSecret && secretByte(t.Bytes[end]) {
 		end++
 	}
+	t.labelled = end
 	for end > start && (t.Bytes[end-1] == '.' || t.Bytes[end-1] == ',') {
 		end--
 	}

@@ -38,6 +38,8 @@ type Text struct {
 	Key Evidence
 	// Bare says that the value is a JSON number.
 	Bare bool
+
+	labelled int // end of the last labelled value, so that labels inside it cost nothing
 }
 
 func (t *Text) found(dst []Match, kind Type, start, end int, confidence float32, severity uint8, rule string) []Match {

@@ -199,10 +199,11 @@ func (t *Text) Literal(rule, i int, dst []Match) []Match {
 
 func (t *Text) patternAt(p *pattern, i int, dst []Match) []Match {
 	body := i + len(p.prefix)
-	if string(t.Bytes[i:body]) != p.prefix || isWord(t.at(i-1)) {
+	before := t.at(i - 1)
+	if string(t.Bytes[i:body]) != p.prefix || isWord(before) || before == '-' && p.alphabet.has('-') {
 		return dst
 	}
-	end := t.span(body, p.alphabet)
+	end := t.span(body, p.alphabet, p.most())
 	if n := end - body; n < p.min || p.max > 0 && n > p.max || isWord(t.at(end)) {
 		return dst
 	}
@@ -212,9 +213,21 @@ func (t *Text) patternAt(p *pattern, i int, dst []Match) []Match {
 	return t.found(dst, Secret, i, end, 0.95, match.Critical, p.rule)
 }
 
-// span returns the end of the characters of an alphabet from i on.
-func (t *Text) span(i int, a alphabet) int {
-	for i < len(t.Bytes) && a.has(t.Bytes[i]) {
+// most is how many characters behind the prefix are looked at: one more than may be there.
+func (p *pattern) most() int {
+	if p.max == 0 {
+		return maxToken
+	}
+	return p.max + 1
+}
+
+// maxToken bounds what is looked at of a token that has no length of its own.
+const maxToken = 8 << 10
+
+// span returns the end of the characters of an alphabet from i on, at most a number of them.
+func (t *Text) span(i int, a alphabet, most int) int {
+	end := min(len(t.Bytes), i+most)
+	for i < end && a.has(t.Bytes[i]) {
 		i++
 	}
 	return i
@@ -233,13 +246,13 @@ func varied(b []byte) bool {
 	return n >= min(6, len(b)/3)
 }
 
-// openAIAt matches a key of OpenAI's first kind around the mark in its middle.
+// openAIAt matches a key of OpenAI's first kind around the mark in its middle; the later kinds have prefixes.
 func (t *Text) openAIAt(i int, dst []Match) []Match {
 	start := i
-	for start > 0 && i-start < 200 && urlSafe.has(t.Bytes[start-1]) {
+	for start > 0 && i-start < 24 && urlSafe.has(t.Bytes[start-1]) {
 		start--
 	}
-	end := t.span(i, urlSafe)
+	end := t.span(i, urlSafe, 32)
 	if i-start < 20 || end-i < 20 || string(t.Bytes[start:start+3]) != "sk-" || string(t.Bytes[i:i+8]) != "T3BlbkFJ" {
 		return dst
 	}
@@ -251,7 +264,7 @@ func (t *Text) telegramAt(i int, dst []Match) []Match {
 	for isDigit(t.at(start - 1)) {
 		start--
 	}
-	end := t.span(i+1, urlSafe)
+	end := t.span(i+1, urlSafe, 36)
 	if n := i - start; n < 8 || n > 10 || end-i-1 != 35 || isWord(t.at(start-1)) && t.at(start-1) != 't' {
 		return dst
 	}
@@ -262,12 +275,15 @@ func (t *Text) twilioAt(i int, dst []Match) []Match {
 	if t.Bytes[i] != 'S' || t.Bytes[i+1] != 'K' || isWord(t.at(i-1)) {
 		return dst
 	}
-	end := t.span(i+2, hexLower)
+	end := t.span(i+2, hexLower, 33)
 	if end-i != 34 || isWord(t.at(end)) || !varied(t.Bytes[i+2:end]) {
 		return dst
 	}
 	return t.found(dst, Secret, i, end, 0.85, match.Critical, "twilio-key")
 }
+
+// maxPrivateKey is longer than the PEM text of an RSA key of 16,384 bits.
+const maxPrivateKey = 16 << 10
 
 // privateKeyAt matches a PEM or OpenSSH private key from its first line to its last, or to the end of what
 // looks like its body.
@@ -288,7 +304,7 @@ func (t *Text) privateKeyAt(i int, dst []Match) []Match {
 		return dst
 	}
 	end := body + len(dashes)
-	for end < len(t.Bytes) && end-start < 16<<10 {
+	for end < len(t.Bytes) && end-start < maxPrivateKey && !hasPrefix(t.Bytes[end:], begin) {
 		if hasPrefix(t.Bytes[end:], "-----END ") {
 			for end < len(t.Bytes) && (isUpper(t.Bytes[end]) || t.Bytes[end] == '-' || t.Bytes[end] == ' ') {
 				end++
