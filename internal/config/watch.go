@@ -32,6 +32,7 @@ const maxWatched = 200_000
 // to watch, as for want of inotify watches. Changes that another machine makes on a network file system are
 // not seen.
 func Watch(ctx context.Context, dir string, changed func()) error {
+	dir = filepath.Clean(dir)
 	for gone := false; ; {
 		// Every round watches anew: a directory that was replaced has the same name but is another one, and what
 		// happened before the new watch is covered by the call after it.
