@@ -92,7 +92,8 @@ func forget(id uint32) {
 
 // finish tells a stream once that it is over: Envoy may log a stream more than once, or not at all.
 func finish(id uint32) {
-	if s, known := streams[id]; known && !s.done && s.context != nil {
+	// What a failed stream's context holds may be in any state, so it is dropped instead of reused.
+	if s, known := streams[id]; known && !s.done && !s.failed {
 		s.done = true
 		s.context.OnHttpStreamDone()
 	}

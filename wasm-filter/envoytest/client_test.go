@@ -27,7 +27,7 @@ func (g *gateway) client(listener, policy string, h2 bool) *client {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(!h2)
 	protocols.SetUnencryptedHTTP2(h2)
-	transport := &http.Transport{Protocols: protocols, DisableCompression: true}
+	transport := &http.Transport{Protocols: protocols, DisableCompression: true, MaxIdleConnsPerHost: 64}
 	g.t.Cleanup(transport.CloseIdleConnections)
 	return &client{&http.Client{Transport: transport, Timeout: patience}, g.t, "http://" + g.address(listener), policy}
 }

@@ -25,11 +25,12 @@ func (s *Stream) judgeHead() {
 
 func (s *Stream) judgeLeaf(where, contentType, text string) (blocked bool) {
 	scanner := s.vm.scanner()
-	defer s.vm.release(scanner)
 	scanner.Reset(s.policy, scan.Request, contentType)
 	s.vm.leaf = append(s.vm.leaf[:0], text...)
 	scanner.Write(s.vm.leaf)
 	result := scanner.Finish()
+	// Not deferred: a scanner that panicked must not be used again. The result is valid until its next Reset.
+	s.vm.release(scanner)
 	if result.Oversize {
 		s.uninspectable(&s.request, causeOversize)
 		return s.replied
@@ -42,7 +43,9 @@ func (s *Stream) judgeLeaf(where, contentType, text string) (blocked bool) {
 			intended = max(intended, s.policy.Action(scan.Request, f.Type))
 		}
 	}
-	if len(attacks) == 0 {
+	if result.Dropped > 0 {
+		intended = max(intended, result.Intended)
+	} else if len(attacks) == 0 {
 		return false
 	}
 	if intended == scan.Redact {

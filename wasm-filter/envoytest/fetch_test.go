@@ -1,0 +1,155 @@
+//go:build !wasip1
+
+package envoytest_test
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/meshwarden/meshwarden/internal/scan"
+)
+
+func fetchesCoalesce(t *testing.T, g *gateway) {
+	policy := g.policies.publish(t.Name(), nil)
+	release := g.policies.hold()
+	c := g.client("main", policy, true) // one connection, so one worker
+	var all sync.WaitGroup
+	for range 50 {
+		all.Go(func() {
+			if status, _, body := c.post("/", "x"); status != 200 {
+				t.Errorf("%d %s", status, body)
+			}
+		})
+	}
+	eventually(t, "all requests", func() bool { return g.stat("envoy_http_downstream_rq_active", `"main"`) >= 50 })
+	release()
+	all.Wait()
+	if n := g.policies.timesAsked(policy); n != 1 {
+		t.Errorf("fetched %d times", n)
+	}
+}
+
+func leavingClients(t *testing.T, g *gateway) {
+	policy := g.policies.publish(t.Name(), nil)
+	release := g.policies.hold()
+	defer release()
+	c := g.raw("main")
+	c.send("POST / HTTP/1.1\nhost: a\nx-handoff: %s\ncontent-type: text/plain\ncontent-length: 100\n\nhalf", handOver(policy))
+	eventually(t, "the fetch", func() bool { return g.policies.timesAsked(policy) > 0 })
+	gone := g.stat("envoy_http_downstream_cx_destroy_remote_active_rq", `"main"`)
+	c.Close()
+	eventually(t, "the disconnect", func() bool { return g.stat("envoy_http_downstream_cx_destroy_remote_active_rq", `"main"`) > gone })
+	release()
+	for range 20 {
+		if status, _, body := g.client("main", policy, false).post("/", "x"); status != 200 {
+			t.Errorf("%d %s", status, body)
+		}
+	}
+	if n := g.stat("meshwarden_scan_panics"); n != 0 {
+		t.Errorf("%d panics", n)
+	}
+}
+
+func deadPolicies(t *testing.T, g *gateway) {
+	for _, name := range []string{"absent", "dead"} {
+		lenient := g.policies.publish(t.Name()+name, func(p *scan.Policy) { p.Request.Actions = nil })
+		c := g.client(name, lenient, false)
+		if status, _, body := c.post("/", attack); status != 403 {
+			t.Errorf("%s: an attack got %d %s", name, status, body)
+		}
+		if status, _, body := c.post("/", "x"); status != 200 {
+			t.Errorf("%s: a harmless request got %d %s", name, status, body)
+		}
+	}
+	if n := g.stat("meshwarden_scan_policies", `result="unavailable"`); n == 0 {
+		t.Error("the failures were not counted")
+	}
+}
+
+func hangingPolicies(t *testing.T, g *gateway) {
+	lenient := g.policies.publish(t.Name(), func(p *scan.Policy) { p.Request.Actions = nil })
+	release := g.policies.hold()
+	defer release()
+	c := g.client("main", lenient, true)
+	started := time.Now()
+	if status, _, body := c.post("/", attack); status != 403 {
+		t.Errorf("%d %s", status, body)
+	}
+	if waited := time.Since(started); waited < time.Second {
+		t.Errorf("gave up after %v", waited)
+	}
+	release()
+	eventually(t, "the policy's return", func() bool {
+		status, _, _ := c.post("/", attack)
+		return status == 200
+	})
+}
+
+func attacksStayOutDuringAFetch(t *testing.T, g *gateway) {
+	for _, h2 := range []bool{false, true} {
+		policy := g.policies.publish(fmt.Sprint(t.Name(), h2), nil)
+		release := g.policies.hold()
+		before := g.upstream.requests.Load()
+		answered := make(chan int, 1)
+		go func() {
+			status, _, _ := g.client("main", policy, h2).post("/early", attack)
+			answered <- status
+		}()
+		eventually(t, "the fetch", func() bool { return g.policies.timesAsked(policy) > 0 })
+		// The whole body is at Envoy by now or comes while the policy is away; neither may let it through.
+		select {
+		case status := <-answered:
+			t.Errorf("answered %d before the policy was there", status)
+		case <-time.After(100 * time.Millisecond):
+		}
+		if g.upstream.requests.Load() != before {
+			t.Error("the upstream saw a request that nobody had judged")
+		}
+		release()
+		if status := <-answered; status != 403 {
+			t.Errorf("answered %d", status)
+		}
+		if g.upstream.requests.Load() != before {
+			t.Error("the upstream saw the request")
+		}
+	}
+}
+
+func bodiesSurviveAFetch(t *testing.T, g *gateway) {
+	for _, mode := range []scan.Mode{scan.Enforce, scan.Shadow, scan.Off} {
+		policy := g.policies.publish(fmt.Sprint(t.Name(), mode), func(p *scan.Policy) { p.Mode = mode })
+		release := g.policies.hold()
+		c := g.raw("main")
+		c.send("POST /echo HTTP/1.1\nhost: a\nx-handoff: %s\ncontent-type: text/plain\ncontent-length: 10\n\nfirst", handOver(policy))
+		eventually(t, "the fetch", func() bool { return g.policies.timesAsked(policy) > 0 })
+		release()
+		// The second half comes once the answer has been acted on.
+		time.Sleep(50 * time.Millisecond)
+		c.send("later")
+		if status, body := c.receive(); status != 200 || body != "firstlater" {
+			t.Errorf("mode %d: %d %q", mode, status, body)
+		}
+	}
+}
+
+func uploadsSurviveAFetch(t *testing.T, g *gateway) {
+	policy := g.policies.publish(t.Name(), nil)
+	release := g.policies.hold()
+	answered := make(chan string, 1)
+	upload := strings.Repeat("x", 5<<20)
+	go func() {
+		_, _, body := g.client("main", policy, false).post("/echo", upload, "Content-Type", "image/png")
+		answered <- body
+	}()
+	eventually(t, "the fetch", func() bool { return g.policies.timesAsked(policy) > 0 })
+	release()
+	if body := <-answered; len(body) != len(upload) && !strings.Contains(body, "could not be inspected") {
+		t.Errorf("%d bytes came back: %.200s", len(body), body)
+	}
+	if last := g.upstream.last(); last.body != upload {
+		t.Errorf("the upstream got %d bytes", len(last.body))
+	}
+}
