@@ -16,5 +16,5 @@ func TestMain(m *testing.M) {
 // TestScripts runs the transcripts of testdata: what users type and what they see.
 func TestScripts(t *testing.T) {
 	t.Parallel()
-	testscript.Run(t, testscript.Params{Dir: "testdata"})
+	testscript.Run(t, testscript.Params{Dir: "testdata", WorkdirRoot: t.TempDir()})
 }
