@@ -179,8 +179,9 @@ func (c *Client) apply(update Update) map[Key]error {
 }
 
 func (c *Client) complete() {
-	if c.synced.CompareAndSwap(false, true) {
+	if !c.synced.Load() {
 		c.options.Synced()
+		c.synced.Store(true)
 	}
 }
 

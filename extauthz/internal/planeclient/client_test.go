@@ -43,6 +43,13 @@ func (u *user) apply(update planeclient.Update) map[planeclient.Key]error {
 	return refused
 }
 
+// read reads one of u's own numbers.
+func (u *user) read(number *int) int {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return *number
+}
+
 func (u *user) count() int {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -93,8 +100,8 @@ func TestEverythingArrivesBeforeTheClientIsReady(t *testing.T) {
 	u := &user{}
 	client, _ := follow(t, s, u, "")
 	u.ready(s, client)
-	if u.syncedAt != 101 {
-		t.Errorf("ready with %d of 101 resources", u.syncedAt)
+	if synced := u.read(&u.syncedAt); synced != 101 {
+		t.Errorf("ready with %d of 101 resources", synced)
 	}
 	if node := s.Node(); node.GetId() != "replica-1" || node.GetCluster() != "extauthz" {
 		t.Errorf("node %v", node)
@@ -165,7 +172,7 @@ func TestAReconnectTakesOverWhatChangedMeanwhile(t *testing.T) {
 	}
 	s.Remove(plane.TypeTenant, "acme")
 	s.Set(plane.TypeTenant, "initech", tenantNamed("initech"))
-	before := u.updates
+	before := u.read(&u.updates)
 	s.Start()
 	s.Await("the change", func() bool {
 		u.mu.Lock()
@@ -174,8 +181,8 @@ func TestAReconnectTakesOverWhatChangedMeanwhile(t *testing.T) {
 		_, here := u.held[planeclient.Key{Type: plane.TypeTenant, Name: "initech"}]
 		return !gone && here
 	})
-	if u.count() != 3 || u.updates > before+2 {
-		t.Errorf("%d held after %d updates", u.count(), u.updates-before)
+	if updates := u.read(&u.updates) - before; u.count() != 3 || updates > 2 {
+		t.Errorf("%d held after %d updates", u.count(), updates)
 	}
 }
 
