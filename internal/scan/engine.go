@@ -154,7 +154,7 @@ func (e *engine) detectAttack(l *leaf, v *view, i int) {
 	e.matches = families[i].find(v.text, e.matches[:0])
 	for j := range e.matches {
 		m := &e.matches[j]
-		if c := confidence(m, v.round); c >= e.profile.attacks[i] {
+		if c := confidence(m, i, v); c >= e.profile.attacks[i] {
 			e.add(l, v, int(pii.NumTypes)+i, m, c)
 		}
 	}

@@ -74,11 +74,36 @@ func profileByName(name string) (*profile, bool) {
 // Encoding twice hides nothing from an honest reader, so it speaks against the sender.
 const encodedTwiceBonus = 0.1
 
-// confidence fuses what a detector is sure of with where the text stood.
-func confidence(m *match.Match, round int) float32 {
+// expectedMalus is what a detector's word is worth less in a field that is named for the very thing.
+const expectedMalus = 0.1
+
+// expected says for which families' matches a field name is an innocent explanation: markup in a field for
+// markup, commands and queries in one for source code. It lists whole names, lower case, because a word in
+// passing explains nothing.
+var expected = map[string]uint8{
+	"html": markup, "body_html": markup, "content_html": markup, "description_html": markup, "svg": markup, "template": markup, "embed": markup,
+	"sql": query, "statement": query,
+	"code": query | markup | command, "snippet": query | markup | command, "source": query | markup | command,
+	"source_code": query | markup | command, "diff": query | markup | command, "diff_hunk": query | markup | command,
+	"patch": query | markup | command, "readme": markup | command,
+}
+
+// The bits of expected, in the order of families.
+const (
+	query uint8 = 1 << iota
+	markup
+	_
+	command
+)
+
+// confidence fuses what the detector of a family is sure of with where the text stood.
+func confidence(m *match.Match, family int, v *view) float32 {
 	c := m.Confidence
-	if round >= 2 {
+	if v.round >= 2 {
 		c += encodedTwiceBonus
 	}
-	return min(c, 1)
+	if expected[string(v.key.name)]>>family&1 != 0 {
+		c -= expectedMalus
+	}
+	return max(0, min(c, 1))
 }

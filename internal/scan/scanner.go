@@ -18,7 +18,8 @@ const (
 )
 
 // HoldBackBytes is how far behind the last written byte the scanner may still find something: a stream
-// that releases only bytes older than this never releases part of a finding that Finish would report.
+// that releases only bytes older than this, not counting white space behind a JSON string, never releases
+// part of a finding that Finish would report.
 const HoldBackBytes = windowBytes
 
 // Scanner judges bodies, one at a time. It is reusable through Reset, which keeps its buffers; its memory
@@ -28,7 +29,6 @@ type Scanner struct {
 	direction Direction
 	profile   *profile
 	format    format
-	declared  bool // the format came from the content type, not from sniffing
 
 	consumed int // bytes of the body before the current chunk
 	limit    int
@@ -48,7 +48,6 @@ func (s *Scanner) Reset(p *Policy, d Direction, contentType string) {
 	s.policy, s.direction = p, d
 	s.profile, _ = profileByName(p.profileName())
 	s.format = formatOf(contentType)
-	s.declared = s.format != formatSniff
 	if p.Mode == Off {
 		s.format = formatNone
 	}

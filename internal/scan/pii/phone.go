@@ -132,7 +132,7 @@ func (t *Text) internationalAt(start, i int, dst *[]Match) int {
 		confidence := float32(0.9)
 		if t.Bytes[start] != '+' {
 			confidence = 0.6
-			if !d.separated && (t.Key|t.label(start))&saysPhone == 0 {
+			if decimal := t.at(d.ends[0]) == '.'; (!d.separated || decimal) && (t.Key|t.label(start))&saysPhone == 0 {
 				return 0
 			}
 		}
@@ -161,6 +161,9 @@ func (t *Text) northAmericanAt(start, i int, dst *[]Match) int {
 	end := d.ends[first+2]
 	if !northAmerican(d.digits[first:first+10]) || !t.endsToken(end) {
 		return 0
+	}
+	if t.at(start) != '(' && t.Bytes[d.ends[first]] != t.Bytes[d.ends[first+1]] {
+		return 0 // 252.227-7013 is a clause of a contract
 	}
 	confidence := float32(0.8)
 	evidence := t.Key | t.label(start)
@@ -193,10 +196,15 @@ func (t *Text) nationalAt(start, i int, dst *[]Match) int {
 	if last < 2 || d.n < 10 || d.n > 11 || !t.endsToken(d.ends[last]) || t.Key&saysOther != 0 || t.followsNumber(start) {
 		return 0
 	}
+	counted := true // 01 02 03 04 05 is a row of bytes
 	for g := 1; g <= last; g++ {
 		if size := d.counts[g] - d.counts[g-1]; size < 2 || size > 4 || d.counts[0] == 1 && g == 1 && size != 3 {
 			return 0
 		}
+		counted = counted && d.digits[d.counts[g-1]] == '0'
+	}
+	if counted {
+		return 0
 	}
 	*dst = t.found(*dst, Phone, start, d.ends[last], 0.6, match.Medium, "national")
 	return d.ends[last]

@@ -282,6 +282,9 @@ func (t *Text) twilioAt(i int, dst []Match) []Match {
 	return t.found(dst, Secret, i, end, 0.85, match.Critical, "twilio-key")
 }
 
+// minKeyBody is less than half of what follows the first line of the shortest key.
+const minKeyBody = 32
+
 // maxPrivateKey is longer than the PEM text of an RSA key of 16,384 bits.
 const maxPrivateKey = 16 << 10
 
@@ -303,7 +306,8 @@ func (t *Text) privateKeyAt(i int, dst []Match) []Match {
 	if !hasPrefix(t.Bytes[body:], dashes) {
 		return dst
 	}
-	end := body + len(dashes)
+	body += len(dashes)
+	end := body
 	for end < len(t.Bytes) && end-start < maxPrivateKey && !hasPrefix(t.Bytes[end:], begin) {
 		if hasPrefix(t.Bytes[end:], "-----END ") {
 			for end < len(t.Bytes) && (isUpper(t.Bytes[end]) || t.Bytes[end] == '-' || t.Bytes[end] == ' ') {
@@ -315,6 +319,9 @@ func (t *Text) privateKeyAt(i int, dst []Match) []Match {
 			break
 		}
 		end++
+	}
+	if end-body < minKeyBody {
+		return dst // a mention
 	}
 	return t.found(dst, Secret, start, end, 0.98, match.Critical, "private-key")
 }
@@ -340,7 +347,7 @@ func (t *Text) userInfoAt(at int, dst []Match) []Match {
 			colon = start - 1
 		}
 	}
-	if !hasPrefix(t.Bytes[max(0, start-3):], "://") || colon < 0 || at-colon < 4 || !isWord(t.at(at+1)) || placeholder(t.Bytes[colon+1:at]) {
+	if !hasPrefix(t.Bytes[max(0, start-3):], "://") || colon < 0 || at-colon-1 < minPassword || !isWord(t.at(at+1)) || placeholder(t.Bytes[colon+1:at]) {
 		return dst
 	}
 	return t.found(dst, Secret, start, at, 0.85, match.Critical, "url-credentials")

@@ -56,6 +56,7 @@ func TestPrivateKeys(t *testing.T) {
 	check(t, nil, []positive{
 		{"", join("-----BEGIN ", "PUBLIC KEY-----\nMIIEvQIBADANBgkq\n-----END PUBLIC KEY-----"), ""},
 		{"", "keep your private key private", ""},
+		{"", join("start = \"-----BEGIN OPENSSH ", "PRIVATE KEY-----\""), ""},
 	})
 }
 
@@ -81,6 +82,7 @@ func TestSecretsByFieldAndLabel(t *testing.T) {
 		{"", "password: please choose a new one", ""},
 		{"", "the token is invalid", ""},
 		{"", "https://example.com:8080/a@b", ""},
+		{"", "see https://abc:xyz@example.com", ""},
 		{"", "see https://user:password@example.com", ""},
 	})
 }
