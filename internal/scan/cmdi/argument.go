@@ -14,34 +14,45 @@ const (
 // maxArguments bounds the words that are looked at after a command.
 const maxArguments = 6
 
-// arguments judges the words after the command that ends at i, and returns the end of what it read.
-func (f *finder) arguments(i int) (best argument, end int) {
-	end = i
+// arguments are the words after a command.
+type arguments struct {
+	best, first argument
+	end         int
+	prose       bool // a word among them is none of an argument's shapes
+	whole       bool // nothing but a separator or the end of the text follows
+}
+
+// arguments judges the words after the command that ends at i.
+func (f *finder) arguments(i int) (a arguments) {
+	a.end = i
 	for n := 0; n < maxArguments; n++ {
 		spaced := i < len(f.text) && blank(f.text[i])
 		for i < len(f.text) && blank(f.text[i]) {
 			i++
 		}
-		a, j := f.argument(i, spaced || n == 0)
-		if a == aEnd {
+		kind, j := f.argument(i, spaced || n == 0)
+		if n == 0 {
+			a.first = kind
+		}
+		if kind == aEnd {
+			a.whole = true
 			if n == 0 {
-				return aEnd, i
+				a.best = aEnd
+			} else {
+				a.best = max(a.best, aPlain)
 			}
-			return max(best, aPlain), end
+			return a
 		}
-		if a == aNone && n > 0 && best >= aShaped {
-			break
+		if j == i || kind == aNone && n > 0 && a.best >= aShaped {
+			a.prose = true
+			return a
 		}
-		if a == aNone && n == 0 && j == i {
-			return aNone, i
-		}
-		best = max(best, a)
-		if j == i {
-			break
-		}
-		i, end = j, j
+		a.prose = a.prose || kind == aNone
+		a.best = max(a.best, kind)
+		i, a.end = j, j
 	}
-	return best, end
+	a.whole = i >= len(f.text)
+	return a
 }
 
 // argument judges the word at i.
@@ -59,7 +70,9 @@ func (f *finder) argument(i int, spaced bool) (argument, int) {
 		if i+1 >= len(f.text) || f.text[i+1] == '\r' || f.text[i+1] == '\n' {
 			return aEnd, i
 		}
-		return aPlain, f.wordEnd(i + 1)
+		return aPlain, f.quoteEnd(i)
+	case '(':
+		return aNone, i
 	}
 	j := f.wordEnd(i)
 	if j == i {
@@ -75,12 +88,23 @@ func (f *finder) argument(i int, spaced bool) (argument, int) {
 		return aShaped, j
 	case len(w) > 2 && w[1] == ':' && w[2] == '\\', c == '%' && len(w) > 3, c == '$' && len(w) > 1, c == '\\' && len(w) > 1:
 		return aShaped, j
-	case dotted(w):
+	case dotted(w), commands.Class(w)&(cSub|cStrong) != 0 && commands.Class(w)&cWeak == 0:
 		return aPlain, j
 	case isDigit(c) && spaced:
 		return aPlain, j
 	}
 	return aNone, j
+}
+
+// quoteEnd returns the byte after the string that begins at i, or after its first word when it does
+// not end within reach.
+func (f *finder) quoteEnd(i int) int {
+	for j := i + 1; j < len(f.text) && j < i+maxSpan; j++ {
+		if f.text[j] == f.text[i] {
+			return j + 1
+		}
+	}
+	return f.wordEnd(i + 1)
 }
 
 func (f *finder) wordEnd(i int) int {

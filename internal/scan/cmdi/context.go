@@ -14,6 +14,7 @@ const (
 type head struct {
 	end   int // byte after the value; separators from here on follow something else
 	shell bool
+	lines int  // line ends before the last of the text, counted within its first 2 KiB
 	long  bool // the text goes on for many lines: a document, not a value
 }
 
@@ -29,6 +30,7 @@ func (f *finder) opening() head {
 			lines++
 		}
 	}
+	h.lines = lines
 	h.long = lines > 8
 	i := 0
 	for i < len(f.text) && i < maxValue && (f.text[i] <= ' ' && f.text[i] != '\n') {
@@ -36,8 +38,7 @@ func (f *finder) opening() head {
 	}
 	w := wordAt(f.text, i)
 	if w.class != 0 && w.end > i {
-		a, _ := f.arguments(w.end)
-		h.shell = a >= aPlain
+		h.shell = f.arguments(w.end).best >= aPlain
 	}
 	for i < len(f.text) && i < maxValue && !boundary(f.text[i]) {
 		i++

@@ -34,6 +34,11 @@ func Find(text []byte, dst []match.Match) []match.Match {
 			f.function(i)
 		case '/':
 			f.special(i)
+		case '\\':
+			// A line break written out, at the start of what lists feed to applications.
+			if i < 4 && i+2 < len(text) && (text[i+1] == 'n' || text[i+1] == 'r') {
+				f.command(i, i+2, atStart, '\n', true)
+			}
 		}
 	}
 	return f.dst

@@ -6,9 +6,12 @@ const maxLookup = 256
 // lookup judges ${...} at i: a Log4j lookup that resolves to jndi:, however it is nested. It returns
 // the last byte read, so that nested lookups are read once.
 func (f *finder) lookup(i int) int {
-	if i+6 <= len(f.text) && has(f.text[i:], "${ifs") {
-		f.add(i, i+6, 0.85, "ifs_expansion")
-		return i + 5
+	if i > 0 && wordByte(f.text[i-1]) && has(f.text[i:], "${ifs") {
+		f.add(i, i+5, 0.85, "ifs_expansion")
+		return i + 4
+	}
+	if i <= 8 && f.interpolated(i+2) {
+		f.add(i, i+3, 0.86, "code_interpolation")
 	}
 	var buf [64]byte // the last characters of what the lookup resolves to
 	n := 0

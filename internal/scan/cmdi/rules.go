@@ -11,6 +11,9 @@ func (f *finder) separator(i int) int {
 	if c == '&' && j == i+1 && entity(f.text, i) {
 		return end
 	}
+	if c == '`' && !f.executed(i) {
+		return i
+	}
 	ctx := f.context(i)
 	glued := j < len(f.text) && !blank(f.text[j]) && i > 0 && f.text[i-1] > ' '
 	for j < len(f.text) && j < i+24 && (blank(f.text[j]) || f.text[j] == '\n' || f.text[j] == '\r' || f.text[j] == '(' || f.text[j] == '{' || f.text[j] == '!') {
@@ -18,6 +21,36 @@ func (f *finder) separator(i int) int {
 	}
 	f.command(i, j, ctx, c, glued)
 	return end
+}
+
+// maxSpan bounds a command between backticks.
+const maxSpan = 512
+
+// executed reports whether the backtick at i begins a command substitution, not a code span of prose,
+// a fence, or a quotation in the manner of GNU manuals.
+func (f *finder) executed(i int) bool {
+	if i+1 >= len(f.text) || f.text[i+1] == '`' || f.head.long {
+		return false
+	}
+	for j := i + 1; j < len(f.text) && j < i+maxSpan; j++ {
+		if f.text[j] == '\n' {
+			return false
+		}
+		if f.text[j] == '`' {
+			return i == 0 && f.blankFrom(j+1) || i > 0 && f.text[i-1] > ' ' || j+1 < len(f.text) && (f.text[j+1] == ';' || f.text[j+1] == '|' || f.text[j+1] == '&') || i == 1 && f.text[0] <= ' ' && f.blankFrom(j+1)
+		}
+	}
+	return false
+}
+
+// blankFrom reports whether nothing but white space and closing marks follows i.
+func (f *finder) blankFrom(i int) bool {
+	for ; i < len(f.text); i++ {
+		if c := f.text[i]; c > ' ' && c != '`' && c != '\'' && c != '"' && c != '#' && c != ')' {
+			return false
+		}
+	}
+	return true
 }
 
 // entity reports whether the ampersand at i begins a character reference or joins names (AT&T, a&b=c).
@@ -39,10 +72,10 @@ func (f *finder) command(i, j int, ctx where, sep byte, glued bool) {
 		f.add(i, w.end, 0.85, "wildcard_path")
 		return
 	}
-	if w.class&^cCall == 0 {
+	if w.class&(cStrong|cWeak) == 0 || !complete(f.text, w.end) {
 		return
 	}
-	a, end := f.arguments(w.end)
+	a := f.arguments(w.end)
 	p := base(ctx, sep)
 	switch {
 	case w.split || w.ifs:
@@ -51,27 +84,31 @@ func (f *finder) command(i, j int, ctx where, sep byte, glued bool) {
 		p += 0.25
 	}
 	strong := w.class&cStrong != 0 && w.class&cWeak == 0
+	best := a.best
+	if !strong && a.first == aNone {
+		best = aNone // prose that mentions a path later
+	}
 	switch {
-	case a == aSensitive:
+	case best == aSensitive:
 		p += 0.4
-	case a == aShaped && strong:
+	case best == aShaped && strong:
 		p += 0.3
-	case a == aShaped:
+	case best == aShaped:
 		p += 0.25
-	case a == aPlain && strong:
+	case best == aPlain && strong:
 		p += 0.25
-	case a == aPlain:
-		p += 0.15
-	case a == aEnd && strong:
+	case best == aPlain:
+		p += 0.21
+	case best == aEnd && strong:
 		p += 0.3
-	case a == aEnd && (glued || ctx == atStart):
+	case best == aEnd && (glued || ctx == atStart):
 		p += 0.25
-	case a == aNone && strong && ctx >= atValue:
+	case best == aNone && strong && ctx >= atValue:
 		p += 0.2
-	case a == aNone:
+	case best == aNone:
 		return
 	}
-	f.add(i, end, min(p, 0.97), "separator_command")
+	f.add(i, a.end, min(p, 0.97), "separator_command")
 }
 
 // base is the weight of a separator by what stands before it.
@@ -79,7 +116,7 @@ func base(ctx where, sep byte) float32 {
 	switch ctx {
 	case atStart:
 		if sep == '\n' {
-			return 0.4
+			return 0.55
 		}
 		return 0.6
 	case atValue:
@@ -100,6 +137,8 @@ func (f *finder) substitution(i int) int {
 	}
 	c, next := f.text[i], f.text[i+1]
 	switch {
+	case c == '<' && next == '!':
+		f.include(i)
 	case next == '(':
 		j := i + 2
 		for j < len(f.text) && j < i+10 && (blank(f.text[j]) || f.text[j] == '`' || f.text[j] == '(') {
@@ -109,7 +148,7 @@ func (f *finder) substitution(i int) int {
 		return i + 1
 	case c == '$' && next == '{':
 		return f.lookup(i)
-	case c == '$' && has(f.text[i:], "$ifs"):
+	case c == '$' && i > 0 && wordByte(f.text[i-1]) && has(f.text[i:], "$ifs"):
 		f.add(i, i+4, 0.82, "ifs_expansion")
 	}
 	return i
@@ -120,8 +159,11 @@ func (f *finder) special(i int) {
 	if !has(f.text[i:], "/dev/tcp/") && !has(f.text[i:], "/dev/udp/") {
 		return
 	}
-	w := float32(0.5)
-	if i > 0 && (f.text[i-1] == '>' || f.text[i-1] == '<' || f.text[i-1] == ' ') {
+	w, j := float32(0.5), i
+	for j > 0 && j > i-4 && blank(f.text[j-1]) {
+		j--
+	}
+	if j > 0 && (f.text[j-1] == '>' || f.text[j-1] == '<') {
 		w = 0.85
 	}
 	f.add(i, i+9, w, "network_redirection")
@@ -133,7 +175,12 @@ func (f *finder) function(i int) {
 	for j > 0 && j > i-20 && (wordByte(f.text[j-1])) {
 		j--
 	}
-	if commands.Class(f.text[j:i])&cCall == 0 {
+	if i == j {
+		f.shellshock(i)
+		return
+	}
+	class := commands.Class(f.text[j:i])
+	if class&cCall == 0 {
 		return
 	}
 	ctx := f.context(j)
@@ -147,7 +194,7 @@ func (f *finder) function(i int) {
 	if w.class != 0 || empty && (has(f.text[j:], "phpinfo") || has(f.text[j:], "phpversion")) {
 		p = 0.5
 	}
-	if ctx == atStart || j <= 4 && !f.head.long {
+	if ctx == atStart || j <= 7 && !f.head.long {
 		p += 0.35
 	}
 	if p > 0.5 {
@@ -155,28 +202,84 @@ func (f *finder) function(i int) {
 	}
 }
 
-// bare judges a text that is a command as a whole.
+// interpolated reports whether the text at i, after "${", calls a function: PHP runs it there.
+func (f *finder) interpolated(i int) bool {
+	if i < len(f.text) && f.text[i] == '@' {
+		i++
+	}
+	j := i
+	for j < len(f.text) && wordByte(f.text[j]) {
+		j++
+	}
+	return j < len(f.text) && f.text[j] == '(' && commands.Class(f.text[i:j])&cEval != 0
+}
+
+// shellshock judges an empty function definition, "() { :;};", whose rest a shell of 2014 ran.
+func (f *finder) shellshock(i int) {
+	if i+4 >= len(f.text) || f.text[i+1] != ')' {
+		return
+	}
+	j := i + 2
+	for j < len(f.text) && j < i+6 && blank(f.text[j]) {
+		j++
+	}
+	if j >= len(f.text) || f.text[j] != '{' {
+		return
+	}
+	for j++; j < len(f.text) && j < i+24; j++ {
+		switch c := f.text[j]; {
+		case c == '}':
+			if f.text[j-1] == ';' || f.text[j-2] == ';' {
+				f.add(i, j+1, 0.95, "shellshock")
+			}
+			return
+		case !blank(c) && c != ':' && c != ';' && c != '_' && !isLetter(c):
+			return
+		case isLetter(c) && i > 2:
+			return
+		}
+	}
+}
+
+// include judges the server-side include at i.
+func (f *finder) include(i int) {
+	if !has(f.text[i:], "<!--#exec") && !has(f.text[i:], "<!--#include") {
+		return
+	}
+	f.add(i, i+9, 0.9, "server_side_include")
+}
+
+// maxBare bounds a text that is taken for one command.
+const maxBare = 256
+
+// bare judges a text that is a command as a whole. What only looks like one stays at the confidence
+// named bareCommand: a route where people talk about shells puts its threshold above it.
 func (f *finder) bare() {
 	i := 0
 	for i < len(f.text) && (blank(f.text[i]) || f.text[i] == '\'' || f.text[i] == '"') {
 		i++
 	}
 	w := wordAt(f.text, i)
-	if w.end == i || f.head.long || w.class&^cCall == 0 {
+	if w.end == i || w.class&(cStrong|cWeak) == 0 || f.head.long || !complete(f.text, w.end) {
 		return
 	}
-	a, end := f.arguments(w.end)
+	a := f.arguments(w.end)
+	capital := f.text[i]-'A' < 26 && w.end > i+1 && f.text[i+1]-'a' < 26
+	short := len(f.text) <= maxBare && f.head.lines <= 1 && i <= 1 && !capital && !a.prose && (a.whole || a.first >= aShaped)
 	strong := w.class&cStrong != 0 && w.class&cWeak == 0
 	switch {
 	case w.split || w.ifs:
-		f.add(0, end, 0.85, "disguised_command")
-	case a == aSensitive:
-		f.add(0, end, 0.82, "bare_command")
-	case w.path && w.class&cStrong != 0:
-		f.add(0, end, 0.8, "bare_command")
-	case strong && a >= aShaped:
-		f.add(0, end, 0.7, "bare_command")
-	case a >= aPlain || a == aEnd && w.class&cRecon != 0:
-		f.add(0, end, 0.6, "bare_command")
+		f.add(0, a.end, 0.85, "disguised_command")
+	case capital || a.first == aNone:
+		return
+	case a.best == aSensitive && short:
+		f.add(0, a.end, 0.82, "bare_command")
+	case short && (w.path || a.best == aShaped || strong && a.best == aPlain || a.best == aEnd && strong && w.class&cRecon != 0):
+		f.add(0, a.end, bareCommand, "bare_command")
+	case a.best >= aPlain || a.best == aEnd && w.class&cRecon != 0:
+		f.add(0, a.end, 0.6, "bare_command")
 	}
 }
+
+// bareCommand is the confidence of a text that is an ordinary command and nothing else.
+const bareCommand = 0.8

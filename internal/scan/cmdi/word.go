@@ -66,6 +66,7 @@ func wordAt(text []byte, i int) word {
 		i++
 	}
 	w.end = i
+	w.path = w.path && inBin(text[start:i])
 	if n <= len(buf) {
 		w.class = commands.Class(buf[:n])
 		if n > 4 && buf[n-4] == '.' && (buf[n-1]|0x20 == 'e' || buf[n-1]|0x20 == 'm') {
@@ -73,6 +74,31 @@ func wordAt(text []byte, i int) word {
 		}
 	}
 	return w
+}
+
+// inBin reports whether the path is of a program's directory, wildcards allowed: /usr/bin/id, /b?n/c?t.
+func inBin(path []byte) bool {
+	for i := range path {
+		if path[i] == '/' && i+4 < len(path) && (path[i+4] == '/' || i+5 < len(path) && path[i+5] == '/') {
+			c := lower(path[i+1])
+			if at(path, i, "/bin/") || at(path, i, "/sbin/") || at(path, i, "/usr/") || c == '?' || path[i+2] == '?' || path[i+3] == '?' || path[i+2] == '*' || c == '*' {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// complete reports whether the word ends where a command name does.
+func complete(text []byte, i int) bool {
+	if i >= len(text) {
+		return true
+	}
+	switch text[i] {
+	case ' ', '\t', '\r', '\n', '+', ';', '|', '&', ')', '`', '<', '>', '$', '}', ',', '\'', '"', '#', '%', '/', '\\':
+		return true
+	}
+	return false
 }
 
 // expansion reads a parameter expansion at i that is empty in an ordinary shell: $@, $*, $9, $u,
