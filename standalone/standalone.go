@@ -209,6 +209,8 @@ func (c *chain) supervise(dir string) error {
 	c.envoy, err = envoyproc.New(envoyproc.Options{
 		Path: c.options.Envoy, Bootstrap: bootstrap, Dir: dir,
 		Concurrency: c.options.Concurrency, LogLevel: c.options.EnvoyLogLevel,
+		// The scanner logs its findings there.
+		ComponentLogLevel: "wasm:info",
 		Logger: c.options.Logger.With("component", "envoy"),
 	})
 	return err

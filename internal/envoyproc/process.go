@@ -31,7 +31,9 @@ type Options struct {
 	Concurrency int
 	// LogLevel is Envoy's own: trace, debug, info, warning, error, critical, off (default warning).
 	LogLevel string
-	Logger   *slog.Logger
+	// ComponentLogLevel raises or lowers single loggers, such as "wasm:info,http:debug"; empty for none.
+	ComponentLogLevel string
+	Logger            *slog.Logger
 	// Started, when set, is called with the process id after each start.
 	Started func(pid int)
 }
@@ -131,6 +133,9 @@ func (p *Process) arguments() []string {
 		"--log-level", p.options.LogLevel,
 		// Without it Envoy keeps shared memory files that outlive a kill.
 		"--disable-hot-restart",
+	}
+	if p.options.ComponentLogLevel != "" {
+		arguments = append(arguments, "--component-log-level", p.options.ComponentLogLevel)
 	}
 	if p.options.Concurrency > 0 {
 		arguments = append(arguments, "--concurrency", fmt.Sprint(p.options.Concurrency))
