@@ -282,7 +282,8 @@ func (r *Request) headers(list []policy.Header) {
 func (r *Request) single(h policy.Header) (pseudo bool) {
 	switch h.Name {
 	case "authorization":
-		r.Malformed = r.Malformed || r.seen.authorization
+		// Envoy joins repeated Authorization headers; a bearer token has no comma (RFC 6750).
+		r.Malformed = r.Malformed || r.seen.authorization || bearer(h.Value) && strings.Contains(h.Value, ",")
 		r.seen.authorization, r.Authorization = true, h.Value
 	case "x-api-key":
 		r.Malformed = r.Malformed || r.seen.apiKey
@@ -294,6 +295,11 @@ func (r *Request) single(h policy.Header) (pseudo bool) {
 		r.ID = h.Value
 	}
 	return strings.HasPrefix(h.Name, ":")
+}
+
+func bearer(value string) bool {
+	const scheme = "bearer "
+	return len(value) > len(scheme) && strings.EqualFold(value[:len(scheme)], scheme)
 }
 
 func indexHeader(headers []policy.Header, name string) int {

@@ -112,6 +112,17 @@ func TestWhatMustStandOnceIsMalformedWhenItStandsTwice(t *testing.T) {
 	}
 }
 
+func TestBearerTokensThatEnvoyJoinedAreMalformed(t *testing.T) {
+	t.Parallel()
+	for value, want := range map[string]bool{"Bearer a,Bearer b": true, "bearer a, Basic b": true, "Bearer a": false, `Digest a="1", b="2"`: false, "": false} {
+		m := sample()
+		m.Attributes.Request.Http.HeaderMap.Headers = []*core.HeaderValue{{Key: "authorization", Value: value}}
+		if got := read(t, m).Malformed; got != want {
+			t.Errorf("%q: malformed %v", value, got)
+		}
+	}
+}
+
 func TestTooManyHeadersOrExtensionsAreMalformed(t *testing.T) {
 	t.Parallel()
 	m := sample()
