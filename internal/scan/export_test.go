@@ -17,6 +17,17 @@ func LiteralHits(text []byte) int {
 // EncodedRun is what base64 run detection finds first.
 func EncodedRun(text []byte) (start, end int, found bool) { return encodedRun(text, 0) }
 
+// Confidence is what the engine makes of a detector's word.
+func Confidence(detector float32, family int, key string, round int) float32 {
+	return confidence(&match.Match{Confidence: detector}, family, &view{key: keyContext{name: []byte(key)}, round: round})
+}
+
+// Threshold is the least confidence that a profile reports for a family.
+func Threshold(profileName string, family int) float32 {
+	p, _ := profileByName(profileName)
+	return p.attacks[family]
+}
+
 // Family is an attack family as tests see it.
 type Family struct {
 	Name         string

@@ -41,16 +41,17 @@ type profile struct {
 	data float32
 }
 
-// profiles is the one table of thresholds. Where a kind of text is the route's business (markup in an
-// editor, SQL in an assistant), only what no such text contains is reported; a conversation may mention
-// anything, so that words alone weigh less there; tool output is where indirect prompt injection arrives.
+// profiles is the one table of thresholds, on the scale of the detectors, whose own level for blocking is 0.8.
+// Where a kind of text is the route's business (markup in an editor, SQL in an assistant), only what no such
+// text contains is reported; a conversation may mention anything, so that words alone weigh less there; tool
+// output is where indirect prompt injection arrives.
 var profiles = [...]profile{
 	//                               sqli  xss   path  cmd   prompt
-	{"strict-api", [numFamilies]float32{0.50, 0.50, 0.50, 0.50, 0.50}, 0.5},
-	{"html-editor", [numFamilies]float32{0.60, 0.80, 0.60, 0.65, 0.60}, 0.5},
-	{"sql-assistant", [numFamilies]float32{0.90, 0.60, 0.60, 0.65, 0.50}, 0.5},
-	{"ai-chat", [numFamilies]float32{0.75, 0.75, 0.70, 0.80, 0.50}, 0.5},
-	{"tool-output", [numFamilies]float32{0.85, 0.80, 0.80, 0.85, 0.45}, 0.5},
+	{"strict-api", [numFamilies]float32{0.75, 0.70, 0.70, 0.80, 0.70}, 0.5},
+	{"html-editor", [numFamilies]float32{0.80, 0.90, 0.80, 0.85, 0.75}, 0.5},
+	{"sql-assistant", [numFamilies]float32{0.90, 0.75, 0.75, 0.85, 0.70}, 0.5},
+	{"ai-chat", [numFamilies]float32{0.85, 0.85, 0.85, 0.90, 0.70}, 0.5},
+	{"tool-output", [numFamilies]float32{0.90, 0.85, 0.85, 0.90, 0.65}, 0.5},
 }
 
 // Profiles returns the names of the profiles, the default first.

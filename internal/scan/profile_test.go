@@ -6,34 +6,61 @@ import (
 	"github.com/meshwarden/meshwarden/internal/scan"
 )
 
-func TestProfilesMoveThresholds(t *testing.T) {
+// Every profile reports a part of what the strict one does, and keeps its thresholds.
+func TestProfilesReportWhatTheyAreSureEnoughOf(t *testing.T) {
 	t.Parallel()
-	const statement = `{"text":"SELECT name, population FROM city WHERE id = 7"}`
-	for profile, want := range map[string]bool{"strict-api": true, "sql-assistant": false} {
-		policy := scan.Strict()
-		policy.Profile = profile
-		if got := hasType(judge(policy, "application/json", []byte(statement)), "sqli"); got != want {
-			t.Errorf("%s: %v", profile, got)
+	numbers := make(map[string]int)
+	for i, family := range scan.Families() {
+		numbers[family.Name] = i
+	}
+	reported := make(map[string]int)
+	for _, file := range []string{"sqli/libinjection.jsonl", "xss/crs941.jsonl", "cmdi/payloadbox.jsonl"} {
+		for _, s := range corpus(t, file) {
+			for _, profile := range scan.Profiles() {
+				policy := scan.Strict()
+				policy.Profile = profile
+				for _, f := range judge(policy, "text/plain", []byte(s.Text)).Findings {
+					family, attack := numbers[f.Type]
+					if !attack {
+						continue
+					}
+					reported[profile]++
+					if least := scan.Threshold(profile, family); f.Confidence < least {
+						t.Errorf("%s reports %s with %.2f, its threshold is %.2f", profile, f.Type, f.Confidence, least)
+					}
+				}
+			}
+		}
+	}
+	for _, profile := range scan.Profiles()[1:] {
+		if reported[profile] == 0 || reported[profile] >= reported[scan.DefaultProfile] {
+			t.Errorf("%s reports %d, %s %d", profile, reported[profile], scan.DefaultProfile, reported[scan.DefaultProfile])
 		}
 	}
 }
 
 func TestWhereTheTextStoodMovesConfidence(t *testing.T) {
 	t.Parallel()
-	confidence := func(body string) float32 {
-		for _, f := range judge(scan.Strict(), "application/json", []byte(body)).Findings {
-			if f.Type == "sqli" {
-				return f.Confidence
-			}
+	const sqli, xss = 0, 1
+	for _, c := range []struct {
+		family   int
+		key      string
+		round    int
+		detector float32
+		want     float32
+	}{
+		{sqli, "", 0, 0.75, 0.75},
+		{sqli, "", 1, 0.75, 0.75},
+		{sqli, "", 2, 0.75, 0.85},
+		{sqli, "", 3, 0.95, 1},
+		{sqli, "sql", 0, 0.75, 0.65},
+		{sqli, "html", 0, 0.75, 0.75},
+		{xss, "html", 0, 0.75, 0.65},
+		{xss, "sql", 0, 0.75, 0.75},
+		{xss, "html", 2, 0.75, 0.75},
+	} {
+		if got := scan.Confidence(c.detector, c.family, c.key, c.round); got < c.want-0.001 || got > c.want+0.001 {
+			t.Errorf("%+v: %.3f", c, got)
 		}
-		t.Errorf("%s: nothing found", body)
-		return 0
-	}
-	plain := confidence(`{"q":"SELECT name, population FROM city WHERE id = 7"}`)
-	if twice := confidence(`{"q":"SELECT%2520name,%2520population%2520FROM%2520city%2520WHERE%2520id%2520%253D%25207"}`); twice <= plain {
-		t.Errorf("encoded twice %.2f, plain %.2f", twice, plain)
-	}
-	if named := confidence(`{"sql":"SELECT name, population FROM city WHERE id = 7"}`); named >= plain {
-		t.Errorf("in a field for SQL %.2f, elsewhere %.2f", named, plain)
 	}
 }

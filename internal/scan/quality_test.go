@@ -183,12 +183,12 @@ func count(b bool) int {
 
 // sureOf reports whether a detector alone is as sure as the strict profile demands.
 func sureOf(family, text string) bool {
-	for _, f := range scan.Families() {
+	for i, f := range scan.Families() {
 		if f.Name != family {
 			continue
 		}
 		for _, m := range f.Find([]byte(text), nil) {
-			if m.Confidence >= 0.5 {
+			if m.Confidence >= scan.Threshold(scan.DefaultProfile, i) {
 				return true
 			}
 		}

@@ -35,13 +35,13 @@ var networks = []network{
 	{601100, 601199, lengths(16, 19), lengths(16, 16)},                                     // Discover
 	{606282, 606282, lengths(16, 19), lengths(16, 16)},                                     // Hipercard
 	{606985, 608500, lengths(16, 16), lengths(16, 16)},                                     // RuPay
-	{620000, 629999, lengths(16, 19), lengths(16, 16) | lengths(19, 19)},                                     // UnionPay
+	{620000, 629999, lengths(16, 19), lengths(16, 16) | lengths(19, 19)},                   // UnionPay
 	{630400, 630499, lengths(12, 19), lengths(16, 16)},                                     // Maestro
 	{633100, 633399, lengths(16, 19), lengths(16, 16)},                                     // Switch, Solo
 	{636000, 639999, lengths(12, 19), lengths(16, 16)},                                     // InterPayment, Maestro
 	{644000, 659999, lengths(16, 19), lengths(16, 16)},                                     // Discover, RuPay, Elo
 	{670000, 679999, lengths(12, 19), lengths(16, 16)},                                     // Maestro
-	{810000, 817199, lengths(16, 19), 0},                                     // UnionPay
+	{810000, 817199, lengths(16, 19), 0},                                                   // UnionPay
 	{979200, 979299, lengths(16, 16), lengths(16, 16)},                                     // Troy
 }
 

@@ -152,8 +152,8 @@ func TestPhones(t *testing.T) {
 		{"", "2026-08-21 16:35:53", ""}, // a time
 		{"phone", "2026-08-21", ""},     // a date, whatever the field
 		{"", "the phone's imei is 355326745101634", ""},
-		{"", "192.168.100.200", ""}, // an address
-		{"", "5a614-604-0986", ""},  // in a word
+		{"", "192.168.100.200", ""},      // an address
+		{"", "5a614-604-0986", ""},       // in a word
 		{"", "13,178,002.113936031", ""}, // a decimal number
 		{"", "Clause 252.227-7013 (c)", ""},
 		{"", "<Buffer 01 02 03 04 05>", ""},
