@@ -28,9 +28,13 @@ const (
 const severity = 2
 
 type finder struct {
-	text []byte
-	dst  []match.Match
+	text  []byte
+	dst   []match.Match
+	tried int // where the last step that failed stopped reading
 }
+
+// margin is more than the bytes of the two units that a step needs before its slash.
+const margin = 64
 
 // Find appends the traversals in text to dst, with byte offsets into text. Its time is linear in
 // len(text): a unit and a step look at a bounded number of bytes, and what was read as steps is not
@@ -44,6 +48,15 @@ func Find(text []byte, dst []match.Match) []match.Match {
 			if r := f.run(i); r.steps > 0 {
 				i = f.steps(r)
 				segment = true
+				continue
+			}
+			if next := f.tried - margin; next > i {
+				i = next // the dots up to there lead to no slash, wherever they are read from
+				continue
+			}
+			if u := f.unit(i); u.n > 1 {
+				i += u.n
+				segment = u.unit == uSlash
 				continue
 			}
 		}
@@ -67,7 +80,7 @@ func (f *finder) steps(r run) int {
 	var buf [targetUnits]byte
 	name, nul, stop := f.normal(r.end, buf[:0])
 	t := targetOf(name)
-	whole := r.start == 0 && r.end == len(f.text)
+	whole := r.start <= 1 && r.end == len(f.text)
 	switch {
 	case t != 0 && r.level >= dressed:
 		f.add(r.start, stop, sure, "disguised_steps_to_target")

@@ -33,7 +33,7 @@ func (f *finder) here(i int) (end int, level disguise, ok bool) {
 	if s.unit != uSlash {
 		return i, plain, false
 	}
-	return f.slashes(i+d.n+s.n, max(dressed, d.level, s.level))
+	return f.slashes(i+d.n+s.n, max(once, d.level, s.level))
 }
 
 // unit reads the unit at i; a zero length at the end of the text.
@@ -78,6 +78,7 @@ func (f *finder) step(i int) (end int, level disguise, ok bool) {
 
 // closeStep reads the slash after the dots that end at j.
 func (f *finder) closeStep(i, j, dots, wilds int, level disguise) (int, disguise, bool) {
+	f.tried = j
 	if dots < 2 {
 		return i, plain, false
 	}
@@ -111,14 +112,19 @@ func (f *finder) closeStep(i, j, dots, wilds int, level disguise) (int, disguise
 	return f.slashes(j, level)
 }
 
-// slashes skips more slashes after one; several, or both kinds, are a disguise.
+// slashes skips more slashes after one that ends at j. Two of a kind are how code escapes or joins
+// them; more, or both kinds, are a disguise.
 func (f *finder) slashes(j int, level disguise) (int, disguise, bool) {
-	for n := 0; n < maxDots; n++ {
+	first := f.text[j-1]
+	for n := 1; n < maxDots; n++ {
 		u := f.unit(j)
 		if u.unit != uSlash {
 			break
 		}
-		level = max(level, u.level, dressed)
+		level = max(level, u.level, once)
+		if n > 1 || u.n == 1 && f.text[j] != first {
+			level = max(level, dressed)
+		}
 		j += u.n
 	}
 	return j, level, true

@@ -26,7 +26,7 @@ var targets = [...]struct {
 	{"etc/redhat-release", tFile}, {"etc/debian_version", tFile}, {"etc/subuid", tFile}, {"etc/subgid", tFile}, {"etc/gshadow", tFile},
 	{"etc/aliases", tFile}, {"etc/network", tFile}, {"etc/networks", tFile}, {"etc/services", tFile}, {"etc/krb5", tFile}, {"etc/ftp", tFile},
 	{"etc/proftp", tFile}, {"etc/vsftpd", tFile}, {"etc/pure-ftpd", tFile}, {"etc/logrotate", tFile}, {"etc/chrootusers", tFile}, {"etc/wu-ftpd", tFile},
-	{"etc/sysconfig", tFile}, {"etc/cups", tFile}, {"etc/samba", tFile}, {"etc/bash", tFile}, {"etc/mtab", tFile}, {"etc/shells", tFile}, {"etc/openldap", tFile},
+	{"etc/sysconfig", tFile}, {"etc/cups", tFile}, {"etc/samba", tFile}, {"etc/bash", tFile}, {"etc/mtab", tFile}, {"etc/shells", tFile}, {"etc/utmp", tFile}, {"etc/wtmp", tFile}, {"etc/inetd.conf", tFile}, {"etc/login", tFile}, {"etc/named", tFile}, {"etc/default", tFile}, {"etc/pam", tFile}, {"etc/at.", tFile}, {"etc/cron", tFile}, {"etc/rc.", tFile}, {"etc/snmp", tFile}, {"etc/modules.conf", tFile}, {"etc/ld.so", tFile}, {"etc/dhcp", tFile}, {"etc/x11", tFile}, {"etc/openldap", tFile},
 	{"proc/self", tFile}, {"proc/version", tFile}, {"proc/cmdline", tFile}, {"proc/mounts", tFile}, {"proc/net", tFile}, {"proc/cpuinfo", tFile},
 	{"proc/sched_debug", tFile}, {"proc/interrupts", tFile}, {"proc/sys/", tFile}, {"proc/meminfo", tFile}, {"proc/stat", tFile}, {"proc/swaps", tFile},
 	{"proc/ioports", tFile}, {"proc/modules", tFile}, {"proc/1/", tFile}, {"sys/class", tFile}, {"sys/devices", tFile}, {"sys/kernel", tFile}, {"sys/firmware", tFile},

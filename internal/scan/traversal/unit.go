@@ -184,6 +184,9 @@ func digit(text []byte, i int) (v byte, end int, ok bool) {
 		return 0, i, false
 	}
 	if text[i] == '%' {
+		if i+1 < len(text) && text[i+1] == '%' {
+			i++ // a doubled percent sign (%%32%%66)
+		}
 		c, ok := hexPair(text, i+1)
 		if !ok || !isHex(c) {
 			return 0, i, false
