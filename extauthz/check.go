@@ -44,19 +44,17 @@ func (s *Server) handleCheck(_ any, ctx context.Context, decode func(any) error,
 		s.metrics.malformed.Inc()
 		return nil, status.Error(codes.InvalidArgument, "not a CheckRequest")
 	}
-	ctx, cancel := budget(ctx, started)
-	defer cancel()
-	return s.check(ctx, &message.request, started), nil
+	return s.check(budget(ctx, started), &message.request, started), nil
 }
 
 // budget leaves a quarter of the caller's time for the way back: a denial that comes too late is an outage
 // to Envoy, which a tenant may have chosen to admit.
-func budget(ctx context.Context, now time.Time) (context.Context, func()) {
+func budget(ctx context.Context, now time.Time) context.Context {
 	deadline, ok := ctx.Deadline()
 	if !ok {
-		return ctx, func() {}
+		return ctx
 	}
-	return earlier{ctx, deadline.Add(-deadline.Sub(now) / 4)}, func() {}
+	return earlier{ctx, deadline.Add(-deadline.Sub(now) / 4)}
 }
 
 // earlier is a context whose deadline is only announced: those who wait look at it themselves, and a timer a

@@ -68,7 +68,7 @@ const (
 	patience     = 2 * time.Second
 	firstBackoff = 100 * time.Millisecond
 	lastBackoff  = 10 * time.Second
-	saveAfter    = 500 * time.Millisecond
+	saveEvery    = time.Second
 )
 
 // maxMessage bounds one response.
@@ -148,7 +148,7 @@ func (c *Client) follow(ctx context.Context) (answered bool, err error) {
 	}
 	s := &stream{client: c, grpc: grpcStream, responses: make(chan *discovery.DeltaDiscoveryResponse, 64), ended: make(chan error, 1)}
 	go s.receive(ctx)
-	// The receiver must be gone before the next stream starts: it is the one that reads c's connection.
+	// Waits for the receiver, so that none outlives its stream.
 	defer func() {
 		cancel()
 		for range s.responses {
@@ -182,6 +182,7 @@ func (c *Client) complete() {
 	if !c.synced.Load() {
 		c.options.Synced()
 		c.synced.Store(true)
+		c.save()
 	}
 }
 

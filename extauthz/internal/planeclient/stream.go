@@ -78,7 +78,7 @@ func (s *stream) subscribe() error {
 func (s *stream) loop(ctx context.Context) error {
 	silence := time.NewTimer(s.silence())
 	defer silence.Stop()
-	save := time.NewTimer(saveAfter)
+	save := time.NewTicker(saveEvery)
 	defer save.Stop()
 	for {
 		select {
@@ -92,7 +92,6 @@ func (s *stream) loop(ctx context.Context) error {
 				return err
 			}
 			silence.Reset(s.silence())
-			save.Reset(saveAfter)
 		case <-silence.C:
 			if s.client.holds(s.client.options.Essential) {
 				s.client.complete()
