@@ -5,10 +5,6 @@ package cmdi
 
 import "github.com/meshwarden/meshwarden/internal/scan/match"
 
-// Triggers are lower-case literals: Find reports nothing for a text that contains none of them,
-// whatever its case.
-var Triggers = []string{";", "|", "&", "`", "$(", "${", "<(", ">(", "\n"}
-
 // Critical, as scan.Critical.
 const severity = 3
 
@@ -40,6 +36,9 @@ func Find(text []byte, dst []match.Match) []match.Match {
 				f.command(i, i+2, atStart, '\n', true)
 			}
 		}
+	}
+	if len(f.dst) > len(dst) && !triggers.In(text) {
+		return dst
 	}
 	return f.dst
 }

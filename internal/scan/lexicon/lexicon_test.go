@@ -27,3 +27,22 @@ func TestClassDoesNotAllocate(t *testing.T) {
 		t.Errorf("Class allocates %v times", n)
 	}
 }
+
+func TestLiteralsAreFoundInAnyCaseAndAsWordsWhereAsked(t *testing.T) {
+	t.Parallel()
+	list := []string{"or", "--", "#", "pg_sleep"}
+	for _, tt := range []struct {
+		text         string
+		plain, words bool
+	}{
+		{"for", true, false}, {"x OR y", true, true}, {"1or1", true, true}, {"a--b", true, true}, {"#", true, true},
+		{"xPG_SLEEPy", true, true}, {"", false, false}, {"o", false, false}, {"-", false, false}, {"o r", false, false},
+	} {
+		if got := lexicon.NewLiterals(list, false).In([]byte(tt.text)); got != tt.plain {
+			t.Errorf("In(%q) = %v, want %v", tt.text, got, tt.plain)
+		}
+		if got := lexicon.NewLiterals(list, true).In([]byte(tt.text)); got != tt.words {
+			t.Errorf("with words, In(%q) = %v, want %v", tt.text, got, tt.words)
+		}
+	}
+}

@@ -49,6 +49,9 @@ func Find(text []byte, dst []match.Match) []match.Match {
 		f.base += cut
 	}
 	f.flush()
+	if len(f.dst) > len(dst) && !triggers.In(text) {
+		return dst
+	}
 	return f.dst
 }
 

@@ -24,7 +24,3 @@ func (f *finder) markup() {
 		}
 	}
 }
-
-// Triggers are lower-case literals: Find reports nothing for a text that contains none of them,
-// whatever its case.
-var Triggers = []string{"ignor"}

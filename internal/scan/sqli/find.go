@@ -43,6 +43,9 @@ func Find(text []byte, dst []match.Match) []match.Match {
 		f.slide(last)
 	}
 	f.flush()
+	if len(f.dst) > len(dst) && !triggers.In(text) {
+		return dst
+	}
 	return f.dst
 }
 

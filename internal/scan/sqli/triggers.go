@@ -1,8 +1,16 @@
 package sqli
 
-// Triggers are lower-case literals: Find reports nothing for a text that contains none of them,
-// whatever its case.
+import "github.com/meshwarden/meshwarden/internal/scan/lexicon"
+
+// Triggers are lower-case literals: Find reports nothing for a text that contains none of them, whatever
+// its case. Those of letters alone count only where no letter is next to them.
 var Triggers = []string{
-	"or", "and", "||", "&&", "where", "having", "when", "union", "select", "order", "group",
-	"--", "#", "/*", ";",
+	"or", "and", "xor", "||", "&&", "where", "having", "union", "except", "intersect", "select", "order by", "group by",
+	"like", "rlike", "regexp", "glob", "sleep", "benchmark", "waitfor", "randomblob", "receive_message",
+	"drop", "delete", "declare", "insert", "create", "alter", "truncate", "grant", "exec", "execute", "update", "shutdown", "backup", "bulk",
+	"outfile", "dumpfile", "extractvalue", "updatexml", "load_file", "information_schema", "sqlite_master", "xp_", "sp_", "pg_", "utl_", "dbms_",
+	"--", "/*", "'#", "\"#", "' #", "\" #", ")#", ") #", "';", "\";",
+	"'=", "'!", "'<", "'>", "'|", "'&", "'^", "'*", "'%", "'~", "'+", "'-", "'/", "\"=\"", "\"|", "\"&", "\"^", "\"*", "\"%", "\"+", "\"-",
 }
+
+var triggers = lexicon.NewLiterals(Triggers, true)

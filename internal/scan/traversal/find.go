@@ -5,13 +5,6 @@ package traversal
 
 import "github.com/meshwarden/meshwarden/internal/scan/match"
 
-// Triggers are lower-case literals: Find reports nothing for a text that contains none of them,
-// whatever its case.
-var Triggers = []string{
-	"..", ".%", ".\x00", ".?", "?.", "%2e", "%c0", "%c1", "%e0", "%f0", "%f8", "%fc", "%u", "%%", "%25", "0x2e", ".\\", "\xc0", "\xe0\x80", "\xf0\x80", "\xef\xbc\x8e",
-	"etc", "proc", "windows", "winnt", "boot.ini", "win.ini", "://", "passwd", "/.", "\\.", "./", "inetpub", "wp-config", "id_rsa", "web-inf",
-}
-
 // Confidences by what was found; the comment says why it is not higher or lower.
 const (
 	sure     = 0.97 // steps in disguise that lead to a known target
@@ -67,6 +60,9 @@ func Find(text []byte, dst []match.Match) []match.Match {
 		}
 		segment = !wordByte[c]
 		i++
+	}
+	if len(f.dst) > len(dst) && !triggers.In(text) {
+		return dst
 	}
 	return f.dst
 }

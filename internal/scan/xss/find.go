@@ -5,10 +5,6 @@ package xss
 
 import "github.com/meshwarden/meshwarden/internal/scan/match"
 
-// Triggers are lower-case literals: Find reports nothing for a text that contains none of them,
-// whatever its case.
-var Triggers = []string{"<", "on", "script", "vbs", "data", "mocha", "&#", "\\x", "\\u", "{{", "${", "alert", "prompt", "confirm", "eval", "constructor"}
-
 // embeds is the confidence of markup that shows another document or redirects links, but runs nothing
 // in this one. Everything above it runs a script; a profile for editors of HTML draws its line there.
 const embeds = 0.8
@@ -51,6 +47,9 @@ func Find(text []byte, dst []match.Match) []match.Match {
 		if i >= tagEnd {
 			i = f.fragment(i)
 		}
+	}
+	if len(f.dst) > len(dst) && !triggers.In(text) {
+		return dst
 	}
 	return f.dst
 }

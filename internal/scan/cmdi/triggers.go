@@ -1,0 +1,16 @@
+package cmdi
+
+import "github.com/meshwarden/meshwarden/internal/scan/lexicon"
+
+// Triggers are lower-case literals: Find reports nothing for a text that contains none of them, whatever
+// its case. The first row separates commands, the second marks their arguments, then come names and forms
+// that are telling on their own.
+var Triggers = []string{
+	";", "|", "&", "`", "$(", "${", "<(", ">(", "\n", "\r", "\\n", "\\r",
+	" /", " -", "+/", "+-", ":\\", "://", " $", " %", " '", " \"", "$ifs", "/dev/tcp/", "/dev/udp/", "/bin/",
+	"whoami", "ifconfig", "ipconfig", "systeminfo", "sysinfo", "netstat", "tasklist", "uname", "phpinfo", "phpversion",
+	"sleep ", "ping ", "which ", "net user", "net view", "nslookup ", "nc ", "cat ",
+	"system(", "exec(", "passthru(", "popen(", "proc_open(", "eval(", "assert(", "() {", "(){", "<!--#",
+}
+
+var triggers = lexicon.NewLiterals(Triggers, false)

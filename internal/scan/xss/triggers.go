@@ -1,0 +1,22 @@
+package xss
+
+import (
+	"strings"
+
+	"github.com/meshwarden/meshwarden/internal/scan/lexicon"
+)
+
+// Triggers are lower-case literals: Find reports nothing for a text that contains none of them, whatever
+// its case. Every event handler is one.
+var Triggers = func() []string {
+	list := []string{
+		"<", "script:", "vbs:", "mocha:", "t:", "data:", "{{", "${", "\\x3c", "\\u003c",
+		"alert(", "prompt(", "confirm(", "eval(", "settimeout(", "setinterval(", "fetch(", "import(", "function(", "constructor(", "alert`", "prompt`", "confirm`",
+	}
+	for _, name := range strings.Fields(events) {
+		list = append(list, "on"+name)
+	}
+	return list
+}()
+
+var triggers = lexicon.NewLiterals(Triggers, false)
