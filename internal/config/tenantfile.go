@@ -5,10 +5,11 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/meshwarden/meshwarden/internal/jwks"
 	"github.com/meshwarden/meshwarden/internal/tenant"
 )
 
-// maxSecretBytes bounds a secret file.
+// maxSecretBytes bounds a secret.
 const maxSecretBytes = 4096
 
 // tenantFile is one tenant's YAML without problems of its own, and what it has to do with other objects.
@@ -57,27 +58,70 @@ func parseTenant(name string) func(*tree, []byte) (*tenantFile, []*file, []flaw)
 	}
 }
 
-// credentials puts the content of named files into the specification and collects the keys that it claims.
+// credentials puts the content of named files into the specification, checks the keys and collects the ids that
+// they claim.
 func (p *tenantFile) credentials(t *tree, d *document) (needs []*file) {
 	for i := range p.spec.Auth.JWT {
 		j, path := &p.spec.Auth.JWT[i], fmt.Sprintf("spec.auth.jwt[%d]", i)
-		field := path + ".jwks"
-		if j.JWKSFile != "" && j.JWKS == "" {
-			field = path + ".jwks_file"
-			if f := inline(t, d, field, j.JWKSFile); f != nil {
-				needs = append(needs, f)
-				j.JWKS, j.JWKSFile = string(f.data), ""
+		source := keySource{document: d, field: path + ".jwks"}
+		switch {
+		case j.JWKS != "":
+		case j.JWKSFile != "":
+			source.field += "_file"
+			if source.file = inline(t, d, source.field, j.JWKSFile); source.file != nil {
+				j.JWKS, j.JWKSFile = string(source.file.data), ""
+			}
+		case j.Secret != "":
+			source.field = path + ".secret"
+		case j.SecretFile != "":
+			source.field = path + ".secret_file"
+			if source.file = inline(t, d, source.field, j.SecretFile); source.file != nil {
+				j.Secret, j.SecretFile = secretIn(source.file.data), ""
 			}
 		}
-		if j.SecretFile != "" && j.Secret == "" {
-			if f := inline(t, d, path+".secret_file", j.SecretFile); f != nil {
-				needs = append(needs, f)
-				j.Secret, j.SecretFile = secretIn(d, path+".secret_file", f), ""
-			}
+		if source.file != nil {
+			needs = append(needs, source.file)
 		}
-		p.claimKeys(d, path, field, j)
+		if source.file == nil || source.file.reason == "" {
+			p.claimKeys(d, path+".issuer", j.Issuer, source.ids(j))
+		}
 	}
 	return needs
+}
+
+// keySource is where an issuer's keys come from: a field, and the file that it names, if it does.
+type keySource struct {
+	*document
+	field string
+	file  *file
+}
+
+// ids are those of an issuer's keys, without any that is wrong. A shared secret has the id "".
+func (s keySource) ids(j *tenant.JWTIssuer) (ids []string) {
+	if j.JWKS != "" {
+		keys, errs := jwks.Parse([]byte(j.JWKS))
+		for _, err := range errs {
+			s.refuse(err)
+		}
+		for _, k := range keys {
+			ids = append(ids, k.ID)
+		}
+	} else if j.Secret != "" || s.file != nil {
+		ids = []string{""}
+		if _, err := jwks.Secret(j.Secret); err != nil {
+			s.refuse(err)
+		} else if len(j.Secret) > maxSecretBytes {
+			s.refuse(fmt.Errorf("has %d bytes; at most %d are allowed", len(j.Secret), maxSecretBytes))
+		}
+	}
+	return ids
+}
+
+func (s keySource) refuse(err error) {
+	if s.file != nil {
+		err = fmt.Errorf("%s: %w", s.file.path, err)
+	}
+	s.add(s.at(s.field), "%s: %v", s.field, err)
 }
 
 // inline reads a file that a field names; it is nil for a name outside of the directory.
@@ -94,38 +138,20 @@ func inline(t *tree, d *document, field, name string) *file {
 }
 
 // secretIn is the secret that a file holds: all of it but one line ending.
-func secretIn(d *document, field string, f *file) string {
-	if f.reason != "" {
-		return ""
-	}
-	secret := strings.TrimSuffix(strings.TrimSuffix(string(f.data), "\n"), "\r")
-	if len(secret) > maxSecretBytes {
-		d.add(d.at(field), "%s: %s: has %d bytes; at most %d are read", field, f.path, len(secret), maxSecretBytes)
-	} else if reason := tenant.ValidateSecret(secret); reason != "" {
-		d.add(d.at(field), "%s: %s: %s", field, f.path, reason)
-	}
-	return secret
+func secretIn(data []byte) string {
+	return strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
 }
 
-// claimKeys checks an issuer's key set and claims (issuer, key id) for each of its keys. A shared secret has
-// no key id.
-func (p *tenantFile) claimKeys(d *document, path, field string, j *tenant.JWTIssuer) {
-	ids := []string{""}
-	if j.JWKS != "" {
-		var reason string
-		if ids, reason = keyIDs([]byte(j.JWKS)); reason != "" {
-			d.add(d.at(field), "%s: %s", field, reason)
-			return
-		}
-	}
-	if j.Issuer == "" {
+// claimKeys claims (issuer, key id) for each of an issuer's keys.
+func (p *tenantFile) claimKeys(d *document, field, issuer string, ids []string) {
+	if issuer == "" {
 		return
 	}
 	for _, id := range ids {
-		c := claim{place: d.at(path + ".issuer"), field: path + ".issuer", key: "key\x00" + j.Issuer + "\x00" + id}
-		c.text = fmt.Sprintf("issuer %q with key id %q", j.Issuer, id)
+		c := claim{place: d.at(field), field: field, key: "key\x00" + issuer + "\x00" + id}
+		c.text = fmt.Sprintf("issuer %q with key id %q", issuer, id)
 		if id == "" {
-			c.text = fmt.Sprintf("issuer %q without key ids", j.Issuer)
+			c.text = fmt.Sprintf("issuer %q without key ids", issuer)
 		}
 		for _, other := range p.claims {
 			if other.key == c.key {

@@ -4,10 +4,8 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 )
-
-// minSecret is the least length of an HS256 secret in bytes: the hash's own (RFC 7518 section 3.2).
-const minSecret = 32
 
 // builtinRoles and builtinPermissions need no declaration.
 var (
@@ -37,7 +35,11 @@ func (t *Tenant) Validate() []Problem {
 	c.fields("spec", reflect.ValueOf(*s))
 	c.each("spec.hosts", s.Hosts, isHost, "a host: an exact DNS name or IPv4 address in lower case, without port, wildcard or dot at the end")
 	for i := range s.Auth.JWT {
-		c.issuer(fmt.Sprintf("spec.auth.jwt[%d]", i), &s.Auth.JWT[i], s)
+		j, path := &s.Auth.JWT[i], fmt.Sprintf("spec.auth.jwt[%d]", i)
+		c.issuer(path, j)
+		for _, group := range sorted(j.GroupRoles) {
+			c.knownRoles(path+".group_roles."+group, j.GroupRoles[group], s)
+		}
 	}
 	for _, name := range sorted(s.Roles) {
 		c.name("spec.roles."+name, name)
@@ -66,7 +68,23 @@ func (c *checker) text(path, value string) {
 	}
 }
 
-func (c *checker) issuer(path string, j *JWTIssuer, s *TenantSpec) {
+// Default fills the fields that are left out. It is idempotent.
+func (j *JWTIssuer) Default() { setDefaults(reflect.ValueOf(j).Elem()) }
+
+// Validate returns what is wrong with a defaulted issuer by itself: neither its keys nor the roles of its
+// groups are looked at. Paths are relative to it, and "jwt" for the whole.
+func (j *JWTIssuer) Validate() []Problem {
+	var c checker
+	c.fields("jwt", reflect.ValueOf(*j))
+	c.issuer("jwt", j)
+	for i := range c.problems {
+		c.problems[i].Path = strings.TrimPrefix(c.problems[i].Path, "jwt.")
+	}
+	return c.problems
+}
+
+// issuer checks what the struct tags cannot say.
+func (c *checker) issuer(path string, j *JWTIssuer) {
 	c.text(path+".issuer", j.Issuer)
 	c.keySource(path, j)
 	c.each(path+".audiences", j.Audiences, isText, textRule)
@@ -75,7 +93,6 @@ func (c *checker) issuer(path string, j *JWTIssuer, s *TenantSpec) {
 	c.text(path+".groups_claim", j.GroupsClaim)
 	for _, group := range sorted(j.GroupRoles) {
 		c.text(path+".group_roles."+group, group)
-		c.knownRoles(path+".group_roles."+group, j.GroupRoles[group], s)
 	}
 }
 
@@ -94,27 +111,9 @@ func (c *checker) keySource(path string, j *JWTIssuer) {
 	case len(sources) > 1:
 		c.add(path+"."+sources[1], "stands beside %s: exactly one of jwks, jwks_file, secret and secret_file gives the keys", sources[0])
 	}
-	if j.Secret != "" {
-		c.secret(path+".secret", j.Secret)
-	}
 	if j.Development && j.Secret == "" && j.SecretFile == "" {
 		c.add(path+".development", "needs a secret: only a shared key can sign development tokens")
 	}
-}
-
-func (c *checker) secret(path, secret string) {
-	if len(secret) < minSecret {
-		c.add(path, "has %d bytes; HS256 needs at least %d (RFC 7518)", len(secret), minSecret)
-	}
-}
-
-// ValidateSecret returns what is wrong with an HS256 secret that was read from a file, or "".
-func ValidateSecret(secret string) string {
-	var c checker
-	if c.secret("", secret); len(c.problems) > 0 {
-		return c.problems[0].Reason
-	}
-	return ""
 }
 
 func (c *checker) grant(path string, g Grant, t *Tenant) {

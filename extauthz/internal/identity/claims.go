@@ -22,10 +22,7 @@ type claimPath struct {
 	path []string
 }
 
-func newClaimPath(name, unset string) claimPath {
-	if name == "" {
-		name = unset
-	}
+func newClaimPath(name string) claimPath {
 	return claimPath{name, strings.Split(name, ".")}
 }
 
@@ -137,7 +134,7 @@ func (k *key) principal(claims map[string]any, in *policy.IdentityInput) (err er
 	if !ok || subject == "" || len(subject) > maxSubject || strings.ContainsFunc(subject, unicode.IsControl) {
 		return errClaim
 	}
-	in.Kind, in.Subject, in.Tenant, in.KeyID = policy.KindJWT, subject, k.issuer.tenant, k.id
+	in.Kind, in.Subject, in.Tenant, in.KeyID = policy.KindJWT, subject, k.issuer.tenant, k.ID
 	if in.Groups, err = texts(k.issuer.groups.in(claims)); err != nil {
 		return err
 	}

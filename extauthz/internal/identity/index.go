@@ -79,7 +79,7 @@ func (ix *Index) parsed(t *plane.Tenant) *tenantAuth {
 func (ix *Index) add(keys []*key) error {
 	for _, k := range keys {
 		if held := ix.keys[k.name()]; held != nil {
-			return fmt.Errorf("issuer %q with the key id %q belongs to the tenant %s", k.issuer.name, k.id, held.issuer.tenant)
+			return fmt.Errorf("issuer %q with the key id %q belongs to the tenant %s", k.issuer.name, k.ID, held.issuer.tenant)
 		}
 	}
 	for _, k := range keys {
@@ -102,7 +102,7 @@ func (ix *Index) find(issuer, id string) *key {
 	if k := ix.keys[keyName{issuer, id}]; k != nil {
 		return k
 	}
-	if k := ix.sole[issuer]; k != nil && (id == "" || k.id == "") {
+	if k := ix.sole[issuer]; k != nil && (id == "" || k.ID == "") {
 		return k
 	}
 	return nil

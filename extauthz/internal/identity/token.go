@@ -58,11 +58,11 @@ func verify(ix *Index, token string, now time.Time) (e *entry, forged bool) {
 		return nil, false
 	}
 	named, _ := header["alg"].(string)
-	algorithm, ok := k.algorithm(named)
+	algorithm, ok := k.Algorithm(named)
 	if !ok {
 		return nil, false
 	}
-	signed, err := jws.Verify([]byte(token), jws.WithKey(algorithm, k.material))
+	signed, err := jws.Verify([]byte(token), jws.WithKey(algorithm, k.Material))
 	if err != nil || !bytes.Equal(signed, payload) {
 		return nil, true
 	}
