@@ -83,7 +83,10 @@ func printStatus(out io.Writer, status *xds.Status, now time.Time) error {
 		}
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%d\t%d\n", c.Node, c.Type, c.Address, age(now, c.ConnectedSince), acked, pending, nacked)
 	}
-	fmt.Fprintln(table, "\t\t\t\t\t\t\nTENANT\tVERSION\tSTATE\tREASON")
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintln(table, "\nTENANT\tVERSION\tSTATE\tREASON")
 	for _, t := range status.Tenants {
 		fmt.Fprintf(table, "%s\t%.12s\t%s\t%s\n", t.Name, orDash(t.Version), t.State, oneLine(t.Reason))
 	}

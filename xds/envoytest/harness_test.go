@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -50,6 +51,7 @@ type mesh struct {
 	plane    *controlPlane
 	envoy    *envoyproc.Process
 	gateway  string
+	pid      atomic.Int64
 	// authority, when set, secures all connections of ours.
 	authority *adstest.Authority
 }
@@ -162,7 +164,8 @@ func (m *mesh) startEnvoy() {
 	log := &failureLog{t: m.t}
 	m.envoy, err = envoyproc.New(envoyproc.Options{
 		Path: path, Bootstrap: file, Dir: dir, Concurrency: 1,
-		Logger: slog.New(slog.NewTextHandler(log, nil)),
+		Started: func(pid int) { m.pid.Store(int64(pid)) },
+		Logger:  slog.New(slog.NewTextHandler(log, nil)),
 	})
 	if err != nil {
 		m.t.Fatal(err)
@@ -199,7 +202,11 @@ func (l *failureLog) show() {
 
 func (m *mesh) apply(snapshot *config.Snapshot) publish.Outcome {
 	m.t.Helper()
-	return m.plane.publisher.Apply(m.t.Context(), snapshot, nil)
+	outcome := m.plane.publisher.Apply(m.t.Context(), snapshot, nil)
+	for _, problem := range outcome.Problems {
+		m.t.Errorf("not published: %v", problem)
+	}
+	return outcome
 }
 
 // counts are what Envoy answered, over all of a type.

@@ -49,7 +49,7 @@ func New(options Options) *Server {
 	s := &Server{
 		options: options,
 		types:   map[string]Type{},
-		metrics: newMetrics(options.Registry),
+		metrics: newMetrics(options.Registry, options.Types),
 		store:   map[string]map[string]*Resource{},
 		held:    func(Key) bool { return false },
 		streams: map[*stream]struct{}{},

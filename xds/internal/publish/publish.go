@@ -51,6 +51,8 @@ type Publisher struct {
 
 	// retired are the scan policies that nobody refers to any more, by hash, and when they go.
 	retired map[string]time.Time
+	// routed are the tenants as Envoy's routes were last made from them, by name.
+	routed map[string]*plane.Tenant
 	// started is set once a gateway was published; before it nothing is taken from anybody.
 	started bool
 }
@@ -59,7 +61,7 @@ type Publisher struct {
 func New(server *ads.Server, shapes *shape.Translator, logger *slog.Logger, registry prometheus.Registerer) *Publisher {
 	return &Publisher{
 		server: server, translator: newTranslator(shapes), logger: logger, metrics: newMetrics(registry),
-		retired: map[string]time.Time{},
+		retired: map[string]time.Time{}, routed: map[string]*plane.Tenant{},
 	}
 }
 
@@ -87,26 +89,50 @@ func (p *Publisher) Apply(ctx context.Context, snapshot *config.Snapshot, proble
 		want.platform = nil
 	}
 
-	toExtauthz := p.server.Set(want.plane()...)
+	bridges := p.bridges(want)
+	toExtauthz := p.server.Set(slices.Concat(want.shared(), p.documents(want, bridges))...)
 	if len(toExtauthz) > 0 && p.differs(want.shape()) {
 		p.await(ctx, ads.Extauthz, toExtauthz)
 	}
 	moved := p.server.Remove(p.movedScopes(want)...)
 	toEnvoy := p.server.Set(want.gateway...)
-	refusedTenants := p.server.Refused(plane.TypeTenant)
+	scopes, heldBack := p.route(want)
+	outcome.HeldBack = heldBack
+	toExtauthz = append(toExtauthz, p.cross(ctx, want, bridges, scopes)...)
+	removed := p.remove(ctx, want)
+	outcome.Changed = len(toExtauthz) + len(moved) + len(toEnvoy) + len(scopes) + removed
+	return outcome
+}
+
+// documents are the tenants for extauthz, those that need one by their bridge.
+func (p *Publisher) documents(want *wanted, bridges map[string]*ads.Resource) []*ads.Resource {
+	list := make([]*ads.Resource, 0, len(want.tenants))
+	for name, t := range want.tenants {
+		if bridge := bridges[name]; bridge != nil {
+			list = append(list, bridge)
+		} else {
+			list = append(list, t.document)
+		}
+	}
+	return list
+}
+
+// route publishes the scopes of the tenants that extauthz takes.
+func (p *Publisher) route(want *wanted) (changed []ads.Key, heldBack []string) {
+	refused := p.server.Refused(plane.TypeTenant)
 	for _, name := range slices.Sorted(maps.Keys(want.tenants)) {
 		t := want.tenants[name]
-		if _, held := refusedTenants[name]; held {
+		if _, held := refused[name]; held {
 			if p.differs(t.scopes) {
-				outcome.HeldBack = append(outcome.HeldBack, name)
+				heldBack = append(heldBack, name)
 			}
 			continue
 		}
-		toEnvoy = append(toEnvoy, p.server.Set(t.scopes...)...)
+		changed = append(changed, p.server.Set(t.scopes...)...)
+		p.routed[name] = t.source
 	}
-	removed := p.remove(ctx, want)
-	outcome.Changed = len(toExtauthz) + len(moved) + len(toEnvoy) + removed
-	return outcome
+	maps.DeleteFunc(p.routed, func(name string, _ *plane.Tenant) bool { return want.tenants[name] == nil })
+	return changed, heldBack
 }
 
 // remove takes away what is no longer wanted, in the opposite order of adding.

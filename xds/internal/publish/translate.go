@@ -47,21 +47,17 @@ type wanted struct {
 // translated is one version of one tenant.
 type translated struct {
 	source   *plane.Tenant
+	maxBody  uint32
 	document *ads.Resource
 	scopes   []*ads.Resource
 }
 
-// plane lists what extauthz gets, in the order in which it is needed.
-func (w *wanted) plane() []*ads.Resource {
-	var list []*ads.Resource
-	if w.platform != nil {
-		list = append(list, w.platform)
+// shared lists what extauthz gets besides tenants, in the order in which it is needed.
+func (w *wanted) shared() []*ads.Resource {
+	if w.platform == nil {
+		return w.scanPolicies
 	}
-	list = append(list, w.scanPolicies...)
-	for _, t := range w.tenants {
-		list = append(list, t.document)
-	}
-	return list
+	return append([]*ads.Resource{w.platform}, w.scanPolicies...)
 }
 
 // shape lists what Envoy gets.
@@ -75,8 +71,11 @@ func (w *wanted) shape() []*ads.Resource {
 
 func (w *wanted) keys() map[ads.Key]struct{} {
 	keys := map[ads.Key]struct{}{}
-	for _, r := range slices.Concat(w.plane(), w.shape()) {
+	for _, r := range slices.Concat(w.shared(), w.shape()) {
 		keys[r.Key] = struct{}{}
+	}
+	for _, t := range w.tenants {
+		keys[t.document.Key] = struct{}{}
 	}
 	return keys
 }
@@ -133,8 +132,9 @@ func (t *translator) translate(snapshot *config.Snapshot) (*wanted, []config.Pro
 	}
 	t.scanPolicies = scanPolicies
 
+	maxBody := shape.MaxBody(snapshot.Gateway)
 	for name, source := range snapshot.Tenants {
-		translation, err := t.tenant(source)
+		translation, err := t.tenant(source, maxBody)
 		if err != nil {
 			refuse("tenant/"+name, err)
 			translation = t.tenants[name]
@@ -172,23 +172,19 @@ func (t *translator) scanPolicy(policy plane.ScanPolicy) (*ads.Resource, error) 
 	return &ads.Resource{Key: ads.Key{Type: plane.TypeScanPolicy, Name: policy.Hash}, Version: version, Body: body}, nil
 }
 
-func (t *translator) tenant(source *plane.Tenant) (*translated, error) {
-	if known := t.tenants[source.Name]; known != nil && known.source == source {
+func (t *translator) tenant(source *plane.Tenant, maxBody uint32) (*translated, error) {
+	if known := t.tenants[source.Name]; known != nil && known.source == source && known.maxBody == maxBody {
 		return known, nil
 	}
-	body, version, err := plane.Encode(plane.TypeTenant, source)
+	document, err := document(source)
 	if err != nil {
 		return nil, err
 	}
-	scopes, err := t.shapes.Tenant(source.Name, source.Spec)
+	scopes, err := t.shapes.Tenant(source.Name, source.Spec, maxBody)
 	if err != nil {
 		return nil, err
 	}
-	return &translated{
-		source:   source,
-		document: &ads.Resource{Key: ads.Key{Type: plane.TypeTenant, Name: source.Name}, Version: version, Body: body},
-		scopes:   versioned(scopes),
-	}, nil
+	return &translated{source: source, maxBody: maxBody, document: document, scopes: versioned(scopes)}, nil
 }
 
 // versioned hashes resources. The nonce of a renewed one is no part of its version: it means the same.

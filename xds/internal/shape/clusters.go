@@ -52,6 +52,8 @@ func (t *Translator) upstreamCluster(name string, spec tenant.UpstreamSpec) *clu
 	}
 	c.CircuitBreakers = breakers(orElse(spec.MaxConnections, defaultBreaker), orElse(spec.MaxPending, defaultBreaker))
 	c.OutlierDetection = ejectFailing(5, 10*time.Second)
+	// Responses are decompressed too.
+	c.PerConnectionBufferLimitBytes = u32(readLimit)
 	return c
 }
 

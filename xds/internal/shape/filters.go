@@ -31,10 +31,11 @@ const (
 	filterRouter   = "envoy.filters.http.router"
 )
 
-// Bounds of decompression. A gzip chunk that inflates beyond its ratio ends the request; all output passes the
-// listener's buffer limit behind it.
+// Bounds of decompression. Beyond its ratio Envoy cuts the output off and lets the rest pass as if it were all,
+// so for gzip the ratio is the one that deflate cannot exceed, and readLimit and the buffer limit bound the memory:
+// a bomb of 1 GB was measured at 110 MB, against 2.1 GB without readLimit. Brotli's and zstd's ratio is fixed at 100.
 const (
-	maxInflateRatio = 100
+	maxInflateRatio = 1032
 	inflateChunk    = 4096
 )
 
@@ -49,7 +50,7 @@ func httpFilters() []*hcm.HttpFilter {
 		decompress("brotli", &brotli.Brotli{ChunkSize: u32(inflateChunk)}),
 		decompress("zstd", &zstd.Zstd{ChunkSize: u32(inflateChunk)}),
 		discovered(scannerplugin.Name, &wasm.Wasm{}),
-		static(filterRouter, &router.Router{}),
+		routing(),
 	}
 }
 
@@ -59,8 +60,13 @@ func upgradeFilters() []*hcm.HttpFilter {
 		static(filterCORS, &cors.Cors{}),
 		discovered(authzClosed, &extauthz.ExtAuthz{}),
 		discovered(authzOpen, &extauthz.ExtAuthz{}),
-		static(filterRouter, &router.Router{}),
+		routing(),
 	}
+}
+
+// routing keeps Envoy's own headers (timings, retry counts) between Envoy and its operators.
+func routing() *hcm.HttpFilter {
+	return static(filterRouter, &router.Router{SuppressEnvoyHeaders: true})
 }
 
 func static(name string, config proto.Message) *hcm.HttpFilter {

@@ -25,6 +25,8 @@ const (
 	streamWindow     = 64 << 10
 	connectionWindow = 1 << 20
 
+	// readLimit is what Envoy's edge guide recommends.
+	readLimit          = 32 << 10
 	defaultMaxBody     = 2 << 20
 	defaultMaxHeaderKB = 60
 )
@@ -47,8 +49,9 @@ func (t *Translator) listener(gateway tenant.GatewaySpec, index int) (*listener.
 		Name:            spec.Name,
 		Address:         address,
 		EnableReusePort: wrapperspb.Bool(true),
-		// It also is the most of a body that filters may hold.
-		PerConnectionBufferLimitBytes: u32(orElse(gateway.MaxBodyBytes, defaultMaxBody)),
+		// What is read at once, and so what a decompressor may blow up at once; filters that hold whole bodies have
+		// the routes' larger limit.
+		PerConnectionBufferLimitBytes: u32(readLimit),
 		FilterChains: []*listener.FilterChain{{Filters: []*listener.Filter{{
 			Name:       "envoy.filters.network.http_connection_manager",
 			ConfigType: &listener.Filter_TypedConfig{TypedConfig: mustAny(t.connectionManager(spec.Name, gateway))},

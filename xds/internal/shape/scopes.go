@@ -27,13 +27,15 @@ const (
 
 // scopedRoutes is everything that Envoy knows of one host. It is a resource of its own, with the routes inline,
 // because an update of one scope costs the same however many there are (RATIONALE.md).
-func scopedRoutes(name, host string, spec tenant.TenantSpec) *route.ScopedRouteConfiguration {
+func scopedRoutes(name, host string, spec tenant.TenantSpec, maxBody uint32) *route.ScopedRouteConfiguration {
 	scope := name + "/" + host
 	vhost := &route.VirtualHost{
 		Name: scope,
 		// The scope's key was the host already.
 		Domains:              []string{"*"},
 		TypedPerFilterConfig: scopeAuthz(name, spec),
+		// For requests and responses; the listener's own limit is far smaller.
+		RequestBodyBufferLimit: wrapperspb.UInt64(uint64(maxBody)),
 		// Responses are scanned, so upstreams are asked not to compress them.
 		RequestHeadersToAdd: []*core.HeaderValueOption{{
 			Header:       &core.HeaderValue{Key: "accept-encoding", Value: "identity"},

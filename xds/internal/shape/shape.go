@@ -123,12 +123,15 @@ func (t *Translator) Platform(gateway tenant.GatewaySpec, upstreams map[string]t
 	return list, errors.Join(problems...)
 }
 
-// Tenant translates one tenant into a scope for each of its hosts.
-func (t *Translator) Tenant(name string, spec tenant.TenantSpec) ([]Resource, error) {
+// MaxBody is the most bytes of a body that filters may hold.
+func MaxBody(gateway tenant.GatewaySpec) uint32 { return orElse(gateway.MaxBodyBytes, defaultMaxBody) }
+
+// Tenant translates one tenant into a scope for each of its hosts; maxBody is MaxBody of the gateway.
+func (t *Translator) Tenant(name string, spec tenant.TenantSpec, maxBody uint32) ([]Resource, error) {
 	list := make([]Resource, 0, len(spec.Hosts))
 	for _, host := range spec.Hosts {
 		scope := name + "/" + host
-		body, err := pack(scope, scopedRoutes(name, host, spec))
+		body, err := pack(scope, scopedRoutes(name, host, spec, maxBody))
 		if err != nil {
 			return nil, err
 		}
