@@ -14,6 +14,9 @@ type view struct {
 	key   keyContext
 	bare  bool
 	round int
+	// found is the prefilter's answer for text when filtered says that it was asked.
+	found    class
+	filtered bool
 }
 
 func (v *view) offset(i int) int {

@@ -5,7 +5,7 @@ const minNumberDigits = 7
 
 // Numbers appends the cards, IBANs, phone numbers and social security numbers of the text to dst.
 func (t *Text) Numbers(dst []Match) []Match {
-	if !enoughDigits(t.Bytes) {
+	if !EnoughDigits(t.Bytes) {
 		return dst
 	}
 	for i := 0; i < len(t.Bytes); {
@@ -24,7 +24,8 @@ func (t *Text) Numbers(dst []Match) []Match {
 	return dst
 }
 
-func enoughDigits(b []byte) bool {
+// EnoughDigits reports whether there are digits enough for Numbers to find anything.
+func EnoughDigits(b []byte) bool {
 	n := 0
 	for _, c := range b {
 		if c-'0' <= 9 {
