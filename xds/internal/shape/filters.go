@@ -39,7 +39,8 @@ const (
 	inflateChunk    = 4096
 )
 
-// httpFilters is the chain of requests. CORS comes before authorization because preflights carry no credentials.
+// httpFilters is the chain of requests, and of upgrades too: what an upstream that ignores an upgrade would read as
+// a body must not pass unscanned. CORS comes before authorization because preflights carry no credentials.
 func httpFilters() []*hcm.HttpFilter {
 	return []*hcm.HttpFilter{
 		hostCase(),
@@ -50,16 +51,6 @@ func httpFilters() []*hcm.HttpFilter {
 		decompress("brotli", &brotli.Brotli{ChunkSize: u32(inflateChunk)}),
 		decompress("zstd", &zstd.Zstd{ChunkSize: u32(inflateChunk)}),
 		discovered(scannerplugin.Name, &wasm.Wasm{}),
-		routing(),
-	}
-}
-
-// upgradeFilters is the chain of WebSockets: what follows the handshake is neither buffered nor scanned.
-func upgradeFilters() []*hcm.HttpFilter {
-	return []*hcm.HttpFilter{
-		static(filterCORS, &cors.Cors{}),
-		discovered(authzClosed, &extauthz.ExtAuthz{}),
-		discovered(authzOpen, &extauthz.ExtAuthz{}),
 		routing(),
 	}
 }

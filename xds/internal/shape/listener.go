@@ -69,7 +69,6 @@ func (t *Translator) connectionManager(name string, gateway tenant.GatewaySpec) 
 			UpgradeType: "websocket",
 			// Only on the routes that say so.
 			Enabled: wrapperspb.Bool(false),
-			Filters: upgradeFilters(),
 		}},
 
 		StripPortMode:                 &hcm.HttpConnectionManager_StripAnyHostPort{StripAnyHostPort: true},
