@@ -148,10 +148,20 @@ func (f *finder) union(i int) {
 	if !f.selected {
 		w = 0.68
 	}
+	if n := f.at(j + 1); n.kind == kWord && n.class == 0 && !f.listed(j+1) {
+		w = 0.4 // the union select committee
+	}
 	f.note(fUnion, w, i, j)
 	f.note(fBreakout, f.breakout(i), i, i)
 	f.list(j + 1)
 	f.trailer(j + 1)
+}
+
+// listed reports whether the name at token i goes on as a select list does.
+func (f *finder) listed(i int) bool {
+	_, j := f.value(i)
+	n := f.at(j)
+	return n.kind == kEnd || n.kind == kComma || n.kind == kComment || n.class&cFrom != 0 || n.kind == kDot || j > i+1
 }
 
 // trailer notes a comment that ends the fragment within reach of token i.

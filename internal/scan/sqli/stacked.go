@@ -30,7 +30,7 @@ func (f *finder) statementAt(i int) float32 {
 		}
 	case 'd': // drop, delete, declare, describe, dbcc, do
 		if n.class&cNoun != 0 && f.at(i+2).kind != kEnd {
-			return 0.55
+			return 0.62
 		}
 		if c := f.at(i + 2); n.kind == kWord && c.kind == kComment && f.tail(i+2) && !f.first(i) {
 			return 0.4

@@ -47,6 +47,10 @@ func Find(text []byte, dst []match.Match) []match.Match {
 				i = next // the dots up to there lead to no slash, wherever they are read from
 				continue
 			}
+			if c == '%' && i+2 < len(text) && text[i+1] == '%' && text[i+2] == '%' {
+				i++
+				continue
+			}
 			if u := f.unit(i); u.n > 1 {
 				i += u.n
 				segment = u.unit == uSlash
@@ -73,9 +77,7 @@ func (f *finder) add(start, end int, confidence float32, rule string) {
 
 // steps judges a run of parent steps and returns where reading goes on.
 func (f *finder) steps(r run) int {
-	var buf [targetUnits]byte
-	name, nul, stop := f.normal(r.end, buf[:0])
-	t := targetOf(name)
+	t, nul, stop := f.target(r.end, true)
 	whole := r.start <= 1 && r.end == len(f.text)
 	switch {
 	case t != 0 && r.level >= dressed:
@@ -109,9 +111,7 @@ func (f *finder) segment(i int) int {
 	if heads.Class(f.text[i:j]) == 0 {
 		return j
 	}
-	var buf [targetUnits]byte
-	name, nul, stop := f.normal(i, buf[:0])
-	t := targetOf(name)
+	t, nul, stop := f.target(i, false)
 	if t == 0 {
 		return j
 	}
@@ -122,10 +122,23 @@ func (f *finder) segment(i int) int {
 	switch {
 	case nul:
 		f.add(start, stop, deep, "target_with_nul")
-	case start == 0 && stop >= len(f.text) && t != tName:
+	case start == 0 && t != tName && f.endsAt(stop):
 		f.add(start, stop, alone, "only_target")
 	default:
 		f.add(start, stop, mention, "target_mentioned")
 	}
 	return stop
+}
+
+// endsAt reports whether the path that was read to i goes on to the end of the text without a blank.
+func (f *finder) endsAt(i int) bool {
+	if len(f.text)-i > maxLead {
+		return false
+	}
+	for ; i < len(f.text); i++ {
+		if f.text[i] <= ' ' {
+			return false
+		}
+	}
+	return true
 }

@@ -73,6 +73,7 @@ func (f *finder) step(i int) (end int, level disguise, ok bool) {
 		dots++
 		j += u.n
 	}
+	f.tried = j
 	return i, plain, false
 }
 
@@ -128,35 +129,4 @@ func (f *finder) slashes(j int, level disguise) (int, disguise, bool) {
 		j += u.n
 	}
 	return j, level, true
-}
-
-// targetUnits bounds what is read of a path after its steps.
-const targetUnits = 64
-
-// normal appends the path at i in its plain spelling: lower case, single slashes, no current
-// directories. nul says whether an escaped control byte was in it.
-func (f *finder) normal(i int, buf []byte) (name []byte, nul bool, end int) {
-	for n := 0; n < targetUnits && len(buf) < cap(buf); n++ {
-		if i >= len(f.text) || separator[f.text[i]] {
-			break
-		}
-		u := f.unit(i)
-		switch {
-		case u.unit == uNul:
-			return buf, true, i + u.n
-		case u.unit == uSlash || u.unit == uWild:
-			if len(buf) > 0 && buf[len(buf)-1] == '/' {
-				break
-			}
-			if len(buf) > 1 && buf[len(buf)-1] == '.' && buf[len(buf)-2] == '/' {
-				buf = buf[:len(buf)-1]
-				break
-			}
-			buf = append(buf, '/')
-		default:
-			buf = append(buf, u.c)
-		}
-		i += max(u.n, 1)
-	}
-	return buf, false, i
 }

@@ -1,6 +1,11 @@
 package traversal
 
-import "github.com/meshwarden/meshwarden/internal/scan/lexicon"
+import (
+	"slices"
+	"strings"
+
+	"github.com/meshwarden/meshwarden/internal/scan/lexicon"
+)
 
 // kinds of targets
 type targetKind uint8
@@ -48,24 +53,84 @@ var targets = [...]struct {
 	{"glob:/", tWrapper}, {"ogg:/", tName}, {"rar:/", tName}, {"ssh2:/", tWrapper}, {"ssh2.", tWrapper}, {"jar:", tName}, {"netdoc:/", tWrapper}, {"gopher:/", tWrapper}, {"dict:/", tWrapper},
 }
 
-// targetOf returns the kind of the target that name begins with, 0 when there is none.
-func targetOf(name []byte) targetKind {
-	if len(name) > 1 && name[0] == '/' {
-		name = name[1:]
-	}
-	for len(name) > 2 && name[1] == ':' {
-		name = name[2:]
-		if name[0] == '/' {
-			name = name[1:]
+// sorted are the targets in order, so that those with a common beginning are neighbours.
+var sorted = func() (list [len(targets)]struct {
+	prefix string
+	kind   targetKind
+}) {
+	list = targets
+	slices.SortFunc(list[:], func(a, b struct {
+		prefix string
+		kind   targetKind
+	}) int {
+		return strings.Compare(a.prefix, b.prefix)
+	})
+	return list
+}()
+
+// maxTarget bounds the units of a path that are read for a target, and after one for its end.
+const maxTarget = 64
+
+// target reads the path at i in its plain spelling (lower case, single slashes, no current directories,
+// no drive) and returns the kind of target it begins with, 0 for none. end is where the path or the
+// reading ends; nul says that an escaped control byte ends it. Without whole, reading ends where no target
+// is possible.
+func (f *finder) target(i int, whole bool) (kind targetKind, nul bool, end int) {
+	lo, hi, depth := 0, len(sorted), 0
+	slash := true // the leading slash is no part of a target
+	for n := 0; n < maxTarget && i < len(f.text) && !separator[f.text[i]]; n++ {
+		u := f.unit(i)
+		c := u.c
+		switch {
+		case u.unit == uNul:
+			return kind, true, i + u.n
+		case u.unit == uSlash || u.unit == uWild:
+			if slash {
+				i += u.n
+				continue
+			}
+			c = '/'
+		case u.unit == uDot && slash && f.unit(i+u.n).unit == uSlash:
+			i += u.n
+			continue
+		case depth == 1 && c == ':':
+			lo, hi, depth, slash = 0, len(sorted), 0, true
+			i += u.n
+			continue
+		}
+		slash = u.unit == uSlash || u.unit == uWild
+		i += u.n
+		if lo == hi && depth > 1 {
+			continue
+		}
+		if lo, hi = narrow(lo, hi, depth, c); lo == hi && kind == 0 && !whole && f.unit(i).c != ':' {
+			return 0, false, i
+		}
+		depth++
+		if lo < hi && len(sorted[lo].prefix) == depth {
+			kind = sorted[lo].kind
 		}
 	}
-	for i := range targets {
-		p := targets[i].prefix
-		if len(name) >= len(p) && string(name[:len(p)]) == p {
-			return targets[i].kind
+	return kind, false, i
+}
+
+// narrow returns the targets of sorted[lo:hi] whose byte at depth is c.
+func narrow(lo, hi, depth int, c byte) (int, int) {
+	first := bound(lo, hi, depth, int(c))
+	return first, bound(first, hi, depth, int(c)+1)
+}
+
+// bound returns the first of sorted[lo:hi] whose byte at depth is at least c.
+func bound(lo, hi, depth, c int) int {
+	for lo < hi {
+		m := (lo + hi) / 2
+		if p := sorted[m].prefix; len(p) <= depth || int(p[depth]) < c {
+			lo = m + 1
+		} else {
+			hi = m
 		}
 	}
-	return 0
+	return lo
 }
 
 // heads are the segments that a target may begin with when there are no steps before it.

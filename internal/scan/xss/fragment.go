@@ -73,8 +73,8 @@ func (f *finder) looseHandler(i int) int {
 	if k >= len(f.text) || f.text[k] != '=' || k+1 < len(f.text) && f.text[k+1] == '=' {
 		return i
 	}
-	from, to, _ := f.valueAt(k + 1)
-	to = min(to, from+120)
+	from := k + 1
+	to := min(len(f.text), from+120)
 	w := float32(0.45)
 	if f.sinks(from, to) || f.runs(from, to) && k == j {
 		w = 0.6
@@ -167,7 +167,7 @@ func (f *finder) template(i int) {
 		return
 	}
 	stop := i + 2
-	for stop < len(f.text) && stop < i+200 && f.text[stop] != '}' {
+	for stop < len(f.text) && stop < i+200 && f.text[stop] != '}' && f.text[stop] != '{' {
 		stop++
 	}
 	switch inner := f.text[i+2 : stop]; {

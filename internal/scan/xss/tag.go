@@ -38,7 +38,7 @@ func (f *finder) element(i int) (t tag, ok bool) {
 	// What some parsers drop before the name: NUL, other control bytes, a second bracket.
 	for j < len(f.text) && j < i+maxJunk {
 		c, n := char(f.text, j)
-		if isLetter(c) || c > ' ' && c != '<' || c == ' ' && n == 1 {
+		if n == 1 && c != 0 || isLetter(c) || c > ' ' && c != '<' {
 			break
 		}
 		j += n
@@ -148,8 +148,8 @@ func (f *finder) valueAt(p int) (from, to, next int) {
 	}
 	to = p
 	for to < len(f.text) && f.text[to] != '>' && !blank(f.text[to]) {
-		if f.text[to] == '<' && to > p {
-			break
+		if f.text[to] == '<' {
+			break // what follows is read as a tag of its own
 		}
 		if f.text[to] == '\\' || f.text[to] == '%' {
 			// A written-out blank ends the value as the blank itself will.

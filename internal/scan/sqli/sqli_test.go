@@ -1,0 +1,62 @@
+package sqli_test
+
+import (
+	"testing"
+
+	"github.com/meshwarden/meshwarden/internal/scan/match/matchtest"
+	"github.com/meshwarden/meshwarden/internal/scan/sqli"
+)
+
+var family = matchtest.Family{
+	Find:     sqli.Find,
+	Triggers: sqli.Triggers,
+	Attacks: []matchtest.Attack{
+		{Rule: "union_select", Text: "1 UNION SELECT username, pin FROM staff"},
+		{Rule: "union_select", Text: "x' union all select null,null,null-- -"},
+		{Rule: "union_select", Text: "7 uNiOn/**/SeLeCt/**/1,2,3"},
+		{Rule: "union_select", Text: "-5 union#z\nselect 1,2"},
+		{Rule: "tautology", Text: "' OR 'q'='q"},
+		{Rule: "tautology", Text: `" or "x"="x`},
+		{Rule: "tautology", Text: "9 or 3=3"},
+		{Rule: "tautology", Text: "9) or (3=3"},
+		{Rule: "tautology", Text: "bob' or 5 > 3 #"},
+		{Rule: "tautology", Text: "' || 1=1 --"},
+		{Rule: "comment_truncation", Text: "root'--"},
+		{Rule: "comment_truncation", Text: "root') /*"},
+		{Rule: "stacked_query", Text: "5; DROP TABLE invoices"},
+		{Rule: "stacked_query", Text: "x'; exec master..reconfigure --"},
+		{Rule: "time_delay", Text: "1; waitfor delay '0:0:9'"},
+		{Rule: "time_delay", Text: "3 and pg_sleep(7)"},
+		{Rule: "time_delay", Text: "x' and benchmark(9000000,sha1(1))#"},
+		{Rule: "probe_function", Text: "1 and extractvalue(1,concat(0x5c,version()))"},
+		{Rule: "into_outfile", Text: "1' into outfile '/srv/www/a.php"},
+		{Rule: "quote_fragment", Text: "a'='b"},
+		{Rule: "quote_fragment", Text: "' like '"},
+	},
+	Benign: []string{
+		"Drop by the table or 1=1", "select a plan from the list", "O'Brien and O'Neil", "It's 5 or 6 o'clock, isn't it?",
+		"Rock 'n' roll or 'pop' = 'popular' music", "The union select committee met on Monday -- then dinner.", "Either 'yes' or 'no' is fine.",
+		`if (a == "x" || b == 'y') { return 1; }`, "for i := 0; i < n && s[i] != '\\''; i++ {", "# Heading\n\nUse `make test' or `make check'.",
+		"Please update the table and set it for dinner; then drop the bags.", `{"query": "having fun", "limit": 5}`, "5' 10\" tall and 30\" wide", "Credit Union",
+		"order by 5 pm and group by 10", "SELECT name, age FROM people WHERE age > 30 ORDER BY name", "SELECT a FROM t WHERE x = 1 UNION SELECT b FROM u WHERE y = 2",
+		"INSERT INTO logs (id, msg) VALUES (1, 'ok')", "git commit -m 'x' -- file", "C# or F#?", "time.Sleep(5)", "a' - b'", "-- \nJane Doe\nSales",
+	},
+	Worst: []string{"'", "\"", ";", "or ", "or(", "' or ", "union ", "union(", "/*", "/*/", "--", "#", "1,", "(", ")", "select(", "a'='", "'or'", "order by 1,", "`", "concat(", "-"},
+}
+
+func TestFamily(t *testing.T) { matchtest.Run(t, family) }
+
+func FuzzFind(f *testing.F) { matchtest.Fuzz(f, family, true) }
+
+func BenchmarkFind(b *testing.B) { matchtest.Bench(b, family) }
+
+// A statement that is SQL and nothing else is told apart, so that a route for SQL assistants can let it pass.
+func TestPlainStatementsAreNamedButNotBlocked(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"SELECT name FROM people", "DELETE FROM people WHERE id = 7", "CREATE TABLE t (id int)"} {
+		got := sqli.Find([]byte(text), nil)
+		if len(got) != 1 || got[0].Rule != "sql_statement" || got[0].Confidence >= matchtest.Block {
+			t.Errorf("%q: %v, want one sql_statement below %v", text, got, matchtest.Block)
+		}
+	}
+}

@@ -1,0 +1,46 @@
+package traversal_test
+
+import (
+	"testing"
+
+	"github.com/meshwarden/meshwarden/internal/scan/match/matchtest"
+	"github.com/meshwarden/meshwarden/internal/scan/traversal"
+)
+
+var family = matchtest.Family{
+	Find:     traversal.Find,
+	Triggers: traversal.Triggers,
+	Attacks: []matchtest.Attack{
+		{Rule: "steps_to_target", Text: "../../../etc/shadow"},
+		{Rule: "steps_to_target", Text: `..\..\windows\win.ini`},
+		{Rule: "steps_to_target", Text: "file=../../.git/config"},
+		{Rule: "disguised_steps_to_target", Text: "%2e%2e/%2e%2e/etc/hosts"},
+		{Rule: "disguised_steps_to_target", Text: "..%252f..%252fetc%252fpasswd"},
+		{Rule: "disguised_steps_to_target", Text: "....//....//etc/passwd"},
+		{Rule: "disguised_steps_to_target", Text: "..;/..;/WEB-INF/web.xml"},
+		{Rule: "disguised_steps_to_target", Text: "..\xc0\xaf..\xc0\xafetc\xc0\xafpasswd"},
+		{Rule: "disguised_steps_to_target", Text: "%uff0e%uff0e%u2215%uff0e%uff0e%u2215boot.ini"},
+		{Rule: "forged_steps", Text: "%c0%ae%c0%ae%c0%af%c0%ae%c0%ae%c0%afsrv"},
+		{Rule: "forged_steps", Text: "..%%32%66..%%32%66srv"},
+		{Rule: "disguised_steps", Text: "%2e%2e/%2e%2e/srv/a"},
+		{Rule: "steps_with_nul", Text: "../../srv/a%00.png"},
+		{Rule: "deep_steps", Text: "../../../../../../../../../../srv/a"},
+		{Rule: "only_steps", Text: "../../../"},
+		{Rule: "only_target", Text: "/etc/passwd"},
+		{Rule: "only_target", Text: "php://filter/convert.base64-encode/resource=index.php"},
+		{Rule: "only_target", Text: "c:/windows/win.ini"},
+		{Rule: "target_with_nul", Text: "/etc/passwd%00.jpg"},
+	},
+	Benign: []string{
+		`import x from "../lib/x"`, "../assets/logo.png", "[docs](../../guide/intro.md)", "cd ../.. && make", "wait... what?", "a/../b", "1..2", "for i in 1..10", "#include \"../../src/a.h\"",
+		"Edit /etc/hosts and /etc/passwd by hand.", "https://example.com/a/b?c=%2F..", "100% etc. and so on", "file:///usr/share/doc/x/index.html in the browser", "..%2Fassets%2Flogo.png",
+		`"..\\..\\packages\\a.dll"`, "....", "http://example.com/etc/about", "What??/ I said", "C:\\Users\\me\\a.txt", "/.well-known/acme-challenge/x", "path: ../../../a/b.go",
+	},
+	Worst: []string{"../", "..", ".", "%2e", "%25", "%", "%c0%ae", ".\x00", "..;", "0x2e", "\xc0\xae", "etc/", "/etc/passwd ", "./", "..//", "?.", "%%32", "\xe0\x80\xae", "file:/", "..\\/", "%2e%2e%2f", "%00"},
+}
+
+func TestFamily(t *testing.T) { matchtest.Run(t, family) }
+
+func FuzzFind(f *testing.F) { matchtest.Fuzz(f, family, false) }
+
+func BenchmarkFind(b *testing.B) { matchtest.Bench(b, family) }
