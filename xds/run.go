@@ -5,6 +5,8 @@ import (
 	"errors"
 	"time"
 
+	"google.golang.org/grpc"
+
 	"github.com/meshwarden/meshwarden/internal/config"
 	"github.com/meshwarden/meshwarden/xds/internal/publish"
 )
@@ -71,7 +73,9 @@ func (s *Server) Run(ctx context.Context) error {
 	cancel()
 	s.grpc.Stop()
 	for ; running > 0; running-- {
-		<-ended
+		if endErr := <-ended; err == nil && !errors.Is(endErr, grpc.ErrServerStopped) {
+			err = endErr
+		}
 	}
 	return err
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	discovery "github.com/envoyproxy/go-control-plane/envoy/service/discovery/v3"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/anypb"
@@ -91,6 +92,24 @@ func TestAnEmptyTypeIsAnsweredBecauseEnvoyWaitsForIt(t *testing.T) {
 	c := adstest.Connect(t, address, "envoy-1", "gateway")
 	c.Subscribe(batched, nil)
 	c.Expect(nil, nil)
+}
+
+func TestSubscriptionsChangeOnALiveStream(t *testing.T) {
+	t.Parallel()
+	server, address := startServer(t, ads.Options{})
+	server.Set(resource(batched, "a", "1"), resource(batched, "b", "1"))
+	c := adstest.Connect(t, address, "envoy-1", "gateway")
+	c.Subscribe(batched, nil, "a")
+	refused := c.Expect([]string{"a:1"}, nil)
+	c.Nack(refused, "not yet")
+	// A client that asks again waits for an answer, even to what it refused.
+	c.Subscribe(batched, nil, "a")
+	c.Ack(c.Expect([]string{"a:1"}, nil))
+	c.Send(&discovery.DeltaDiscoveryRequest{TypeUrl: batched, ResourceNamesUnsubscribe: []string{"a"}})
+	c.ExpectNothing()
+	server.Set(resource(batched, "a", "2"))
+	c.Subscribe(batched, nil, "*")
+	c.Ack(c.Expect([]string{"a:2", "b:1"}, nil))
 }
 
 func TestUnknownNamesAreAnsweredAsRemoved(t *testing.T) {

@@ -32,7 +32,7 @@ func (s *Server) receive(st *stream, request *discovery.DeltaDiscoveryRequest) e
 	case sub == nil:
 		s.subscribe(st, request)
 	default:
-		resubscribe(st, sub, request)
+		s.resubscribe(st, sub, request)
 	}
 	st.mu.Unlock()
 	s.mu.RUnlock()
@@ -102,7 +102,7 @@ func (s *Server) candidates(st *stream, typeURL string, sub *subscription, holds
 
 // resubscribe changes what is wanted. A name that is subscribed again is sent again, refused or not: the client
 // asks because it waits for it.
-func resubscribe(st *stream, sub *subscription, request *discovery.DeltaDiscoveryRequest) {
+func (s *Server) resubscribe(st *stream, sub *subscription, request *discovery.DeltaDiscoveryRequest) {
 	for _, name := range request.GetResourceNamesUnsubscribe() {
 		delete(sub.names, name)
 		delete(sub.refused, name)
@@ -113,6 +113,9 @@ func resubscribe(st *stream, sub *subscription, request *discovery.DeltaDiscover
 	for _, name := range request.GetResourceNamesSubscribe() {
 		if name == everything {
 			sub.wildcard = true
+			for _, name := range s.candidates(st, request.GetTypeUrl(), sub, nil) {
+				st.enqueue(Key{request.GetTypeUrl(), name})
+			}
 			continue
 		}
 		sub.names[name] = struct{}{}

@@ -61,6 +61,7 @@ func connect(t testing.TB, address, node, cluster string, security credentials.T
 	return &Client{t: t, node: &core.Node{Id: node, Cluster: cluster}, Stream: stream, Close: cancel}
 }
 
+// Send sends a request; the node goes with the first one only.
 func (c *Client) Send(request *discovery.DeltaDiscoveryRequest) {
 	c.t.Helper()
 	request.Node = c.node
@@ -70,11 +71,13 @@ func (c *Client) Send(request *discovery.DeltaDiscoveryRequest) {
 	}
 }
 
+// Subscribe asks for names of a type, all of them when there are none, saying which versions it holds.
 func (c *Client) Subscribe(typeURL string, holds map[string]string, names ...string) {
 	c.t.Helper()
 	c.Send(&discovery.DeltaDiscoveryRequest{TypeUrl: typeURL, ResourceNamesSubscribe: names, InitialResourceVersions: holds})
 }
 
+// Receive waits for the next response.
 func (c *Client) Receive() *discovery.DeltaDiscoveryResponse {
 	c.t.Helper()
 	response, err := c.Stream.Recv()
@@ -84,11 +87,13 @@ func (c *Client) Receive() *discovery.DeltaDiscoveryResponse {
 	return response
 }
 
+// Ack accepts a response.
 func (c *Client) Ack(response *discovery.DeltaDiscoveryResponse) {
 	c.t.Helper()
 	c.Send(&discovery.DeltaDiscoveryRequest{TypeUrl: response.TypeUrl, ResponseNonce: response.Nonce})
 }
 
+// Nack refuses a response.
 func (c *Client) Nack(response *discovery.DeltaDiscoveryResponse, message string) {
 	c.t.Helper()
 	c.Send(&discovery.DeltaDiscoveryRequest{
@@ -97,7 +102,7 @@ func (c *Client) Nack(response *discovery.DeltaDiscoveryResponse, message string
 	})
 }
 
-// expect receives one response and compares name:version and removed names.
+// Expect receives one response and compares name:version and removed names.
 func (c *Client) Expect(resources, removed []string) *discovery.DeltaDiscoveryResponse {
 	c.t.Helper()
 	response := c.Receive()
@@ -111,7 +116,7 @@ func (c *Client) Expect(resources, removed []string) *discovery.DeltaDiscoveryRe
 	return response
 }
 
-// expectNothing proves silence by asking for something else, which answers are ordered behind.
+// ExpectNothing proves silence by asking for something else, which answers are ordered behind.
 func (c *Client) ExpectNothing() {
 	c.t.Helper()
 	c.Subscribe("example.com/unknown", nil, "x")

@@ -29,6 +29,9 @@ const (
 	retention = 10 * time.Minute
 )
 
+// directories are the places of a configuration directory, as a problem of the whole place names them.
+var directories = []string{".", "tenants", "upstreams", "scanpolicies", "policies"}
+
 // Types are what an ads.Server must serve for a Publisher.
 func Types() []ads.Type {
 	return []ads.Type{
@@ -226,8 +229,8 @@ func (p *Publisher) heldRule(snapshot *config.Snapshot, problems []config.Proble
 	}
 	never := map[string]bool{}
 	for _, problem := range problems {
-		if problem.Object == "" && problem.Line == 0 {
-			// A directory that cannot be read: nobody knows what stands in it.
+		if problem.Object == "" && slices.Contains(directories, problem.File) {
+			// It cannot be read: nobody knows what stands in it.
 			return func(ads.Key) bool { return true }
 		}
 		kind, name, _ := strings.Cut(problem.Object, "/")

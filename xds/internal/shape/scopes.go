@@ -34,8 +34,9 @@ func scopedRoutes(name, host string, spec tenant.TenantSpec, maxBody uint32) *ro
 		// The scope's key was the host already.
 		Domains:              []string{"*"},
 		TypedPerFilterConfig: scopeAuthz(name, spec),
-		// For requests and responses; the listener's own limit is far smaller.
-		RequestBodyBufferLimit: wrapperspb.UInt64(uint64(maxBody)),
+		// For requests and responses; the listener's own limit is far smaller. What is read at once comes on top of
+		// what a filter holds.
+		RequestBodyBufferLimit: wrapperspb.UInt64(uint64(maxBody) + readLimit),
 		// Responses are scanned, so upstreams are asked not to compress them.
 		RequestHeadersToAdd: []*core.HeaderValueOption{{
 			Header:       &core.HeaderValue{Key: "accept-encoding", Value: "identity"},
