@@ -36,7 +36,7 @@ func BenchmarkScan(b *testing.B) {
 			}
 			b.ReportMetric(float64(size*b.N)/1e6/(cpuTime(b)-start).Seconds(), "MB/cpu-s")
 		})
-		b.Run(c.name+"/bytes", func(b *testing.B) {
+		b.Run("bytes-of-"+c.name, func(b *testing.B) {
 			b.SetBytes(int64(size))
 			for b.Loop() {
 				for _, body := range bodies {

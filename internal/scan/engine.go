@@ -15,7 +15,7 @@ type keyContext struct{ name []byte }
 
 // keyCache remembers what field names say: a body repeats few of them. It is direct-mapped; longer names are
 // read each time.
-type keyCache [128]struct {
+type keyCache [256]struct {
 	name [cachedKeyBytes]byte
 	size uint8
 	says pii.Evidence
@@ -28,8 +28,8 @@ func (c *keyCache) evidence(name []byte) pii.Evidence {
 	if n == 0 || n > cachedKeyBytes {
 		return pii.NameEvidence(name)
 	}
-	h := uint32(n)*31 + uint32(name[0])*7 + uint32(name[n/2])*131 + uint32(name[n-1])*17
-	slot := &c[h%uint32(len(c))]
+	h := (uint32(name[0]) | uint32(name[n/2])<<8 | uint32(name[n-1])<<16 | uint32(n)<<24) * grams
+	slot := &c[h>>24]
 	if int(slot.size) != n || string(slot.name[:n]) != string(name) {
 		copy(slot.name[:], name)
 		slot.size = uint8(n)
@@ -113,7 +113,7 @@ func (e *engine) calm(l *leaf, found class) bool {
 			return false
 		}
 	}
-	return len(l.key.name) == 0 || found&classSpace != 0 || !e.keys.evidence(l.key.name).Secret()
+	return len(l.key.name) == 0 || found&classSpace != 0 || !pii.MaybeSecret(l.raw) || !e.keys.evidence(l.key.name).Secret()
 }
 
 // containerDecoders undo what the body's own format did to a leaf.
@@ -168,7 +168,7 @@ func (e *engine) detect(l *leaf, v *view) class {
 	}
 	if found&(classAt|classDigit|classLiteral) != 0 {
 		e.detectData(l, v, found)
-	} else if len(v.key.name) > 0 && found&classSpace == 0 && e.keys.evidence(v.key.name).Secret() {
+	} else if len(v.key.name) > 0 && found&classSpace == 0 && pii.MaybeSecret(v.text) && e.keys.evidence(v.key.name).Secret() {
 		e.detectData(l, v, found)
 	}
 	return found
@@ -196,7 +196,7 @@ func (e *engine) detectData(l *leaf, v *view, found class) {
 	if found&classDigit != 0 {
 		e.data = text.Numbers(e.data)
 	}
-	if found&classSpace == 0 {
+	if found&classSpace == 0 && pii.MaybeSecret(v.text) {
 		e.data = text.KeyedSecret(e.data)
 	}
 	for j := range e.data {

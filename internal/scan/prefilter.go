@@ -58,7 +58,7 @@ type literal struct {
 	text  string
 	class class
 	word  bool  // counts only where no letter is next to it
-	odd   bool  // a scheme's ://, which counts only where the scheme is not http or https
+	inner bool  // a scheme's ://, which does not count where the text begins with http:// or https://
 	rule  int16 // of package pii, -1 for attack triggers
 	gram  int   // offset in text of the 2 or 4 bytes that stand for it in the tables
 	next  int16 // next literal in the same bucket, -1 at the end
@@ -88,7 +88,7 @@ func newPrefilter() *prefilter {
 			if len(trigger) > 1 {
 				p.add(literal{
 					text: trigger, class: 1 << i, rule: -1,
-					word: families[i].wordTriggers && letters(trigger), odd: trigger == "://",
+					word: families[i].wordTriggers && letters(trigger), inner: trigger == "://",
 				})
 			}
 		}
@@ -174,19 +174,33 @@ type hit struct {
 }
 
 // scan returns the reasons to look closer at text and appends to hits where secrets' literals stand. The
-// last four bytes roll through one register, because the compiler joins no wide loads for WebAssembly.
+// last four bytes roll through one register, and two steps share a branch: the compiler joins no wide loads for
+// WebAssembly, and there the ends of loops are what costs.
 func (p *prefilter) scan(text []byte, hits []hit) (class, []hit) {
 	var found class
 	var last uint32
-	for i, c := range text {
-		found |= byteClass[c]
-		last = last>>8 | uint32(c|fold)<<24
-		two, four := last>>16, last*grams>>16
-		if (p.twos[two>>5]>>(two&31)|p.fours[four>>5]>>(four&31))&1 != 0 {
-			found, hits = p.verifyAt(text, i, last, found, hits)
+	i := 0
+	for ; i+1 < len(text); i += 2 {
+		pair := text[i : i+2]
+		found |= byteClass[pair[0]] | byteClass[pair[1]]
+		first := last>>8 | uint32(pair[0]|fold)<<24
+		last = first>>8 | uint32(pair[1]|fold)<<24
+		if (p.test(first)|p.test(last))&1 != 0 {
+			found, hits = p.verifyAt(text, i, first, found, hits)
+			found, hits = p.verifyAt(text, i+1, last, found, hits)
 		}
 	}
+	if i < len(text) {
+		found |= byteClass[text[i]]
+		found, hits = p.verifyAt(text, i, last>>8|uint32(text[i]|fold)<<24, found, hits)
+	}
 	return found, hits
+}
+
+// test has its lowest bit set when literals may end with the folded bytes in w.
+func (p *prefilter) test(w uint32) uint32 {
+	two, four := w>>16, w*grams>>16
+	return p.twos[two>>5]>>(two&31) | p.fours[four>>5]>>(four&31)
 }
 
 // verifyAt looks for literals whose two or four bytes end at text[i] and are the upper ones of w.
@@ -215,7 +229,7 @@ func (p *prefilter) verify(text []byte, i int, bucket uint32, width int, found c
 		if l.word && (start > 0 && isLetter(text[start-1]) || end < len(text) && isLetter(text[end])) {
 			continue
 		}
-		if l.odd && webScheme(text[:start]) {
+		if l.inner && webScheme(text[:start]) {
 			continue
 		}
 		found |= l.class
@@ -239,11 +253,8 @@ func equalFold(b []byte, lower string) bool {
 	return true
 }
 
-// webScheme reports whether text ends in http or https: those are in every other JSON body.
-func webScheme(text []byte) bool {
-	n := len(text)
-	if n > 0 && text[n-1]|0x20 == 's' {
-		n--
-	}
-	return n >= 4 && equalFold(text[n-4:n], "http")
+// webScheme reports whether b is http or https: every other value in JSON begins so, and a command's
+// address does not.
+func webScheme(b []byte) bool {
+	return len(b) == 4 && equalFold(b, "http") || len(b) == 5 && equalFold(b, "https")
 }

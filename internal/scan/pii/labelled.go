@@ -13,6 +13,12 @@ const (
 	maxSecret   = 512
 )
 
+// MaybeSecret reports whether KeyedSecret could report the value, whatever its field: it is no web address,
+// as most values without spaces are.
+func MaybeSecret(value []byte) bool {
+	return len(value) >= minPassword && !hasPrefix(value, "http://") && !hasPrefix(value, "https://")
+}
+
 // KeyedSecret appends the whole value when its field says that it is a secret and it looks like one.
 func (t *Text) KeyedSecret(dst []Match) []Match {
 	n := len(t.Bytes)
