@@ -64,15 +64,10 @@ func (g *gateway) becomes(t *testing.T, what string, r request, status int) {
 	t.Logf("%s: live after %v", what, time.Since(began).Round(time.Millisecond))
 }
 
-// generous is acme without limits that a busy test would reach.
+// generous lifts acme's limits above what a busy test would reach.
 func generous(t testing.TB, dir string) {
 	t.Helper()
-	g := &gateway{dir: dir}
-	before, _, ok := strings.Cut(g.read(t, "tenants/acme.yaml"), "  quotas:\n")
-	if !ok {
-		t.Fatal("tenants/acme.yaml has no quotas block at its end")
-	}
-	g.write(t, "tenants/acme.yaml", before+"  quotas:\n    - {name: burst, algorithm: token_bucket, limit: 1000000, refill: 1000000}\n")
+	setQuota(t, dir, "{name: burst, algorithm: token_bucket, limit: 1000000, refill: 1000000}")
 }
 
 const newcomer = `apiVersion: meshwarden.io/v1alpha1

@@ -69,21 +69,22 @@ func TestABurstOverTheBucketIsRefused(t *testing.T) {
 	}
 }
 
-// hourly replaces acme's quotas by 200 an hour.
-func hourly(t *testing.T, g *gateway) {
+// setQuota replaces acme's quotas by one, given as a YAML flow mapping.
+func setQuota(t testing.TB, dir, quota string) {
 	t.Helper()
+	g := &gateway{dir: dir}
 	before, _, ok := strings.Cut(g.read(t, "tenants/acme.yaml"), "  quotas:\n")
 	if !ok {
 		t.Fatal("tenants/acme.yaml has no quotas block at its end")
 	}
-	g.write(t, "tenants/acme.yaml", before+"  quotas:\n    - {name: hourly, algorithm: sliding_window, limit: 200, window: 1h}\n")
+	g.write(t, "tenants/acme.yaml", before+"  quotas:\n    - "+quota+"\n")
 }
 
 func TestTwoReplicasOnOneRedisAdmitExactlyTheLimit(t *testing.T) {
 	t.Parallel()
 	_, address := redis(t)
 	dir := quickstart(t)
-	hourly(t, &gateway{dir: dir})
+	setQuota(t, dir, "{name: hourly, algorithm: sliding_window, limit: 200, window: 1h}")
 	g := split(t, dir, splitOptions{replicas: 2, redis: address})
 	token := g.token(t, "acme", "vera", "viewer")
 	var admitted, refused, other atomic.Int64
@@ -110,5 +111,29 @@ func TestTwoReplicasOnOneRedisAdmitExactlyTheLimit(t *testing.T) {
 		if replica.decisions(t) == 0 {
 			t.Errorf("replica %d decided nothing", i)
 		}
+	}
+}
+
+func TestALimitPerAddressGoesByWhatTrustedProxiesSay(t *testing.T) {
+	t.Parallel()
+	dir := quickstart(t)
+	setQuota(t, dir, "{name: address, algorithm: sliding_window, limit: 3, window: 1h, per: ip}")
+	(&gateway{dir: dir}).edit(t, "gateway.yaml", "spec:\n", "spec:\n  trusted_hops: 1\n")
+	g := up(t, dir)
+	token := g.token(t, "acme", "vera", "viewer")
+	from := func(forwarded string) int {
+		return g.send(t, request{host: "acme.localhost", token: token, headers: map[string]string{"X-Forwarded-For": forwarded}}).status
+	}
+	// What stands left of the trusted proxy's entry is the client's own and changes nothing.
+	for i, forwarded := range []string{"203.0.113.7", "198.51.100.1, 203.0.113.7", "10.0.0.1, 203.0.113.7"} {
+		if status := from(forwarded); status != 200 {
+			t.Fatalf("request %d: %d", i, status)
+		}
+	}
+	if status := from("192.0.2.99, 203.0.113.7"); status != http.StatusTooManyRequests {
+		t.Errorf("the fourth request of an address: %d", status)
+	}
+	if status := from("203.0.113.8"); status != 200 {
+		t.Errorf("another address: %d", status)
 	}
 }

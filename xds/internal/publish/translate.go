@@ -47,7 +47,7 @@ type wanted struct {
 // translated is one version of one tenant.
 type translated struct {
 	source   *plane.Tenant
-	maxBody  uint32
+	edge     shape.Edge
 	document *ads.Resource
 	scopes   []*ads.Resource
 }
@@ -132,9 +132,9 @@ func (t *translator) translate(snapshot *config.Snapshot) (*wanted, []config.Pro
 	}
 	t.scanPolicies = scanPolicies
 
-	maxBody := shape.MaxBody(snapshot.Gateway)
+	edge := shape.EdgeOf(snapshot.Gateway)
 	for name, source := range snapshot.Tenants {
-		translation, err := t.tenant(source, maxBody)
+		translation, err := t.tenant(source, edge)
 		if err != nil {
 			refuse("tenant/"+name, err)
 			translation = t.tenants[name]
@@ -172,19 +172,19 @@ func (t *translator) scanPolicy(policy plane.ScanPolicy) (*ads.Resource, error) 
 	return &ads.Resource{Key: ads.Key{Type: plane.TypeScanPolicy, Name: policy.Hash}, Version: version, Body: body}, nil
 }
 
-func (t *translator) tenant(source *plane.Tenant, maxBody uint32) (*translated, error) {
-	if known := t.tenants[source.Name]; known != nil && known.source == source && known.maxBody == maxBody {
+func (t *translator) tenant(source *plane.Tenant, edge shape.Edge) (*translated, error) {
+	if known := t.tenants[source.Name]; known != nil && known.source == source && known.edge == edge {
 		return known, nil
 	}
 	document, err := document(source)
 	if err != nil {
 		return nil, err
 	}
-	scopes, err := t.shapes.Tenant(source.Name, source.Spec, maxBody)
+	scopes, err := t.shapes.Tenant(source.Name, source.Spec, edge)
 	if err != nil {
 		return nil, err
 	}
-	return &translated{source: source, maxBody: maxBody, document: document, scopes: versioned(scopes)}, nil
+	return &translated{source: source, edge: edge, document: document, scopes: versioned(scopes)}, nil
 }
 
 // versioned hashes resources. The nonce of a renewed one is no part of its version: it means the same.

@@ -50,10 +50,14 @@ func authzConfig(instance string, gateway tenant.GatewaySpec) *extauthz.ExtAuthz
 }
 
 // scopeAuthz tells the instance that serves the tenant whose host this is, and turns the other off.
-func scopeAuthz(name string, spec tenant.TenantSpec) map[string]*anypb.Any {
+func scopeAuthz(name string, spec tenant.TenantSpec, edge Edge) map[string]*anypb.Any {
 	serving, other := authzInstances(spec)
+	extensions := map[string]string{"tenant": name}
+	if edge.TrustedHops != "" {
+		extensions["trusted_hops"] = edge.TrustedHops
+	}
 	return map[string]*anypb.Any{
-		serving: authzContext("tenant", name),
+		serving: authzContext(extensions),
 		// Not the route's "disabled" of a filter chain: that is fixed before the host is normalised.
 		other: mustAny(&extauthz.ExtAuthzPerRoute{Override: &extauthz.ExtAuthzPerRoute_Disabled{Disabled: true}}),
 	}
@@ -62,7 +66,7 @@ func scopeAuthz(name string, spec tenant.TenantSpec) map[string]*anypb.Any {
 // routeAuthz adds the route's name; Envoy merges it with the scope's.
 func routeAuthz(route string, spec tenant.TenantSpec) map[string]*anypb.Any {
 	serving, _ := authzInstances(spec)
-	return map[string]*anypb.Any{serving: authzContext("route", route)}
+	return map[string]*anypb.Any{serving: authzContext(map[string]string{"route": route})}
 }
 
 func authzInstances(spec tenant.TenantSpec) (serving, other string) {
@@ -72,8 +76,8 @@ func authzInstances(spec tenant.TenantSpec) (serving, other string) {
 	return authzClosed, authzOpen
 }
 
-func authzContext(key, value string) *anypb.Any {
+func authzContext(extensions map[string]string) *anypb.Any {
 	return mustAny(&extauthz.ExtAuthzPerRoute{Override: &extauthz.ExtAuthzPerRoute_CheckSettings{
-		CheckSettings: &extauthz.CheckSettings{ContextExtensions: map[string]string{key: value}},
+		CheckSettings: &extauthz.CheckSettings{ContextExtensions: extensions},
 	}})
 }

@@ -70,7 +70,7 @@ var cases = map[string]func(t *testing.T) ([]shape.Resource, error){
 				Origins: []string{"https://app.example.com", "https://admin.example.com"}, Methods: []string{"GET", "POST"},
 				Headers: []string{"authorization"}, Credentials: true, MaxAge: "1h",
 			},
-		}, shape.MaxBody(gateway))
+		}, shape.EdgeOf(gateway))
 	},
 	"tenant-open": func(t *testing.T) ([]shape.Resource, error) {
 		return translator(t).Tenant("open", tenant.TenantSpec{
@@ -79,7 +79,7 @@ var cases = map[string]func(t *testing.T) ([]shape.Resource, error){
 			OnAuthzFailure: "allow",
 			// Any origin, and the visitor's cookies: that must not be possible.
 			CORS: &tenant.CORS{Origins: []string{"*"}, Credentials: true},
-		}, 1<<20)
+		}, shape.Edge{MaxBody: 1 << 20, TrustedHops: "2"})
 	},
 }
 
@@ -189,7 +189,7 @@ func TestWhatEnvoyWouldRefuseIsRefusedHere(t *testing.T) {
 	if _, err := tr.Tenant("acme", tenant.TenantSpec{
 		Hosts:  []string{"acme.example.com"},
 		Routes: []tenant.Route{{Name: "r", Match: tenant.Match{Prefix: "/a?b"}, Upstream: "api"}},
-	}, 1<<20); err == nil {
+	}, shape.Edge{MaxBody: 1 << 20}); err == nil {
 		t.Error("a prefix with a query passes")
 	}
 	// Inside an Any, where the generated validation does not look.

@@ -27,16 +27,16 @@ const (
 
 // scopedRoutes is everything that Envoy knows of one host. It is a resource of its own, with the routes inline,
 // because an update of one scope costs the same however many there are (RATIONALE.md).
-func scopedRoutes(name, host string, spec tenant.TenantSpec, maxBody uint32) *route.ScopedRouteConfiguration {
+func scopedRoutes(name, host string, spec tenant.TenantSpec, edge Edge) *route.ScopedRouteConfiguration {
 	scope := name + "/" + host
 	vhost := &route.VirtualHost{
 		Name: scope,
 		// The scope's key was the host already.
 		Domains:              []string{"*"},
-		TypedPerFilterConfig: scopeAuthz(name, spec),
+		TypedPerFilterConfig: scopeAuthz(name, spec, edge),
 		// For requests and responses; the listener's own limit is far smaller. What is read at once comes on top of
 		// what a filter holds.
-		RequestBodyBufferLimit: wrapperspb.UInt64(uint64(maxBody) + readLimit),
+		RequestBodyBufferLimit: wrapperspb.UInt64(uint64(edge.MaxBody) + readLimit),
 		// Responses are scanned, so upstreams are asked not to compress them.
 		RequestHeadersToAdd: []*core.HeaderValueOption{{
 			Header:       &core.HeaderValue{Key: "accept-encoding", Value: "identity"},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 
 	core "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	"github.com/envoyproxy/go-control-plane/pkg/resource/v3"
@@ -123,15 +124,30 @@ func (t *Translator) Platform(gateway tenant.GatewaySpec, upstreams map[string]t
 	return list, errors.Join(problems...)
 }
 
-// MaxBody is the most bytes of a body that filters may hold.
-func MaxBody(gateway tenant.GatewaySpec) uint32 { return orElse(gateway.MaxBodyBytes, defaultMaxBody) }
+// Edge is what scopes take from the gateway: when it changes, every scope does.
+type Edge struct {
+	// MaxBody is the most bytes of a body that filters may hold.
+	MaxBody uint32
+	// TrustedHops is the context extension that tells extauthz which entry of X-Forwarded-For is the client's;
+	// empty where the peer is the client. Envoy itself puts the peer's address into a Check.
+	TrustedHops string
+}
 
-// Tenant translates one tenant into a scope for each of its hosts; maxBody is MaxBody of the gateway.
-func (t *Translator) Tenant(name string, spec tenant.TenantSpec, maxBody uint32) ([]Resource, error) {
+// EdgeOf takes the Edge from a gateway.
+func EdgeOf(gateway tenant.GatewaySpec) Edge {
+	e := Edge{MaxBody: orElse(gateway.MaxBodyBytes, defaultMaxBody)}
+	if peerIsClient := gateway.UseRemoteAddress == nil || *gateway.UseRemoteAddress; gateway.TrustedHops > 0 || !peerIsClient {
+		e.TrustedHops = strconv.Itoa(int(gateway.TrustedHops))
+	}
+	return e
+}
+
+// Tenant translates one tenant into a scope for each of its hosts.
+func (t *Translator) Tenant(name string, spec tenant.TenantSpec, edge Edge) ([]Resource, error) {
 	list := make([]Resource, 0, len(spec.Hosts))
 	for _, host := range spec.Hosts {
 		scope := name + "/" + host
-		body, err := pack(scope, scopedRoutes(name, host, spec, maxBody))
+		body, err := pack(scope, scopedRoutes(name, host, spec, edge))
 		if err != nil {
 			return nil, err
 		}
