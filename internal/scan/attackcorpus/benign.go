@@ -4,20 +4,17 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
+	"go/build"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"unicode/utf8"
 )
 
-// limits on what one kind of machine text contributes, so that a run stays within seconds
-const (
-	maxTexts    = 6000
-	maxTextSize = 256 << 10
-)
+// maxTextSize bounds one text of a machine.
+const maxTextSize = 256 << 10
 
 // Kind is one kind of benign text and the texts of it that this machine has.
 type Kind struct {
@@ -26,9 +23,11 @@ type Kind struct {
 }
 
 // Machine returns the benign texts every machine with Go has, whole files and the paragraphs of
-// them: Go's source, its HTML, package documentation and manual pages.
-func Machine() []Kind {
-	goroot := runtime.GOROOT()
+// them: Go's source, its HTML, package documentation and manual pages. It reads at most limit files of a
+// kind, and returns at most 20 paragraphs for each.
+func Machine(limit int) []Kind {
+	goroot := build.Default.GOROOT
+	files := func(dir, ext string) []string { return files(dir, ext, limit) }
 	code := files(filepath.Join(goroot, "src"), ".go")
 	docs := files("/usr/share/doc", "")
 	man := files("/usr/share/man/man1", "")
@@ -44,12 +43,11 @@ func Machine() []Kind {
 	}
 }
 
-// files reads the text files below dir whose name ends with ext; .gz files are unpacked and .go
-// files of testdata are left out where they hold attack-like fixtures.
-func files(dir, ext string) []string {
+// files reads the text files below dir whose name ends with ext; .gz files are unpacked.
+func files(dir, ext string, limit int) []string {
 	var out []string
 	_ = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || !d.Type().IsRegular() || len(out) >= maxTexts {
+		if err != nil || !d.Type().IsRegular() || len(out) >= limit {
 			return nil
 		}
 		if !strings.HasSuffix(strings.TrimSuffix(path, ".gz"), ext) {
@@ -90,7 +88,7 @@ func paragraphs(texts []string) []string {
 			if len(p) > 20 {
 				out = append(out, p)
 			}
-			if len(out) >= 20*maxTexts {
+			if len(out) >= 20*len(texts) {
 				return out
 			}
 		}

@@ -19,6 +19,9 @@ type Sample struct {
 	Label int    `json:"label"`
 	// Values are the decoded request values of a rule test, each on its own; Text joins them.
 	Values []string `json:"values"`
+	// Family and Source are set in the project's own excerpts, which hold several of each.
+	Family string `json:"family"`
+	Source string `json:"source"`
 }
 
 // Texts returns what a detector is asked about: the values on their own where the sample has them.

@@ -64,6 +64,10 @@ func (f *finder) argument(i int, spaced bool) (argument, int) {
 	switch c {
 	case ';', '|', '&', '\n', '\r', ')', '`', '#', '}':
 		return aEnd, i
+	case '\\':
+		if i+1 < len(f.text) && (f.text[i+1] == 'n' || f.text[i+1] == 'r') && (i+2 >= len(f.text) || !isLetter(f.text[i+2])) {
+			return aEnd, i
+		}
 	case '<', '>':
 		return aShaped, i + 1
 	case '\'', '"':
@@ -133,9 +137,10 @@ func sensitive(w []byte) bool {
 	for i := range w {
 		switch lower(w[i]) {
 		case '/':
-			if at(w, i, "/etc/") || at(w, i, "/bin/") || at(w, i, "/dev/tcp") || at(w, i, "/dev/null") || at(w, i, "://") || at(w, i, "/proc/") || at(w, i, "/var/www") ||
-				at(w, i, "/tmp/") || at(w, i, "/root") || at(w, i, "/home/") || at(w, i, "/?") {
-				return true
+			for _, dir := range [...]string{"/etc/", "/bin/", "/dev/tcp", "/dev/null", "/proc/", "/var/www", "/tmp/", "/root", "/home/", "/?"} {
+				if at(w, i, dir) {
+					return true
+				}
 			}
 		case ':':
 			if at(w, i, "://") || at(w, i, ":\\win") || at(w, i, ":\\boot") {

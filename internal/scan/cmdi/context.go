@@ -59,7 +59,7 @@ func boundary(c byte) bool {
 // context says what stands before the separator at i.
 func (f *finder) context(i int) where {
 	j := i
-	for j > 0 && j > i-8 && (f.text[j-1] <= ' ' || f.text[j-1] == '\'' || f.text[j-1] == '"' || f.text[j-1] == ')' || f.text[j-1] == ';' || f.text[j-1] == '|' || f.text[j-1] == '&') {
+	for j > 0 && j > i-8 && closing(f.text[j-1]) {
 		j--
 	}
 	switch {
@@ -73,4 +73,9 @@ func (f *finder) context(i int) where {
 		return atValue
 	}
 	return inText
+}
+
+// closing reports whether c may stand between a value and the separator after it.
+func closing(c byte) bool {
+	return c <= ' ' || c == '\'' || c == '"' || c == ')' || c == ';' || c == '|' || c == '&'
 }

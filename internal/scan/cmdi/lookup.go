@@ -38,6 +38,9 @@ func (f *finder) lookup(i int) int {
 			if depth == 0 {
 				return j
 			}
+			if f.jndi(buf[:n], i, j) {
+				return j
+			}
 			continue
 		case c <= ' ' && c != ' ' || c == '"':
 			return j
@@ -47,12 +50,21 @@ func (f *finder) lookup(i int) int {
 		}
 		buf[n] = lower(c)
 		n++
-		if c == ':' && n >= 5 && string(buf[n-5:n]) == "jndi:" {
-			f.add(i, j+1, 0.98, "jndi_lookup")
+		if c == ':' && f.jndi(buf[:n], i, j) {
 			return j
 		}
 	}
 	return max(i+1, j-1)
+}
+
+// jndi reports whether what was resolved ends in jndi:, and adds the match.
+func (f *finder) jndi(resolved []byte, i, j int) bool {
+	n := len(resolved)
+	if n < 5 || string(resolved[n-5:]) != "jndi:" {
+		return false
+	}
+	f.add(i, j+1, 0.98, "jndi_lookup")
+	return true
 }
 
 // resolve replaces the lookup that begins at mark by its value: the default after :-, or what follows
@@ -64,6 +76,7 @@ func resolve(buf []byte, mark int) int {
 			from = k + 1
 			if from < len(buf) && buf[from] == '-' {
 				from++
+				break // the rest is the default
 			}
 		}
 	}

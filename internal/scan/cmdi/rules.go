@@ -37,7 +37,9 @@ func (f *finder) executed(i int) bool {
 			return false
 		}
 		if f.text[j] == '`' {
-			return i == 0 && f.blankFrom(j+1) || i > 0 && f.text[i-1] > ' ' || j+1 < len(f.text) && (f.text[j+1] == ';' || f.text[j+1] == '|' || f.text[j+1] == '&') || i == 1 && f.text[0] <= ' ' && f.blankFrom(j+1)
+			alone := (i == 0 || i == 1 && f.text[0] <= ' ') && f.blankFrom(j+1)
+			joined := j+1 < len(f.text) && (f.text[j+1] == ';' || f.text[j+1] == '|' || f.text[j+1] == '&')
+			return alone || joined || i > 0 && f.text[i-1] > ' '
 		}
 	}
 	return false
@@ -160,7 +162,7 @@ func (f *finder) special(i int) {
 		return
 	}
 	w, j := float32(0.5), i
-	for j > 0 && j > i-4 && blank(f.text[j-1]) {
+	for j > 0 && j > i-4 && (blank(f.text[j-1]) || f.text[j-1] == '&') {
 		j--
 	}
 	if j > 0 && (f.text[j-1] == '>' || f.text[j-1] == '<') {
@@ -274,7 +276,7 @@ func (f *finder) bare() {
 		return
 	case a.best == aSensitive && short:
 		f.add(0, a.end, 0.82, "bare_command")
-	case short && (w.path || a.best == aShaped || strong && a.best == aPlain || a.best == aEnd && strong && w.class&cRecon != 0):
+	case short && (w.path || a.best == aShaped || strong && a.best == aPlain || a.best == aEnd && strong && w.class&cRecon != 0 && f.blankFrom(w.end)):
 		f.add(0, a.end, bareCommand, "bare_command")
 	case a.best >= aPlain || a.best == aEnd && w.class&cRecon != 0:
 		f.add(0, a.end, 0.6, "bare_command")

@@ -29,6 +29,9 @@ func wordAt(text []byte, i int) word {
 			w.split = w.split || i > start && n > 0 && i+1 < stop && wordByte(text[i+1]) || i > start && text[i-1] == c
 			i++
 			continue
+		case c == '\\' && i > start && i+1 < len(text) && (text[i+1] == 'n' || text[i+1] == 'r') && (i+2 >= len(text) || !isLetter(text[i+2])):
+			stop = i // a line break written out
+			continue
 		case c == '\\' && i+1 < stop && (wordByte(text[i+1]) || text[i+1] == '\n'):
 			w.split = w.split || i > start
 			i++

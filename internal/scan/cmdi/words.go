@@ -4,32 +4,38 @@ import "github.com/meshwarden/meshwarden/internal/scan/lexicon"
 
 // Classes of command names and of the words beside them.
 const (
-	cStrong  lexicon.Class = 1 << iota // command names that are no English words
-	cWeak                              // command names that are also words: an argument has to show that it is a command
-	cRecon                             // commands that only look around: seen alone in probes
-	cShell                             // interpreters
-	cFetch                             // commands that fetch from the network
-	cWindows                           // commands of cmd.exe and PowerShell
-	cCall                              // functions of scripting languages that run a command
-	cSub                               // subcommands and words that follow a command
-	cEval                              // functions that PHP runs inside ${...}
+	cStrong lexicon.Class = 1 << iota // command names that are no English words
+	cWeak                             // command names that are also words: an argument has to show that it is a command
+	cRecon                            // commands that only look around: seen alone in probes
+	cCall                             // functions of scripting languages that run a command
+	cSub                              // subcommands and words that follow a command
+	cEval                             // functions that PHP runs inside ${...}
 )
 
 var commands = lexicon.New(
-	lexicon.Group{Class: cStrong, Words: "cat ls ifconfig uname wget curl nslookup netcat ncat nc telnet ssh scp sftp rsync chmod chown chgrp mkdir rmdir mkfifo mknod bash sh zsh ksh csh tcsh dash ash " +
-		"perl python python2 python3 php ruby node lua gcc tar gzip gunzip bzip2 unzip awk gawk nawk sed grep egrep fgrep xargs tee printf rm mv cp ln dd ps pstree kill killall pkill " +
-		"whoami id netstat ss lsof strace ltrace gdb dmesg lsmod insmod modprobe sysctl systemctl crontab useradd usermod userdel groupadd passwd su sudo visudo nmap tcpdump socat traceroute dig " +
-		"ping ping6 arp ip iptables getent hostname hexdump xxd base64 openssl md5sum sha1sum rev nl od tac strings uniq pwd printenv busybox tftp ftp lynx w3m apt apt-get yum dpkg rpm docker kubectl git svn " +
-		"vi vim nano emacs ed rlwrap stty tty umount mount fdisk mkfs df du lspci lsusb uptime lastlog finger ldd nohup setsid timeout env export unset alias eval exec echo readlink realpath stat shutdown reboot halt " +
-		"certutil powershell pwsh cmd wmic tasklist systeminfo ipconfig bitsadmin mshta rundll32 regsvr32 cscript wscript netsh schtasks taskkill icacls attrib robocopy xcopy dir findstr regedit whois host lastb " +
-		"sysinfo route which lwp-download lwp-request gem pip pip3 npm make cmake julia tclsh expect screen tmux at batch watch sshpass mysql mysqldump psql sqlite3 mongo redis-cli aws gcloud uconv zcat zstdcat bzcat xzcat rmt flock lua5.3 jq ansible cpulimit"},
-	lexicon.Group{Class: cWeak, Words: "id cat who w last top date env set net reg route host file head tail cut sort more less find test which man make touch type time sleep echo kill true false " +
-		"join split paste look column fold read wait jobs history users groups mail write wall at batch watch screen expect node copy move del ren start call for if ver vol path tree whereis locate mount passwd bash dash ash ed ip tar ping finger git python ruby perl make aws host gem lynx export eval exec alias timeout halt nice dir tee strings rev mongo nl od su cmd export docker stat ss dig cp ln"},
-	lexicon.Group{Class: cRecon, Words: "whoami id uname ifconfig ipconfig systeminfo netstat pwd hostname tasklist ls dir phpinfo who ps env printenv lastlog visudo set ver lsmod"},
-	lexicon.Group{Class: cShell, Words: "bash sh zsh ksh csh dash ash perl python python2 python3 php ruby node lua powershell pwsh cmd awk gawk busybox"},
-	lexicon.Group{Class: cFetch, Words: "wget curl nc ncat netcat telnet tftp ftp lynx nslookup dig ping scp certutil bitsadmin socat lwp-request lwp-download"},
-	lexicon.Group{Class: cWindows, Words: "dir type copy del ren net reg ipconfig systeminfo tasklist certutil powershell cmd wmic bitsadmin mshta rundll32 regsvr32 cscript wscript netsh schtasks taskkill icacls attrib findstr set ver vol start call for if echo"},
-	lexicon.Group{Class: cCall, Words: "system exec shell_exec passthru popen proc_open pcntl_exec eval assert phpinfo phpversion call_user_func create_function preg_replace execscript print_r"},
+	lexicon.Group{Class: cStrong, Words: "cat ls ifconfig uname wget curl nslookup netcat ncat nc telnet ssh scp sftp rsync chmod chown chgrp mkdir " +
+		"rmdir mkfifo mknod bash sh zsh ksh csh tcsh dash ash perl python python2 python3 php ruby node lua gcc tar " +
+		"gzip gunzip bzip2 unzip awk gawk nawk sed grep egrep fgrep xargs tee printf rm mv cp ln dd ps pstree kill " +
+		"killall pkill whoami id netstat ss lsof strace ltrace gdb dmesg lsmod insmod modprobe sysctl systemctl " +
+		"crontab useradd usermod userdel groupadd passwd su sudo visudo nmap tcpdump socat traceroute dig ping ping6 " +
+		"arp ip iptables getent hostname hexdump xxd base64 openssl md5sum sha1sum rev nl od tac strings uniq pwd " +
+		"printenv busybox tftp ftp lynx w3m apt apt-get yum dpkg rpm docker kubectl git svn vi vim nano emacs ed " +
+		"rlwrap stty tty umount mount fdisk mkfs df du lspci lsusb uptime lastlog finger ldd nohup setsid timeout env " +
+		"export unset alias eval exec echo readlink realpath stat shutdown reboot halt certutil powershell pwsh cmd " +
+		"wmic tasklist systeminfo ipconfig bitsadmin mshta rundll32 regsvr32 cscript wscript netsh schtasks taskkill " +
+		"icacls attrib robocopy xcopy dir findstr regedit whois host lastb sysinfo route which lwp-download " +
+		"lwp-request gem pip pip3 npm make cmake julia tclsh expect screen tmux at batch watch sshpass mysql " +
+		"mysqldump psql sqlite3 mongo redis-cli aws gcloud uconv zcat zstdcat bzcat xzcat rmt flock lua5.3 jq ansible " +
+		"cpulimit"},
+	lexicon.Group{Class: cWeak, Words: "id cat who w last top date env set net reg route host file head tail cut sort more less find test which man " +
+		"make touch type time sleep echo kill true false join split paste look column fold read wait jobs history " +
+		"users groups mail write wall at batch watch screen expect node copy move del ren start call for if ver vol " +
+		"path tree whereis locate mount passwd bash dash ash ed ip tar ping finger git python ruby perl aws gem lynx " +
+		"export eval exec alias timeout halt nice dir tee strings rev mongo nl od su cmd docker stat ss dig cp ln"},
+	lexicon.Group{Class: cRecon, Words: "whoami id uname ifconfig ipconfig systeminfo netstat pwd hostname tasklist ls dir phpinfo who ps env " +
+		"printenv lastlog visudo set ver lsmod"},
+	lexicon.Group{Class: cCall, Words: "system exec shell_exec passthru popen proc_open pcntl_exec eval assert phpinfo phpversion call_user_func " +
+		"create_function preg_replace execscript print_r"},
 	lexicon.Group{Class: cSub, Words: "user users view localgroup share add query delete firewall start stop accounts install -c /c"},
 	lexicon.Group{Class: cEval, Words: "phpinfo phpversion print sleep system exec passthru eval assert md5 shell_exec var_dump chr"},
 )

@@ -44,7 +44,7 @@ func (f *finder) note(k fact, w float32, i, j int) {
 	if f.at(i).disguised || f.at(j).disguised {
 		w *= 0.9
 	}
-	f.mark(k, w, f.at(i).start, f.at(j).end, f.base+i)
+	f.mark(k, w, f.at(i).start, f.at(min(j, f.n-1)).end, f.base+i)
 }
 
 // mark records a fact at bytes [start, end), found at word number word.

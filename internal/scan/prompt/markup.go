@@ -5,20 +5,44 @@ var tokens = [...]struct {
 	text   string
 	weight float32
 }{
-	{"<|im_start|>", 0.88}, {"<|im_end|>", 0.85}, {"<|im_sep|>", 0.85}, {"<|system|>", 0.88}, {"<|user|>", 0.8}, {"<|assistant|>", 0.8}, {"<|endoftext|>", 0.7}, {"<|eot_id|>", 0.85},
-	{"<|start_header_id|>", 0.88}, {"<|begin_of_text|>", 0.8}, {"<|end_of_turn|>", 0.8}, {"<start_of_turn>", 0.85}, {"<end_of_turn>", 0.8}, {"[INST]", 0.82}, {"[/INST]", 0.82}, {"<<SYS>>", 0.88}, {"<</SYS>>", 0.88},
-	{"<system>", 0.5}, {"</system>", 0.5}, {"[system]", 0.4}, {"### Instruction", 0.5}, {"### System", 0.5}, {"### Response", 0.45}, {"\nSystem:", 0.35}, {"\nAssistant:", 0.3}, {"[system](#", 0.85},
+	{"<|im_start|>", 0.88},
+	{"<|im_end|>", 0.85},
+	{"<|im_sep|>", 0.85},
+	{"<|system|>", 0.88},
+	{"<|user|>", 0.8},
+	{"<|assistant|>", 0.8},
+	{"<|endoftext|>", 0.7},
+	{"<|eot_id|>", 0.85},
+	{"<|start_header_id|>", 0.88},
+	{"<|begin_of_text|>", 0.8},
+	{"<|end_of_turn|>", 0.8},
+	{"<start_of_turn>", 0.85},
+	{"<end_of_turn>", 0.8},
+	{"[INST]", 0.82},
+	{"[/INST]", 0.82},
+	{"<<SYS>>", 0.88},
+	{"<</SYS>>", 0.88},
+	{"<system>", 0.5},
+	{"</system>", 0.5},
+	{"[system]", 0.4},
+	{"### Instruction", 0.5},
+	{"### System", 0.5},
+	{"### Response", 0.45},
+	{"\nSystem:", 0.35},
+	{"\nAssistant:", 0.3},
+	{"[system](#", 0.85},
 }
 
 // markup finds the control tokens in one pass over the text.
 func (f *finder) markup() {
 	text := f.lex.text
-	for i := 0; i < len(text); i++ {
-		if c := text[i]; c != '<' && c != '[' && c != '#' && c != '\n' {
+	for i := 0; i+1 < len(text); i++ {
+		c, next := text[i], text[i+1]
+		if c != '<' && c != '[' && c != '#' && c != '\n' || next <= ' ' || next == c && c == '[' {
 			continue
 		}
 		for k := range tokens {
-			if t := &tokens[k]; len(text)-i >= len(t.text) && string(text[i:i+len(t.text)]) == t.text {
+			if t := &tokens[k]; t.text[0] == c && t.text[1] == next && len(text)-i >= len(t.text) && string(text[i:i+len(t.text)]) == t.text {
 				f.mark(fMarkup, t.weight, i, i+len(t.text), 0)
 			}
 		}

@@ -5,10 +5,14 @@ import "github.com/meshwarden/meshwarden/internal/scan/lexicon"
 // Triggers are lower-case literals: Find reports nothing for a text that contains none of them, whatever
 // its case. The last row are disguises of the commonest words: spaced out and in leetspeak.
 var Triggers = []string{
-	"ignor", "disregard", "forget", "forgot", "neglect", "overlook", "bypass", "overrid", "instruc", "intruc", "directive", "prompt", "promt", "guideline",
-	"previous", "prior", "password", "passphrase", "secret", "pretend", "act as", "act like", "role", "character", "persona", "from now on", "you are now", "you will now", "immerse", "simulat",
-	"unfilter", "uncensor", "unrestrict", "jailbr", "amoral", "unethical", "immoral", "no longer", "restriction", "limitation", "anything now", "developer mode", "dan ", "dan,", "openai", "chatgpt",
-	"<|", "[inst]", "[/inst]", "<<sys>>", "<</sys>>", "_of_turn>", "<system>", "</system>", "[system]", "### instruction", "### system", "### response", "\nsystem:", "\nassistant:",
+	"ignor", "disregard", "forget", "forgot", "neglect", "overlook", "bypass", "overrid", "instruc", "intruc", "directive",
+	"prompt", "promt", "guideline",
+	"previous", "prior", "password", "passphrase", "secret", "pretend", "act as", "act like", "role", "character",
+	"persona", "from now on", "you are now", "you will now", "immerse", "simulat",
+	"unfilter", "uncensor", "unrestrict", "jailbr", "amoral", "unethical", "immoral", "no longer", "restriction",
+	"limitation", "anything now", "developer mode", "dan ", "dan,", "openai", "chatgpt",
+	"<|", "[inst]", "[/inst]", "<<sys>>", "<</sys>>", "_of_turn>", "<system>", "</system>", "[system]", "### instruction",
+	"### system", "### response", "\nsystem:", "\nassistant:",
 	"vergiss", "vergess", "anweisung", "olvid", "instrucc", "oublie", "consigne", "dimentica", "esque", "vergeet",
 	"i g n o r e", "i.g.n.o.r.e", "i-g-n-o-r-e", "i_g_n_o_r_e", "ign0re", "1gnore", "1gn0re", "pr3vious", "pr0mpt", "1nstruct", "d1sregard", "f0rget",
 }

@@ -44,7 +44,6 @@ const (
 	wBound
 	wWhat
 	wMust
-	wSend
 	wDo
 	wFor     // goes on to say what instructions are for
 	wFiction // story, game, hypothetical
@@ -57,37 +56,53 @@ const (
 )
 
 var vocabulary = lexicon.New(
-	lexicon.Group{Class: vIgnore, Words: "ignore ignor ignores ignoring igonre ingore disregard disregarding forget forgetting forgot forgotten ignored disregarded neglect overlook " +
-		"ignoriere ignorieren ignoriert ignorier vergiss vergesse vergessen vergesst missachte missachten ignora ignorar olvida olvide olvidar olvidate ignorez ignorer oubliez oublie oublier ignori dimentica " +
-		"dimenticare ignorare esqueça esqueca ignorem negeer vergeet"},
-	lexicon.Group{Class: vDrop, Words: "disobey defy bypass override overwrite discard dismiss delete erase remove omit skip cancel reset clear revoke negate drop undo abandon void nullify break violate contradict unlearn circumvent change replace"},
-	lexicon.Group{Class: vReveal, Words: "respond rewrite gimme confirm reconfirm know reveal show print repeat tell give output display disclose say write spell list share leak expose translate summarize summarise provide recite " +
-		"describe explain echo dump decode encode copy unveil divulge paste retype rephrase restate enumerate zeige nenne verrate sage schreibe drucke gib"},
+	lexicon.Group{Class: vIgnore, Words: "ignore ignor ignores ignoring igonre ingore disregard disregarding forget forgetting forgot forgotten " +
+		"ignored disregarded neglect overlook ignoriere ignorieren ignoriert ignorier vergiss vergesse vergessen " +
+		"vergesst missachte missachten ignora ignorar olvida olvide olvidar olvidate ignorez ignorer oubliez oublie " +
+		"oublier ignori dimentica dimenticare ignorare esqueça esqueca ignorem negeer vergeet"},
+	lexicon.Group{Class: vDrop, Words: "disobey defy bypass override overwrite discard dismiss delete erase remove omit skip cancel reset clear " +
+		"revoke negate drop undo abandon void nullify break violate contradict unlearn circumvent change replace"},
+	lexicon.Group{Class: vReveal, Words: "respond rewrite gimme confirm reconfirm know reveal show print repeat tell give output display disclose say " +
+		"write spell list share leak expose translate summarize summarise provide recite describe explain echo dump " +
+		"decode encode copy unveil divulge paste retype rephrase restate enumerate zeige nenne verrate sage schreibe " +
+		"drucke gib"},
 	lexicon.Group{Class: vFollow, Words: "follow obey comply abide adhere conform respect answer respond fulfill reply listen accept"},
 	lexicon.Group{Class: vRefuse, Words: "refuse refuses decline declines reject rejects deny denies apologize apologise"},
-	lexicon.Group{Class: vAct, Words: "act acting behave pretend pretending roleplay roleplaying simulate simulating emulate impersonate imagine immerse play playing become embody"},
+	lexicon.Group{Class: vAct, Words: "act acting behave pretend pretending roleplay roleplaying simulate simulating emulate impersonate imagine " +
+		"immerse play playing become embody"},
 	lexicon.Group{Class: vStop, Words: "stop quit cease end"},
-	lexicon.Group{Class: dPrevious, Words: "previous previously prior above preceding earlier before beforehand foregoing past initial aforementioned last earlier " +
-		"vorherigen vorherige vorher bisherigen bisherige bisher obigen obige oben vorigen vorangegangenen davor zuvor gesagte gesagten anteriores anterior previas previo précédentes precedentes précédemment précédents precedenti"},
+	lexicon.Group{Class: dPrevious, Words: "previous previously prior above preceding earlier before beforehand foregoing past initial aforementioned " +
+		"last vorherigen vorherige vorher bisherigen bisherige bisher obigen obige oben vorigen vorangegangenen davor " +
+		"zuvor gesagte gesagten anteriores anterior previas previo précédentes precedentes précédemment précédents " +
+		"precedenti"},
 	lexicon.Group{Class: dAll, Words: "all any every whatever alle alles sämtliche jegliche todas todo todos toutes tous tout tutte tutto"},
 	lexicon.Group{Class: dYour, Words: "your my deine deinen ihre ihren tus vos tes"},
 	lexicon.Group{Class: dThese, Words: "these those our diese"},
-	lexicon.Group{Class: oOrders, Words: "instruction instructions instrucion instrucions intructions instuctions instructons istructions indtructions anweisungen anweisung instruktionen befehle instrucciones " +
-		"consignes istruzioni instruções aufträge vorgaben"},
-	lexicon.Group{Class: oRules, Words: "directive directives directions direction programming restriction limitation protocol protocols rule rules guideline guidelines guidance command commands order orders task tasks assignment assignments text texts message messages context conversation statement statements words " +
-		"sentence sentences content data information constraints policies policy training restrictions limitations input inputs request requests question questions paragraph dialogue chat details " +
-		"aufgaben aufgabe regeln informationen gespräch text angaben documents knowledge"},
+	lexicon.Group{Class: oOrders, Words: "instruction instructions instrucion instrucions intructions instuctions instructons istructions indtructions " +
+		"anweisungen anweisung instruktionen befehle instrucciones consignes istruzioni instruções aufträge vorgaben"},
+	lexicon.Group{Class: oRules, Words: "directive directives directions direction programming restriction limitation protocol protocols rule rules " +
+		"guideline guidelines guidance command commands order orders task tasks assignment assignments text texts " +
+		"message messages context conversation statement statements words sentence sentences content data information " +
+		"constraints policies policy training restrictions limitations input inputs request requests question " +
+		"questions paragraph dialogue chat details aufgaben aufgabe regeln informationen gespräch angaben documents " +
+		"knowledge"},
 	lexicon.Group{Class: oPrompt, Words: "prompt prompts promt pormpt preprompt"},
 	lexicon.Group{Class: oSecret, Words: "password passwords passphrase passcode secret secrets credentials passwort pasword keyword codeword"},
 	lexicon.Group{Class: oThing, Words: "everything anything alles all todo tout tutto stuff"},
-	lexicon.Group{Class: wSystem, Words: "system hidden secret initial internal confidential original full entire complete developer custom exact actual own base core"},
+	lexicon.Group{Class: wSystem, Words: "system hidden secret initial internal confidential original full entire complete developer custom exact " +
+		"actual own base core"},
 	lexicon.Group{Class: wModel, Words: "ai chatgpt gpt chatbot assistant llm openai bard claude gemini model gpt3 gpt4 bing chatgtp bot anthropic"},
-	lexicon.Group{Class: wLimits, Words: "restrictions restriction limitations limitation limits limit filters filter filtering guidelines guideline rules censorship boundaries constraints policies policy morals ethics morality laws inhibitions safeguards safety restraints principles code considerations standards norms consideration regulations consequences bounds"},
+	lexicon.Group{Class: wLimits, Words: "restrictions restriction limitations limitation limits limit filters filter filtering guidelines guideline " +
+		"rules censorship boundaries constraints policies policy morals ethics morality laws inhibitions safeguards " +
+		"safety restraints principles code considerations standards norms consideration regulations consequences " +
+		"bounds"},
 	lexicon.Group{Class: wMoral, Words: "ethical ethic ethics moral morals morality legal legality illegal content openai's openai safety societal"},
 	lexicon.Group{Class: wWithout, Words: "no without free freed lacks ignoring ignores bypasses bypass zero none despite regardless beyond"},
-	lexicon.Group{Class: wUnbound, Words: "nonjudgmental unfiltered uncensored unrestricted amoral unbiased unethical unhinged unlimited unbound unchained jailbroken jailbreak jailbreaking jailbroke unfiltred unrestrained nonmoral uninhibited"},
+	lexicon.Group{Class: wUnbound, Words: "nonjudgmental unfiltered uncensored unrestricted amoral unbiased unethical unhinged unlimited unbound " +
+		"unchained jailbroken jailbreak jailbreaking jailbroke unfiltred unrestrained nonmoral uninhibited"},
 	lexicon.Group{Class: wNot, Words: "not longer don't dont never doesn't doesnt won't cannot can't isn't nor n't didn't shouldn't aren't nicht"},
-	lexicon.Group{Class: wPerson, Words: "i we they he she it which who that will would shall could may might can causes cause compilers option options to users people i'd we'd"},
+	lexicon.Group{Class: wPerson, Words: "i we they he she it which who that will would shall could may might can causes cause compilers option " +
+		"options to users people i'd we'd"},
 	lexicon.Group{Class: wYou, Words: "you u du sie ihr"},
 	lexicon.Group{Class: wAre, Words: "are will'll you're re must shall will bist"},
 	lexicon.Group{Class: wNow, Words: "now henceforth onwards onward jetzt nun hereby"},
@@ -98,22 +113,25 @@ var vocabulary = lexicon.New(
 	lexicon.Group{Class: wMode, Words: "mode modus"},
 	lexicon.Group{Class: wRole, Words: "character role persona personality rolle"},
 	lexicon.Group{Class: wUser, Words: "user users human customer reader"},
-	lexicon.Group{Class: wWrong, Words: "illegal unethical immoral harmful dangerous offensive inappropriate malicious nsfw explicit unlawful profanity profane swear curse crime crimes violence evil vulgar racist sexist obscene toxic"},
+	lexicon.Group{Class: wWrong, Words: "illegal unethical immoral harmful dangerous offensive inappropriate malicious nsfw explicit unlawful " +
+		"profanity profane swear curse crime crimes violence evil vulgar racist sexist obscene toxic"},
 	lexicon.Group{Class: wExactly, Words: "verbatim exactly word-for-word entirety literally completely"},
 	lexicon.Group{Class: wInstead, Words: "instead stattdessen"},
 	lexicon.Group{Class: wBound, Words: "bound constrained restricted limited confined confines obligated required shackled"},
 	lexicon.Group{Class: wWhat, Words: "what what's whats which was were wie"},
 	lexicon.Group{Class: wMust, Words: "must always never have should will shall"},
-	lexicon.Group{Class: wSend, Words: "send forward email exfiltrate upload post transfer delete call invoke execute visit click"},
 	lexicon.Group{Class: wDo, Words: "do"},
 	lexicon.Group{Class: wFor, Words: "for on about to how regarding concerning from in of"},
-	lexicon.Group{Class: wFiction, Words: "hypothetical hypothetically fictional fictitious imaginary story game scene scenario fiction simulation simulator"},
+	lexicon.Group{Class: wFiction, Words: "hypothetical hypothetically fictional fictitious imaginary story game scene scenario fiction simulation " +
+		"simulator"},
 	lexicon.Group{Class: wTwo, Words: "two both double dual"},
 	lexicon.Group{Class: wWays, Words: "ways responses answers paragraphs personalities outputs versions modes replies points entities"},
 	lexicon.Group{Class: wWarning, Words: "warning warnings disclaimer disclaimers moralizing moralising caveats apologies explanations excuses"},
 	lexicon.Group{Class: wEnd, Words: "and this that now you it then but i we here please"},
-	lexicon.Group{Class: wVoid, Words: "canceled cancelled revoked void invalid obsolete false over changed wrong deleted removed suspended apply malicious"},
-	lexicon.Group{Class: wGiven, Words: "learned learnt programmed programed taught instructed said gesagt given give told received got get provided following follow far have instructed was were"},
+	lexicon.Group{Class: wVoid, Words: "canceled cancelled revoked void invalid obsolete false over changed wrong deleted removed suspended apply " +
+		"malicious"},
+	lexicon.Group{Class: wGiven, Words: "learned learnt programmed programed taught instructed said gesagt given give told received got get provided " +
+		"following follow far have was were"},
 )
 
 // misspelled are the words whose misspellings are worth a lower weight; see lexer.near.

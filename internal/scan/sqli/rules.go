@@ -1,84 +1,5 @@
 package sqli
 
-// breakout weighs how token i follows what the application put before the value: the text begins,
-// a quote opens right after a value, a parenthesis closes that was not opened here.
-func (f *finder) breakout(i int) float32 {
-	p := f.at(i - 1)
-	switch {
-	case f.first(i):
-		return 0.5
-	case p.kind == kQuote && p.odd:
-		return f.quoteBreakout(i - 1)
-	case p.kind == kQuote && f.base+i <= 4:
-		return 0.45
-	case p.kind == kQuote:
-		return 0.25
-	case p.kind == kClose && p.odd:
-		if q := f.at(i - 2).kind; q == kQuote || q == kClose {
-			return 0.75
-		}
-		return 0.6
-	case p.kind == kWord && f.base+i == 1:
-		return 0.45
-	case f.base == 0 && i <= 16 && f.lead(i):
-		return 0.5
-	case p.kind == kClose:
-		return 0.15
-	case p.kind == kNumber, p.kind == kComment, f.at(i).gap:
-		return 0.2
-	}
-	return 0
-}
-
-// quoteBreakout weighs the opening quote at token q: strong at the start of the text or glued to a
-// value, weak where code opens strings.
-func (f *finder) quoteBreakout(q int) float32 {
-	t, p := f.at(q), f.at(q-1)
-	switch {
-	case f.first(q):
-		return 0.65
-	case t.spaced, t.ch == '`':
-		return 0.25
-	case !f.leading(q):
-		return 0.35
-	case p.kind == kNumber, p.kind == kClose, p.kind == kQuote, p.kind == kOp && p.ch == '%':
-		return 0.7
-	case p.kind == kWord && (p.end > p.start+1 || f.first(q-1)):
-		return 0.7
-	}
-	return 0.25
-}
-
-// leading reports whether token q ends the first value of the text: nothing before it stands apart.
-func (f *finder) leading(q int) bool {
-	if f.base+q > 8 {
-		return false
-	}
-	for k := q; k > 0; k-- {
-		if f.at(k).spaced && f.at(k-1).kind == kWord {
-			return false
-		}
-	}
-	return true
-}
-
-// lead reports whether the tokens before i are one arithmetic value: numbers, operators, parentheses
-// and names that stand alone.
-func (f *finder) lead(i int) bool {
-	for k := 0; k < i; k++ {
-		switch t := f.at(k); t.kind {
-		case kNumber, kVar, kOpen, kClose, kOp:
-		case kWord:
-			if n := f.at(k + 1); n.spaced && k+1 < i && n.kind != kOp {
-				return false
-			}
-		default:
-			return false
-		}
-	}
-	return true
-}
-
 // keyword judges token i, a word of the vocabulary.
 func (f *finder) keyword(i int, t *token) {
 	c := t.class
@@ -112,110 +33,6 @@ func (f *finder) keyword(i int, t *token) {
 	}
 	if c&cVerb != 0 {
 		f.verb(i)
-	}
-}
-
-// union: UNION [ALL|DISTINCT] [(] SELECT list. Where no select came before, it cannot be a statement
-// of the text's own.
-func (f *finder) union(i int) {
-	j, gap := i+1, f.at(i+1).gap
-	for n := 0; n < ahead/2; n++ {
-		t := f.at(j)
-		if t.kind == kComment {
-			for j++; n < ahead/2 && !f.at(j).line && f.at(j).kind != kEnd; n++ {
-				j++
-			}
-			gap = true
-			continue
-		}
-		if t.class&cAll == 0 && t.kind != kOpen && t.kind != kOp {
-			break
-		}
-		j++
-		gap = gap || f.at(j).gap
-	}
-	if f.at(j).class&cSelect == 0 {
-		if b := f.breakout(i); f.at(i+1).kind == kEnd && (f.at(i-1).kind == kNumber || b > 0.6) {
-			f.note(fUnion, 0.65, i, i)
-			f.note(fBreakout, b, i, i)
-		}
-		return
-	}
-	if gap || f.at(j+1).gap {
-		f.note(fGap, 0.6, i, j)
-	}
-	w := float32(0.5)
-	if !f.selected {
-		w = 0.68
-	}
-	if n := f.at(j + 1); n.kind == kWord && n.class == 0 && !f.listed(j+1) {
-		w = 0.4 // the union select committee
-	}
-	f.note(fUnion, w, i, j)
-	f.note(fBreakout, f.breakout(i), i, i)
-	f.list(j + 1)
-	f.trailer(j + 1)
-}
-
-// listed reports whether the name at token i goes on as a select list does.
-func (f *finder) listed(i int) bool {
-	_, j := f.value(i)
-	n := f.at(j)
-	return n.kind == kEnd || n.kind == kComma || n.kind == kComment || n.class&cFrom != 0 || n.kind == kDot || j > i+1
-}
-
-// trailer notes a comment that ends the fragment within reach of token i.
-func (f *finder) trailer(i int) {
-	for j := i; j < i+ahead-8; j++ {
-		switch f.at(j).kind {
-		case kEnd:
-			return
-		case kComment:
-			if f.tail(j) {
-				f.note(fComment, 0.5, j, j)
-				return
-			}
-		}
-	}
-}
-
-// list weighs a select list: literals, nulls and server functions are what an attacker fills
-// columns with.
-func (f *finder) list(i int) {
-	literals, j := 0, i
-	for n := 0; n < 10; n++ {
-		t := f.at(j)
-		s, k := f.value(j)
-		if s == sNone {
-			break
-		}
-		switch {
-		case s.literal():
-			literals++
-		case s == sName && (f.at(k).kind == kComma || f.at(k).class&cFrom != 0):
-			f.note(fList, 0.25, i, k-1)
-		case s == sCall && t.class&(cString|cInfo|cDelay|cProbe) != 0, t.kind == kVar && t.end > t.start+1:
-			f.note(fList, 0.5, i, k-1)
-		}
-		j = k
-		if f.at(j).kind != kComma {
-			break
-		}
-		j++
-	}
-	switch {
-	case literals >= 2:
-		f.note(fList, 0.6, i, j-1)
-	case literals == 1:
-		f.note(fList, 0.45, i, j-1)
-	}
-	f.comment(j)
-}
-
-// comment notes that the fragment ends in a comment at token i.
-func (f *finder) comment(i int) {
-	if c, _ := f.ends(i); c {
-		f.note(fComment, 0.5, i, i+1)
 	}
 }
 
@@ -325,7 +142,8 @@ func (f *finder) sel(i int) {
 	switch {
 	case p.kind == kOpen && (from || call || s.literal()):
 		f.note(fSubselect, 0.4, i, i)
-	case f.first(i) && (f.at(i+1).class&cInfo != 0 && f.at(j).kind != kComma && !from || call && f.at(i+1).class&cString == 0 && !from || f.at(i+1).kind == kVar && f.at(i+1).end > f.at(i+1).start+3):
+	case f.first(i) && !from && f.at(i+1).class&cInfo != 0 && f.at(j).kind != kComma,
+		f.first(i) && (call && f.at(i+1).class&cString == 0 && !from || f.at(i+1).kind == kVar && f.at(i+1).end > f.at(i+1).start+3):
 		f.note(fSubselect, 0.65, i, j-1)
 	case call:
 		f.note(fSubselect, 0.3, i, j-1)
@@ -427,7 +245,7 @@ func (f *finder) output(i int) {
 // branch: CASE WHEN, IF(condition, a, b) inside an expression.
 func (f *finder) branch(i int, t *token) {
 	switch n, p := f.at(i+1), f.at(i-1); {
-	case t.ch|0x20 == 'c' && n.class&cWhere != 0:
+	case t.ch|0x20 == 'c' && n.class&cWhen != 0:
 		f.note(fBranch, 0.4, i, i+1)
 	case n.kind == kOpen && (p.kind == kComma || p.kind == kOp || p.class&(cSelect|cLogic) != 0):
 		f.note(fBranch, 0.35, i, i+1)

@@ -6,29 +6,23 @@ func (f *finder) statementAt(i int) float32 {
 	if t.class&cVerb == 0 {
 		return 0
 	}
-	text := f.lex.text
-	second := byte(0)
-	if t.end > t.start+1 {
-		second = text[t.start+1] | 0x20
-	}
 	switch t.ch | 0x20 {
-	case 's': // select, shutdown, set, show
-		switch {
-		case t.class&cSelect != 0:
-			s, j := f.value(i + 1)
-			if s == sCall || s.literal() || f.at(i+1).ch == '*' || s == sName && (f.at(j).class&cFrom != 0 || f.at(j).kind == kComma) {
+	case 's': // select, shutdown
+		if t.class&cSelect == 0 {
+			if n.kind == kEnd || n.kind == kComment || n.kind == kSemi {
 				return 0.5
 			}
-		case second == 'h' && (n.kind == kEnd || n.kind == kComment || n.kind == kSemi):
-			return 0.5
-		case second == 'e' && n.kind == kVar:
+			return 0
+		}
+		s, j := f.value(i + 1)
+		if s == sCall || s.literal() || n.ch == '*' || s == sName && (f.at(j).class&cFrom != 0 || f.at(j).kind == kComma) {
 			return 0.5
 		}
 	case 'e': // exec
 		if n.class&cProbe != 0 || n.kind == kOpen || n.kind == kVar || n.kind == kWord && (f.at(i+2).kind == kDot || f.at(i+2).kind == kQuote) {
 			return 0.6
 		}
-	case 'd': // drop, delete, declare, describe, dbcc, do
+	case 'd': // drop, delete, declare
 		if n.class&cNoun != 0 && f.at(i+2).kind != kEnd {
 			return 0.62
 		}
@@ -38,21 +32,21 @@ func (f *finder) statementAt(i int) float32 {
 		if n.kind == kVar || n.class&cDelay != 0 {
 			return 0.6
 		}
-	case 'i', 'c', 'a', 't', 'g', 'r': // insert, create, copy, alter, truncate, grant, replace
+	case 'i', 'c', 'a', 't', 'g': // insert, create, alter, truncate, grant
 		if n.class&cNoun != 0 && f.at(i+2).kind != kEnd {
 			return 0.5
 		}
-	case 'u': // update t set, use x
+	case 'u': // update t set
 		for j := i + 2; j < i+5; j++ {
-			if f.at(j).class&cVerb != 0 && f.at(j+2).compares() {
+			if f.at(j).class&cAssign != 0 && f.at(j+2).compares() {
 				return 0.5
 			}
 		}
-	case 'w': // waitfor, while
-		if n.class&cNoun != 0 || n.kind == kNumber {
+	case 'w': // waitfor
+		if n.class&cNoun != 0 {
 			return 0.6
 		}
-	case 'b', 'l': // backup, bulk, begin, load
+	case 'b': // backup, bulk
 		if n.class&cNoun != 0 {
 			return 0.4
 		}

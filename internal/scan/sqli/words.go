@@ -25,7 +25,8 @@ const (
 	cBranch // if, case, iif
 	cOutput // outfile, dumpfile
 	cColumn // names of columns in system tables
-	cWhen
+	cWhen   // when, then
+	cAssign // set
 )
 
 var vocabulary = lexicon.New(
@@ -36,36 +37,39 @@ var vocabulary = lexicon.New(
 	lexicon.Group{Class: cSelect, Words: "select"},
 	lexicon.Group{Class: cFrom, Words: "from"},
 	lexicon.Group{Class: cWhen, Words: "when then"},
+	lexicon.Group{Class: cAssign, Words: "set"},
 	lexicon.Group{Class: cBy, Words: "by"},
 	lexicon.Group{Class: cOrder, Words: "order group"},
-	lexicon.Group{Class: cVerb, Words: "select insert update delete drop create alter truncate exec execute declare shutdown merge " +
-		"replace grant revoke call waitfor begin load copy backup restore handler rename set use show desc describe if while " +
-		"print raiserror kill do prepare attach dbcc bulk reconfigure"},
-	lexicon.Group{Class: cNoun, Words: "table database schema view index function procedure trigger user column role login into from " +
-		"temporary temp or global assembly tablespace sequence delay time extension immediate"},
+	lexicon.Group{Class: cVerb, Words: "select insert update delete drop create alter truncate exec execute declare shutdown grant waitfor backup " +
+		"bulk"},
+	lexicon.Group{Class: cNoun, Words: "table database schema view index function procedure trigger user column role login into from temporary temp " +
+		"or global assembly tablespace sequence delay time extension immediate"},
 	lexicon.Group{Class: cCmp, Words: "like rlike regexp ilike between in is sounds glob similar not isnull notnull div"},
 	lexicon.Group{Class: cConst, Words: "null true false unknown"},
 	lexicon.Group{Class: cPrefix, Words: "not binary distinct all any some exists interval"},
 	lexicon.Group{Class: cDelay, Words: "sleep benchmark pg_sleep waitfor receive_message randomblob pg_sleep_for get_lock"},
 	lexicon.Group{Class: cProbe, Words: "extractvalue updatexml load_file load_extension xp_cmdshell xp_regread xp_dirtree xp_fileexist " +
-		"xp_availablemedia xp_loginconfig xp_makecab xp_ntsec_enumdomains xp_terminate_process xp_servicecontrol xp_enumdsn " +
-		"sp_executesql sp_oacreate sp_password sp_configure sp_makewebtask sp_addextendedproc sp_addlogin sp_addsrvrolemember sp_who " +
-		"openrowset opendatasource openquery utl_inaddr utl_http utl_file utl_smtp httpuritype dbms_pipe dbms_lock dbms_ldap dbms_xmlgen " +
-		"dbms_java dbms_xmlquery dbms_export_extension dbms_metadata dbms_utility ctxsys drithsx get_host_address get_host_name " +
-		"json_keys gtid_subset gtid_subtract geometrycollection multipoint polygon multipolygon linestring multilinestring st_latfromgeohash " +
-		"name_const procedure_analyse pg_read_file pg_ls_dir lo_import lo_export lo_get query_to_xml database_to_xml current_setting " +
-		"xmltype dblink dblink_connect copy_from_program fn_xe_file_target_read_file uuid_to_bin bin_to_uuid"},
-	lexicon.Group{Class: cString, Words: "char chr nchar ascii substr substring mid left right ord hex unhex concat concat_ws group_concat " +
-		"string_agg listagg length len char_length cast convert elt make_set make export_set lower upper lcase ucase reverse replace " +
-		"repeat rpad lpad trim ltrim rtrim conv bin md5 sha1 sha hashbytes count floor rand exp pow instr locate position coalesce nvl " +
-		"ifnull nullif strcmp bit_count aes_encrypt aes_decrypt compress uncompress encode decode to_char to_number rawtohex quotename"},
-	lexicon.Group{Class: cInfo, Words: "user version database current_user current_database system_user session_user schema db_name " +
-		"suser_name suser_sname user_name is_srvrolemember is_member has_dbaccess current_schema connection_id last_insert_id row_count " +
-		"sqlite_version servername host_name found_rows sysdate object_id col_length"},
-	lexicon.Group{Class: cSchema, Words: "information_schema sysobjects syscolumns sysusers sysdatabases syslogins sysfiles sysservers " +
-		"sqlite_master sqlite_schema sqlite_temp_master all_tables user_tables all_tab_columns user_tab_columns all_users dba_users " +
-		"dba_tables user_objects all_objects pg_catalog pg_tables pg_user pg_shadow pg_database pg_class pg_stat_activity pg_roles " +
-		"msysaccessobjects msysobjects sysmaster rdb$database systables sysibm syscat"},
+		"xp_availablemedia xp_loginconfig xp_makecab xp_ntsec_enumdomains xp_terminate_process xp_servicecontrol " +
+		"xp_enumdsn sp_executesql sp_oacreate sp_password sp_configure sp_makewebtask sp_addextendedproc sp_addlogin " +
+		"sp_addsrvrolemember sp_who openrowset opendatasource openquery utl_inaddr utl_http utl_file utl_smtp " +
+		"httpuritype dbms_pipe dbms_lock dbms_ldap dbms_xmlgen dbms_java dbms_xmlquery dbms_export_extension " +
+		"dbms_metadata dbms_utility ctxsys drithsx get_host_address get_host_name json_keys gtid_subset gtid_subtract " +
+		"geometrycollection multipoint polygon multipolygon linestring multilinestring st_latfromgeohash name_const " +
+		"procedure_analyse pg_read_file pg_ls_dir lo_import lo_export lo_get query_to_xml database_to_xml " +
+		"current_setting xmltype dblink dblink_connect copy_from_program fn_xe_file_target_read_file uuid_to_bin " +
+		"bin_to_uuid"},
+	lexicon.Group{Class: cString, Words: "char chr nchar ascii substr substring mid left right ord hex unhex concat concat_ws group_concat string_agg " +
+		"listagg length len char_length cast convert elt make_set make export_set lower upper lcase ucase reverse " +
+		"replace repeat rpad lpad trim ltrim rtrim conv bin md5 sha1 sha hashbytes count floor rand exp pow instr " +
+		"locate position coalesce nvl ifnull nullif strcmp bit_count aes_encrypt aes_decrypt compress uncompress " +
+		"encode decode to_char to_number rawtohex quotename"},
+	lexicon.Group{Class: cInfo, Words: "user version database current_user current_database system_user session_user schema db_name suser_name " +
+		"suser_sname user_name is_srvrolemember is_member has_dbaccess current_schema connection_id last_insert_id " +
+		"row_count sqlite_version servername host_name found_rows sysdate object_id col_length"},
+	lexicon.Group{Class: cSchema, Words: "information_schema sysobjects syscolumns sysusers sysdatabases syslogins sysfiles sysservers sqlite_master " +
+		"sqlite_schema sqlite_temp_master all_tables user_tables all_tab_columns user_tab_columns all_users dba_users " +
+		"dba_tables user_objects all_objects pg_catalog pg_tables pg_user pg_shadow pg_database pg_class " +
+		"pg_stat_activity pg_roles msysaccessobjects msysobjects sysmaster rdb$database systables sysibm syscat"},
 	lexicon.Group{Class: cBranch, Words: "if case iif decode"},
 	lexicon.Group{Class: cOutput, Words: "outfile dumpfile"},
 	lexicon.Group{Class: cColumn, Words: "table_name table_schema column_name schema_name column_names table_names mysql schemata xtype"},

@@ -8,7 +8,7 @@ import "github.com/meshwarden/meshwarden/internal/scan/match"
 // Confidences by what was found; the comment says why it is not higher or lower.
 const (
 	sure     = 0.97 // steps in disguise that lead to a known target
-	target   = 0.93 // plain steps that lead to a known target
+	known    = 0.93 // plain steps that lead to a known target
 	forgery  = 0.9  // a disguise that no client produces
 	deep     = 0.85 // plain steps, deeper than links go
 	alone    = 0.82 // a value that is nothing but a known target, or nothing but steps
@@ -77,13 +77,13 @@ func (f *finder) add(start, end int, confidence float32, rule string) {
 
 // steps judges a run of parent steps and returns where reading goes on.
 func (f *finder) steps(r run) int {
-	t, nul, stop := f.target(r.end, true)
+	t, nul, stop := f.targetAt(r.end, true)
 	whole := r.start <= 1 && r.end == len(f.text)
 	switch {
-	case t != 0 && r.level >= dressed:
+	case t != noTarget && r.level >= dressed:
 		f.add(r.start, stop, sure, "disguised_steps_to_target")
-	case t != 0:
-		f.add(r.start, stop, target, "steps_to_target")
+	case t != noTarget:
+		f.add(r.start, stop, known, "steps_to_target")
 	case r.level == forged:
 		f.add(r.start, r.end, forgery, "forged_steps")
 	case r.level == dressed && (r.steps >= 2 || nul):
@@ -111,8 +111,8 @@ func (f *finder) segment(i int) int {
 	if heads.Class(f.text[i:j]) == 0 {
 		return j
 	}
-	t, nul, stop := f.target(i, false)
-	if t == 0 {
+	t, nul, stop := f.targetAt(i, false)
+	if t == noTarget {
 		return j
 	}
 	start := i
@@ -122,7 +122,7 @@ func (f *finder) segment(i int) int {
 	switch {
 	case nul:
 		f.add(start, stop, deep, "target_with_nul")
-	case start == 0 && t != tName && f.endsAt(stop):
+	case start == 0 && t == telling && f.endsAt(stop):
 		f.add(start, stop, alone, "only_target")
 	default:
 		f.add(start, stop, mention, "target_mentioned")

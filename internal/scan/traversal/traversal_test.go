@@ -32,9 +32,12 @@ var family = matchtest.Family{
 		{Rule: "target_with_nul", Text: "/etc/passwd%00.jpg"},
 	},
 	Benign: []string{
-		`import x from "../lib/x"`, "../assets/logo.png", "[docs](../../guide/intro.md)", "cd ../.. && make", "wait... what?", "a/../b", "1..2", "for i in 1..10", "#include \"../../src/a.h\"",
-		"Edit /etc/hosts and /etc/passwd by hand.", "https://example.com/a/b?c=%2F..", "100% etc. and so on", "file:///usr/share/doc/x/index.html in the browser", "..%2Fassets%2Flogo.png",
-		`"..\\..\\packages\\a.dll"`, "....", "http://example.com/etc/about", "What??/ I said", "C:\\Users\\me\\a.txt", "/.well-known/acme-challenge/x", "path: ../../../a/b.go",
+		`import x from "../lib/x"`, "../assets/logo.png", "[docs](../../guide/intro.md)", "cd ../.. && make", "wait... what?",
+		"a/../b", "1..2", "for i in 1..10", "#include \"../../src/a.h\"",
+		"Edit /etc/hosts and /etc/passwd by hand.", "https://example.com/a/b?c=%2F..", "100% etc. and so on",
+		"file:///usr/share/doc/x/index.html in the browser", "..%2Fassets%2Flogo.png",
+		`"..\\..\\packages\\a.dll"`, "....", "http://example.com/etc/about", "What??/ I said", "C:\\Users\\me\\a.txt",
+		"/.well-known/acme-challenge/x", "path: ../../../a/b.go",
 	},
 	Worst: []string{"../", "..", ".", "%2e", "%25", "%", "%c0%ae", ".\x00", "..;", "0x2e", "\xc0\xae", "etc/", "/etc/passwd ", "./", "..//", "?.", "%%32", "\xe0\x80\xae", "file:/", "..\\/", "%2e%2e%2f", "%00"},
 }

@@ -10,7 +10,6 @@ const (
 	eBase                              // changes what links mean
 	eMeta                              // may redirect
 	eAnimate                           // changes attributes of others
-	eKnown                             // any element of HTML or SVG
 	aEvent                             // event handler attribute
 	aURL                               // attribute whose value is followed as a link
 	aStyle
@@ -23,23 +22,29 @@ const (
 )
 
 // events are the event handler attributes of HTML, SVG and the browsers' own, without "on".
-const events = "abort activate afterprint afterscriptexecute afterupdate animationcancel animationend animationiteration animationstart " +
-	"auxclick beforeactivate beforecopy beforecut beforedeactivate beforeeditfocus beforeinput beforematch beforepaste beforeprint " +
-	"beforescriptexecute beforetoggle beforeunload beforeupdate begin blur bounce broadcast cancel canplay canplaythrough cellchange change " +
-	"click close command contextmenu contentvisibilityautostatechange controlselect copy cuechange cut dataavailable datasetchanged datasetcomplete " +
-	"dblclick deactivate devicemotion deviceorientation drag dragdrop dragend dragenter dragexit dragleave dragover dragstart drop durationchange " +
-	"emptied end ended error errorupdate fastseekfilterchange filterchange finish focus focusin focusout formchange formdata forminput fullscreenchange " +
-	"fullscreenerror gotpointercapture hashchange help input invalid keydown keypress keyup languagechange layoutcomplete load loadeddata " +
-	"loadedmetadata loadend loadstart location losecapture lostpointercapture mediacomplete mediaerror message messageerror mousedown mouseenter " +
-	"mouseleave mousemove mouseout mouseover mouseup mousewheel move moveend movestart mozfullscreenchange offline online orientationchange outofsync " +
-	"overscroll pagehide pagereveal pageshow pageswap paste pause play playing pointercancel pointerdown pointerenter pointerleave pointermove pointerout " +
-	"pointerover pointerrawupdate pointerup popstate progress propertychange ratechange readystatechange rejectionhandled repeat reset resize " +
-	"resizeend resizestart resume reverse rowdelete rowenter rowexit rowinserted rowsdelete rowsinserted scroll scrollend scrollsnapchange scrollsnapchanging " +
-	"search securitypolicyviolation seek seeked seeking select selectionchange selectstart show slotchange stalled start stop storage submit suspend " +
-	"syncrestored timeerror timeupdate toggle touchcancel touchend touchmove touchstart trackchange transitioncancel transitionend transitionrun " +
-	"transitionstart undo unhandledrejection unload urlflip userproximity volumechange waiting webkitanimationend webkitanimationiteration " +
-	"webkitanimationstart webkitmouseforcechanged webkitmouseforcedown webkitmouseforceup webkitmouseforcewillbegin webkitplaybacktargetavailabilitychanged " +
-	"webkittransitionend webkitwillrevealbottom wheel zoom"
+const events = "abort activate afterprint afterscriptexecute afterupdate animationcancel animationend animationiteration " +
+	"animationstart auxclick beforeactivate beforecopy beforecut beforedeactivate beforeeditfocus beforeinput " +
+	"beforematch beforepaste beforeprint beforescriptexecute beforetoggle beforeunload beforeupdate begin blur " +
+	"bounce broadcast cancel canplay canplaythrough cellchange change click close command contextmenu " +
+	"contentvisibilityautostatechange controlselect copy cuechange cut dataavailable datasetchanged " +
+	"datasetcomplete dblclick deactivate devicemotion deviceorientation drag dragdrop dragend dragenter dragexit " +
+	"dragleave dragover dragstart drop durationchange emptied end ended error errorupdate fastseekfilterchange " +
+	"filterchange finish focus focusin focusout formchange formdata forminput fullscreenchange fullscreenerror " +
+	"gotpointercapture hashchange help input invalid keydown keypress keyup languagechange layoutcomplete load " +
+	"loadeddata loadedmetadata loadend loadstart location losecapture lostpointercapture mediacomplete mediaerror " +
+	"message messageerror mousedown mouseenter mouseleave mousemove mouseout mouseover mouseup mousewheel move " +
+	"moveend movestart mozfullscreenchange offline online orientationchange outofsync overscroll pagehide " +
+	"pagereveal pageshow pageswap paste pause play playing pointercancel pointerdown pointerenter pointerleave " +
+	"pointermove pointerout pointerover pointerrawupdate pointerup popstate progress propertychange ratechange " +
+	"readystatechange rejectionhandled repeat reset resize resizeend resizestart resume reverse rowdelete " +
+	"rowenter rowexit rowinserted rowsdelete rowsinserted scroll scrollend scrollsnapchange scrollsnapchanging " +
+	"search securitypolicyviolation seek seeked seeking select selectionchange selectstart show slotchange " +
+	"stalled start stop storage submit suspend syncrestored timeerror timeupdate toggle touchcancel touchend " +
+	"touchmove touchstart trackchange transitioncancel transitionend transitionrun transitionstart undo " +
+	"unhandledrejection unload urlflip userproximity volumechange waiting webkitanimationend " +
+	"webkitanimationiteration webkitanimationstart webkitmouseforcechanged webkitmouseforcedown " +
+	"webkitmouseforceup webkitmouseforcewillbegin webkitplaybacktargetavailabilitychanged webkittransitionend " +
+	"webkitwillrevealbottom wheel zoom"
 
 var names = lexicon.New(
 	lexicon.Group{Class: eScript, Words: "script applet"},
@@ -48,21 +53,18 @@ var names = lexicon.New(
 	lexicon.Group{Class: eBase, Words: "base"},
 	lexicon.Group{Class: eMeta, Words: "meta"},
 	lexicon.Group{Class: eAnimate, Words: "animate set animatetransform animatemotion animatecolor handler"},
-	lexicon.Group{Class: eKnown, Words: "a abbr address area article aside audio b bdi bdo blockquote body br button canvas caption center cite code col colgroup " +
-		"data datalist dd del details dfn dialog dir div dl dt em fieldset figcaption figure font footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html i img image input ins isindex kbd " +
-		"keygen label legend li main map mark marquee math menu menuitem meter nav noembed noframes noscript ol optgroup option output p param picture plaintext pre progress q rp rt ruby s samp " +
-		"search section select slot small source span strike strong sub summary sup svg table tbody td template textarea tfoot th thead time title tr track tt u ul var video wbr xmp " +
-		"circle foreignobject g path rect use text line polygon mtext mglyph annotation xml xss"},
-	lexicon.Group{Class: aURL, Words: "href src action formaction data xlink:href background dynsrc lowsrc poster to values from by code codebase classid cite content " +
-		"longdesc manifest profile usemap srcset ping archive folder xmlns url value location xml:base movie"},
+	lexicon.Group{Class: aURL, Words: "href src action formaction data xlink:href background dynsrc lowsrc poster to values from by code codebase " +
+		"classid cite content longdesc manifest profile usemap srcset ping archive folder xmlns url value location " +
+		"xml:base movie"},
 	lexicon.Group{Class: aStyle, Words: "style"},
 	lexicon.Group{Class: aBinding, Words: "datasrc dataformatas allowscriptaccess"},
 	lexicon.Group{Class: aDocument, Words: "srcdoc"},
 	lexicon.Group{Class: aAnimated, Words: "attributename"},
 	lexicon.Group{Class: uScript, Words: "javascript vbscript livescript mocha jscript vbs"},
 	lexicon.Group{Class: uData, Words: "data"},
-	lexicon.Group{Class: jSink, Words: "alert prompt confirm eval settimeout setinterval fetch import atob execscript print onerror throw document window self top parent location " +
-		"fromcharcode constructor function xmlhttprequest console navigator globalthis frames reflect"},
+	lexicon.Group{Class: jSink, Words: "alert prompt confirm eval settimeout setinterval fetch import atob execscript print onerror throw document " +
+		"window self top parent location fromcharcode constructor function xmlhttprequest console navigator " +
+		"globalthis frames reflect"},
 )
 
 var handlers = lexicon.New(lexicon.Group{Class: aEvent, Words: events})

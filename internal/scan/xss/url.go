@@ -120,8 +120,8 @@ func activeStyle(text []byte, i, n int) bool {
 			continue
 		}
 		push(c)
-		if (c == '(' && ends(buf[:k], "expression(")) || c == ':' && (ends(buf[:k], "javascript:") || ends(buf[:k], "vbscript:") || ends(buf[:k], "moz-binding:") || ends(buf[:k], "behavior:")) ||
-			c|0x20 == 'g' && ends(buf[:k], "moz-binding") {
+		if last := buf[:k]; c == '(' && ends(last, "expression(") || c|0x20 == 'g' && ends(last, "moz-binding") ||
+			c == ':' && (ends(last, "javascript:") || ends(last, "vbscript:") || ends(last, "behavior:")) {
 			return true
 		}
 	}

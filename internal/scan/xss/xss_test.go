@@ -37,10 +37,14 @@ var family = matchtest.Family{
 	},
 	Benign: []string{
 		"a < b and c > d", "<b>bold</b> <i>it</i>", `<a href="https://example.com/?a=1&b=2" title="x">link</a>`, `<img src="a.png" alt="cat" width=5>`,
-		"<p style='color:red;background:url(a.png)'>x</p>", "x <- y; if (a<b) return", "JavaScript: The Good Parts", "The <script> element and the onclick attribute.",
-		"data:image/png;base64,iVBORw0KGgo=", "<table><tr><td>1</td></tr></table>", "button.onclick = function() { save(); };", `<Button onClick={() => save()}>`,
-		"Generic<String> list = new List<String>();", "<!-- comment -->", "It's on: alert the team (now).", "{{user.name}} has ${count} items", "on error resume next",
-		"<ul><li>one</li><li>two</li></ul><hr/><pre>code</pre>", `<meta http-equiv="refresh" content="5; url=/next">`, "online=true", `<ontology onset="yes"></ontology>`, "I <3 you",
+		"<p style='color:red;background:url(a.png)'>x</p>", "x <- y; if (a<b) return", "JavaScript: The Good Parts",
+		"The <script> element and the onclick attribute.",
+		"data:image/png;base64,iVBORw0KGgo=", "<table><tr><td>1</td></tr></table>",
+		"button.onclick = function() { save(); };", `<Button onClick={() => save()}>`,
+		"Generic<String> list = new List<String>();", "<!-- comment -->", "It's on: alert the team (now).",
+		"{{user.name}} has ${count} items", "on error resume next",
+		"<ul><li>one</li><li>two</li></ul><hr/><pre>code</pre>", `<meta http-equiv="refresh" content="5; url=/next">`,
+		"online=true", `<ontology onset="yes"></ontology>`, "I <3 you",
 	},
 	Worst: []string{"<", "<a ", "<a x=\"", "<a x='<b y=\"", "<a \"", "<script ", "<a href=", "<a href=&Tab;", "on", "onload=", "{{", "${", "\\x3c", "':", "';", "script:", "<style>", "<a style=\"/*", "<meta content=;", "\"'`"},
 }

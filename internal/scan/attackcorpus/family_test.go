@@ -1,0 +1,116 @@
+package attackcorpus_test
+
+import (
+	"flag"
+	"strings"
+	"testing"
+
+	"github.com/meshwarden/meshwarden/internal/scan/attackcorpus"
+	"github.com/meshwarden/meshwarden/internal/scan/cmdi"
+	"github.com/meshwarden/meshwarden/internal/scan/match"
+	"github.com/meshwarden/meshwarden/internal/scan/match/matchtest"
+	"github.com/meshwarden/meshwarden/internal/scan/prompt"
+	"github.com/meshwarden/meshwarden/internal/scan/sqli"
+	"github.com/meshwarden/meshwarden/internal/scan/traversal"
+	"github.com/meshwarden/meshwarden/internal/scan/xss"
+)
+
+// show prints what a family judges wrongly of one source: -show sqli:sqli/patt, or of one kind of benign
+// text: -show "xss:go files".
+var (
+	show  = flag.String("show", "", "print the texts of FAMILY:SOURCE that are judged wrongly")
+	limit = flag.Int("limit", 60, "how many of them")
+)
+
+// hint is the level from which the strictest profile acts; matchtest.Block is what figures are for.
+const hint = 0.7
+
+// family is a detector with the directory of its corpora.
+type family struct {
+	name, dir string
+	find      func([]byte, []match.Match) []match.Match
+	triggers  []string
+	words     bool
+}
+
+var families = []family{
+	{"sqli", "sqli", sqli.Find, sqli.Triggers, true},
+	{"xss", "xss", xss.Find, xss.Triggers, false},
+	{"traversal", "pathtraversal", traversal.Find, traversal.Triggers, false},
+	{"cmdi", "cmdi", cmdi.Find, cmdi.Triggers, false},
+	{"prompt", "promptinjection", prompt.Find, prompt.Triggers, false},
+}
+
+// best returns the strongest match in any view of any of the texts.
+func (f family) best(t *testing.T, texts ...string) (best match.Match) {
+	var buf []match.Match
+	for _, text := range texts {
+		for _, v := range attackcorpus.Views(text) {
+			view := []byte(v)
+			buf = f.find(view, buf[:0])
+			if len(buf) > 0 && !matchtest.Triggered(view, f.triggers, f.words) {
+				t.Errorf("%s: %+v in a text without a trigger: %q", f.name, buf[0], v)
+			}
+			for _, m := range buf {
+				if m.Confidence > best.Confidence {
+					best = m
+				}
+			}
+		}
+	}
+	return best
+}
+
+// wrong logs a text that was judged wrongly when -show asks for its source.
+func (f family) wrong(t *testing.T, source, text string, m match.Match) {
+	if *show != f.name+":"+source || *limit <= 0 {
+		return
+	}
+	*limit--
+	from, to := max(0, m.Start-40), min(len(text), m.End+60)
+	if to <= from {
+		from, to = 0, min(len(text), 200)
+	}
+	t.Logf("%.2f %s %d-%d %q", m.Confidence, m.Rule, m.Start, m.End, text[from:to])
+}
+
+// tally counts verdicts over one source.
+type tally struct {
+	attacks, found, hinted int
+	benign, blocked, acted int
+}
+
+// add judges one sample. A JSON body is judged by its string values, as the scanner does.
+func (n *tally) add(t *testing.T, f family, source string, s attackcorpus.Sample) {
+	texts := s.Texts()
+	if leaves := attackcorpus.Leaves(s.Text); leaves != nil {
+		texts = leaves
+	}
+	m := f.best(t, texts...)
+	if s.Label == 1 {
+		n.attacks++
+		n.found += at(m, matchtest.Block)
+		n.hinted += at(m, hint)
+	} else {
+		n.benign++
+		n.blocked += at(m, matchtest.Block)
+		n.acted += at(m, hint)
+	}
+	if (s.Label == 1) != (m.Confidence >= matchtest.Block) {
+		f.wrong(t, source, strings.Join(texts, "\n"), m)
+	}
+}
+
+func at(m match.Match, level float32) int {
+	if m.Confidence >= level {
+		return 1
+	}
+	return 0
+}
+
+func percent(n, of int) float64 {
+	if of == 0 {
+		return 0
+	}
+	return 100 * float64(n) / float64(of)
+}

