@@ -49,6 +49,9 @@ func (f *finder) fragment(i int) int {
 	return i
 }
 
+// maxHandler bounds the bytes of a handler's value that are read outside of tags.
+const maxHandler = 64
+
 // looseHandler judges an event handler attribute outside of a tag: the fragment leaves an attribute.
 func (f *finder) looseHandler(i int) int {
 	j := i
@@ -74,7 +77,7 @@ func (f *finder) looseHandler(i int) int {
 		return i
 	}
 	from := k + 1
-	to := min(len(f.text), from+120)
+	to := min(len(f.text), from+maxHandler)
 	w := float32(0.45)
 	if f.sinks(from, to) || f.runs(from, to) && k == j {
 		w = 0.6
