@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -13,45 +12,43 @@ import (
 
 func newBootstrapCommand() *cobra.Command {
 	var (
-		server  serverFlags
+		common  serverFlags
 		options xds.BootstrapOptions
-		output  string
+		output  outputFlag
 	)
 	cmd := &cobra.Command{
 		Use:   "bootstrap --xds ADDR",
 		Short: "Print the bootstrap of an Envoy that takes everything from the control plane",
 		Long: `Print an Envoy bootstrap: the node, delta ADS from the control plane, the admin interface, the tags of the
 scanner's metrics and a bound on connections. docs/install-envoy.md says what to take over into an existing one.`,
+		Example: `  meshwarden bootstrap --xds 127.0.0.1:18000
+  meshwarden bootstrap --xds xds.example.com:18000 --node edge-1 --tls-cert tls.crt --tls-key tls.key --tls-client-ca ca.crt`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if len(options.XDS) == 0 {
-				return usageError{errors.New("--xds is missing")}
+			if err := require(cmd, "xds"); err != nil {
+				return err
 			}
-			options.TLS = server.tls
+			options.TLS = common.tls
 			raw, err := xds.Bootstrap(options)
 			if err != nil {
 				return usageError{err}
 			}
-			switch output {
-			case "yaml":
+			if !output.json() {
 				if raw, err = jsonToYAML(raw); err != nil {
 					return err
 				}
-			case "json":
-			default:
-				return usageError{fmt.Errorf("--output is yaml or json, not %q", output)}
 			}
 			_, err = cmd.OutOrStdout().Write(raw)
 			return err
 		},
 	}
-	server.addTLS(cmd)
+	common.addTLS(cmd)
 	flags := cmd.Flags()
 	flags.StringSliceVar(&options.XDS, "xds", nil, "address of the control plane, host:port; repeat for replicas")
 	flags.StringVar(&options.Node, "node", "envoy", "id of this Envoy")
 	flags.StringVar(&options.Cluster, "cluster", "gateway", "group of this Envoy")
 	flags.StringVar(&options.AdminAddress, "admin-address", "127.0.0.1:9901", "where Envoy's own admin interface listens; it has no authentication")
-	flags.StringVar(&output, "output", "yaml", "yaml or json")
+	output.add(cmd, "yaml", "json")
 	return cmd
 }
 

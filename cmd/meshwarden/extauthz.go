@@ -1,12 +1,11 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/cobra"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/meshwarden/meshwarden/extauthz"
 	"github.com/meshwarden/meshwarden/internal/telemetry"
@@ -14,7 +13,7 @@ import (
 
 func newExtauthzCommand() *cobra.Command {
 	var (
-		server  serverFlags
+		common  serverFlags
 		options extauthz.Options
 		admin   string
 	)
@@ -23,28 +22,30 @@ func newExtauthzCommand() *cobra.Command {
 		Short: "Run the ext_authz server",
 		Long: `Run the ext_authz server: it decides every request that Envoy asks about and serves scan policies to the
 wasm filter. Its configuration comes from a control plane (--xds), or directly from a directory (--config).`,
+		Example: `  meshwarden extauthz --config examples/quickstart
+  meshwarden extauthz --xds 127.0.0.1:18000 --snapshot /var/lib/meshwarden/snapshot --redis redis://127.0.0.1:6379/0`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			logger, err := server.load(cmd)
+			logger, err := common.load(cmd)
 			if err != nil {
 				return err
 			}
 			if (options.XDS == "") == (options.Config == "") {
-				return usageError{errors.New("either --xds or --config is needed")}
+				return usageError{errors.New("one of --xds and --config is required")}
 			}
-			options.TLS, options.Logger = server.tls, logger
-			return runExtauthz(cmd.Context(), options, admin, server.readyFile)
+			options.TLS, options.Logger = common.tls, logger
+			return serve(cmd.Context(), admin, common.readyFile, extauthzServer(options))
 		},
 	}
-	server.add(cmd)
-	server.addTLS(cmd)
+	common.add(cmd)
+	common.addTLS(cmd)
+	addConfigFlag(cmd, &options.Config, "configuration directory, instead of a control plane")
+	addKeyFileFlag(cmd, &options.KeyFile)
 	flags := cmd.Flags()
 	flags.StringVar(&options.Listen, "listen", "127.0.0.1:9001", "address of the gRPC Check and health services")
 	flags.StringVar(&options.HTTPListen, "http-listen", "127.0.0.1:9002", "address that scan policies are fetched from")
 	flags.StringVar(&options.XDS, "xds", "", "address of the control plane")
-	flags.StringVar(&options.Config, "config", "", "configuration directory, instead of a control plane")
 	flags.StringVar(&options.Snapshot, "snapshot", "", "file that keeps the control plane's last configuration over a restart")
-	flags.StringVar(&options.KeyFile, "key-file", "", "file of API keys (default keys.json below --config)")
 	flags.StringVar(&options.Redis, "redis", "", "Redis for quotas, host:port or URL (default: in memory)")
 	flags.StringVar(&options.Node, "node", "extauthz", "name of this replica at the control plane")
 	flags.DurationVar(&options.DrainTimeout, "drain-timeout", 10*time.Second, "how long calls in flight may take when the server stops")
@@ -52,43 +53,13 @@ wasm filter. Its configuration comes from a control plane (--xds), or directly f
 	return cmd
 }
 
-func runExtauthz(ctx context.Context, options extauthz.Options, adminAddress, readyFile string) error {
-	options.Registry = telemetry.NewRegistry()
-	admin, err := telemetry.NewAdmin(adminAddress, options.Registry)
-	if err != nil {
-		return err
-	}
-	options.Admin = admin
-	server, err := extauthz.New(options)
-	if err != nil {
-		return err
-	}
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return admin.Run(ctx) })
-	group.Go(func() error { return server.Run(ctx) })
-	group.Go(func() error {
-		if !awaitReady(ctx, server.Ready) {
-			return nil
+func extauthzServer(options extauthz.Options) func(*prometheus.Registry, *telemetry.Admin) (server, map[string]string, error) {
+	return func(registry *prometheus.Registry, admin *telemetry.Admin) (server, map[string]string, error) {
+		options.Registry, options.Admin = registry, admin
+		s, err := extauthz.New(options)
+		if err != nil {
+			return nil, nil, err
 		}
-		return writeReadyFile(readyFile, map[string]string{
-			"extauthz":      server.Address(),
-			"scan_policies": server.HTTPAddress(),
-			"admin":         "http://" + admin.Address(),
-		})
-	})
-	return group.Wait()
-}
-
-// awaitReady polls ready until it is nil; it reports false when ctx ended first.
-func awaitReady(ctx context.Context, ready func() error) bool {
-	ticker := time.NewTicker(20 * time.Millisecond)
-	defer ticker.Stop()
-	for ready() != nil {
-		select {
-		case <-ctx.Done():
-			return false
-		case <-ticker.C:
-		}
+		return s, map[string]string{"extauthz": s.Address(), "scan_policies": s.HTTPAddress()}, nil
 	}
-	return true
 }

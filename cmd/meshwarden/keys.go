@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -19,14 +18,24 @@ import (
 )
 
 // keysFlags are what the subcommands of keys share.
-type keysFlags struct{ dir, file, output string }
+type keysFlags struct {
+	dir, file string
+	output    outputFlag
+}
 
 func (f *keysFlags) add(cmd *cobra.Command) *cobra.Command {
-	flags := cmd.Flags()
-	flags.StringVar(&f.dir, "config", "", "configuration directory")
-	flags.StringVar(&f.file, "file", "", "file of API keys (default "+apikeys.FileName+" below --config)")
-	flags.StringVar(&f.output, "output", "text", "text or json")
+	addConfigFlag(cmd, &f.dir, "configuration directory")
+	addKeyFileFlag(cmd, &f.file)
+	f.output.add(cmd, "text", "json")
 	return cmd
+}
+
+// where refuses a call that names neither the directory nor the file.
+func (f *keysFlags) where(cmd *cobra.Command) error {
+	if f.file != "" {
+		return nil
+	}
+	return require(cmd, "config")
 }
 
 func (f *keysFlags) path() string {
@@ -42,7 +51,7 @@ func newKeysCommand() *cobra.Command {
 		Short: "Create, list and revoke API keys",
 		Long: `Create, list and revoke API keys. The file holds the SHA-256 of each key and not
 the key; running ext_authz servers follow it at once.`,
-		Args: cobra.NoArgs,
+		Args: knownCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newKeysCreateCommand(), newKeysListCommand(), newKeysRevokeCommand())
@@ -56,9 +65,11 @@ func newKeysCreateCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "create",
 		Short: "Create an API key and show it, once",
-		Args:  cobra.NoArgs,
+		Example: `  meshwarden keys create --config examples/quickstart --tenant globex --name ci --role viewer
+  meshwarden keys create --config examples/quickstart --tenant globex --name batch --scope orders:read --expires 12h --output json`,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
-			if err := wants(f.output, required{"config", f.dir}, required{"tenant", request.Tenant}, required{"name", request.Name}); err != nil {
+			if err := require(cmd, "config", "tenant", "name"); err != nil {
 				return err
 			}
 			if request.Lifetime, err = parseLifetime(expires); err != nil {
@@ -79,7 +90,7 @@ func newKeysCreateCommand() *cobra.Command {
 			}); err != nil {
 				return err
 			}
-			return printCreated(cmd, f.output, secret, key)
+			return printCreated(cmd, f.output.json(), secret, key)
 		},
 	}
 	flags := f.add(cmd).Flags()
@@ -106,9 +117,9 @@ func acceptsKey(t *plane.Tenant, roles []string) error {
 }
 
 // printCreated writes the key alone to stdout, so that it can go straight into a secret store.
-func printCreated(cmd *cobra.Command, output, secret string, key apikeys.Key) error {
-	if output == "json" {
-		return json.NewEncoder(cmd.OutOrStdout()).Encode(struct {
+func printCreated(cmd *cobra.Command, asJSON bool, secret string, key apikeys.Key) error {
+	if asJSON {
+		return printJSON(cmd.OutOrStdout(), struct {
 			Key string `json:"key"`
 			listedKey
 		}{secret, listed(key, key.Created)})
@@ -155,9 +166,11 @@ func newKeysListCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List API keys, without the keys themselves",
-		Args:  cobra.NoArgs,
+		Example: `  meshwarden keys list --config examples/quickstart
+  meshwarden keys list --config examples/quickstart --tenant globex --output json`,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := wants(f.output, required{"config", f.dir + f.file}); err != nil {
+			if err := f.where(cmd); err != nil {
 				return err
 			}
 			file, err := apikeys.ReadFile(f.path())
@@ -173,17 +186,17 @@ func newKeysListCommand() *cobra.Command {
 				}
 			}
 			slices.SortStableFunc(keys, func(a, b listedKey) int { return strings.Compare(a.Tenant, b.Tenant) })
-			return printKeys(cmd, f.output, keys)
+			if f.output.json() {
+				return printJSON(cmd.OutOrStdout(), keys)
+			}
+			return printKeys(cmd, keys)
 		},
 	}
 	f.add(cmd).Flags().StringVar(&tenantName, "tenant", "", "only the keys of this tenant")
 	return cmd
 }
 
-func printKeys(cmd *cobra.Command, output string, keys []listedKey) error {
-	if output == "json" {
-		return json.NewEncoder(cmd.OutOrStdout()).Encode(keys)
-	}
+func printKeys(cmd *cobra.Command, keys []listedKey) error {
 	w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "ID\tTENANT\tNAME\tSUBJECT\tROLES\tSCOPES\tEXPIRES\tSTATE")
 	for _, k := range keys {
@@ -204,11 +217,12 @@ func joined(list []string) string {
 func newKeysRevokeCommand() *cobra.Command {
 	var f keysFlags
 	cmd := &cobra.Command{
-		Use:   "revoke ID",
-		Short: "Revoke an API key at once",
-		Args:  cobra.ExactArgs(1),
+		Use:     "revoke ID",
+		Short:   "Revoke an API key at once",
+		Example: `  meshwarden keys revoke --config examples/quickstart 5f2kQ0aXw1Zt`,
+		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := wants(f.output, required{"config", f.dir + f.file}); err != nil {
+			if err := f.where(cmd); err != nil {
 				return err
 			}
 			var key apikeys.Key
@@ -218,8 +232,8 @@ func newKeysRevokeCommand() *cobra.Command {
 			}); err != nil {
 				return err
 			}
-			if f.output == "json" {
-				return json.NewEncoder(cmd.OutOrStdout()).Encode(listed(key, time.Now()))
+			if f.output.json() {
+				return printJSON(cmd.OutOrStdout(), listed(key, time.Now()))
 			}
 			_, err := fmt.Fprintf(cmd.OutOrStdout(), "API key %s (%s of tenant %s) is revoked.\n", key.ID, key.Name, key.Tenant)
 			return err

@@ -38,51 +38,64 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	return exitCode(root.ExecuteContext(ctx), stderr)
-}
-
-func exitCode(err error, stderr io.Writer) int {
-	if err == nil {
+	cmd, err := root.ExecuteContextC(ctx)
+	switch {
+	case err == nil:
 		return 0
-	}
-	fmt.Fprintln(stderr, "error: "+err.Error())
-	if errors.As(err, new(usageError)) {
+	case errors.As(err, new(usageError)):
+		fmt.Fprintf(stderr, "error: %v (see '%s --help')\n", err, cmd.CommandPath())
 		return exitUsage
 	}
+	fmt.Fprintf(stderr, "error: %v\n", err)
 	return exitFailure
 }
 
 func newRootCommand() *cobra.Command {
 	root := &cobra.Command{
-		Use:           "meshwarden",
-		Short:         "A security layer for multi-tenant APIs and LLM platforms behind Envoy or Istio",
+		Use:   "meshwarden",
+		Short: "A security layer for multi-tenant APIs and LLM platforms behind Envoy or Istio",
+		Long: `A security layer for multi-tenant APIs and LLM platforms behind Envoy or Istio: who may do what, how often,
+and what may be in the bodies.
+
+What a command prints goes to standard output, errors and logs to standard error. Exit codes: 0 when it did what
+it was asked, 1 when it failed or found problems, 2 when it was called wrongly.`,
+		Example: `  meshwarden up --config examples/quickstart
+  meshwarden validate examples/quickstart`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
+		Args:          knownCommand,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usageError{fmt.Errorf("%w (see '%s --help')", err, cmd.CommandPath())}
-	})
-	root.AddCommand(
-		newExtauthzCommand(),
-		newUpCommand(),
-		newXDSCommand(), newStatusCommand(), newBootstrapCommand(),
-		newTestCommand(),
-		newValidateCommand(),
-		newScanCommand(),
-		newKeysCommand(),
-		newTokenCommand(),
-		newVersionCommand(),
-	)
-	for _, command := range root.Commands() {
-		markUsageErrors(command)
-	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	addGroup(root, "run", "Run:", newUpCommand(), newXDSCommand(), newExtauthzCommand())
+	addGroup(root, "configure", "Configure:", newValidateCommand(), newTestCommand(), newKeysCommand(), newTokenCommand(), newBootstrapCommand())
+	addGroup(root, "look", "Look:", newStatusCommand(), newScanCommand(), newVersionCommand())
+	markUsageErrors(root)
 	return root
 }
 
-// markUsageErrors makes wrong positional arguments exit like wrong flags; an unknown subcommand
-// reaches its parent's Args.
+// addGroup adds commands that stand together in the help.
+func addGroup(root *cobra.Command, id, title string, commands ...*cobra.Command) {
+	root.AddGroup(&cobra.Group{ID: id, Title: title})
+	for _, command := range commands {
+		command.GroupID = id
+		root.AddCommand(command)
+	}
+}
+
+// knownCommand is the Args of a command that only has subcommands.
+func knownCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	cmd.SuggestionsMinimumDistance = 2
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		return fmt.Errorf("unknown command %q; did you mean %q?", args[0], near[0])
+	}
+	return fmt.Errorf("unknown command %q", args[0])
+}
+
+// markUsageErrors makes wrong positional arguments exit like wrong flags.
 func markUsageErrors(command *cobra.Command) {
 	if check := command.Args; check != nil {
 		command.Args = func(cmd *cobra.Command, args []string) error {

@@ -10,7 +10,6 @@ import (
 	"math"
 	"os"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -22,7 +21,8 @@ const maxScanBytes = 256 << 20
 
 func newScanCommand() *cobra.Command {
 	var defaults scanInput
-	var output string
+	var direction, profile choiceFlag
+	var output outputFlag
 	var jsonl bool
 	cmd := &cobra.Command{
 		Use:   "scan [FILE...]",
@@ -36,13 +36,8 @@ bytes of the text.`,
 		Example: `  meshwarden scan --content-type application/json body.json
   meshwarden scan --jsonl --direction response < bodies.jsonl`,
 		RunE: func(cmd *cobra.Command, files []string) error {
-			if output != "text" && output != "json" {
-				return usageError{fmt.Errorf("--output is text or json, not %q", output)}
-			}
-			if err := defaults.check(); err != nil {
-				return usageError{err}
-			}
-			run := scanFiles(output)
+			defaults.Direction, defaults.Profile = direction.value, profile.value
+			run := scanFiles(output.json())
 			if jsonl {
 				run = scanLines
 			}
@@ -51,9 +46,9 @@ bytes of the text.`,
 		},
 	}
 	cmd.Flags().StringVar(&defaults.ContentType, "content-type", "", "media type of the bodies (default: by what they look like)")
-	cmd.Flags().StringVar(&defaults.Direction, "direction", "request", "request or response")
-	cmd.Flags().StringVar(&defaults.Profile, "profile", scan.DefaultProfile, strings.Join(scan.Profiles(), ", "))
-	cmd.Flags().StringVar(&output, "output", "text", "text or json (one object a file)")
+	direction.add(cmd, "direction", "what the bodies are of: ", "request", "response")
+	profile.add(cmd, "profile", "what the bodies are for: ", profiles()...)
+	output.add(cmd, "text", "json")
 	cmd.Flags().BoolVar(&jsonl, "jsonl", false, "read and write one JSON object a line")
 	return cmd
 }
@@ -72,9 +67,15 @@ func (in *scanInput) check() error {
 		return fmt.Errorf("direction is request or response, not %q", in.Direction)
 	}
 	if !slices.Contains(scan.Profiles(), in.Profile) {
-		return fmt.Errorf("profile is one of %s, not %q", strings.Join(scan.Profiles(), ", "), in.Profile)
+		return fmt.Errorf("profile is %s, not %q", oneOf(profiles()), in.Profile)
 	}
 	return nil
+}
+
+// profiles are those of the scanner, its default first.
+func profiles() []string {
+	others := slices.DeleteFunc(scan.Profiles(), func(p string) bool { return p == scan.DefaultProfile })
+	return append([]string{scan.DefaultProfile}, others...)
 }
 
 // scanOutput is the judgement of one body.
@@ -137,8 +138,8 @@ func (in *scanInput) judge(scanner *scan.Scanner, id any, body []byte) scanOutpu
 	return out
 }
 
-// scanFiles returns what scans whole files in an output format.
-func scanFiles(output string) func(scanInput, io.Reader, []string, *bufio.Writer) error {
+// scanFiles returns what scans whole files, each answered by text or by a line of JSON.
+func scanFiles(asJSON bool) func(scanInput, io.Reader, []string, *bufio.Writer) error {
 	return func(in scanInput, stdin io.Reader, files []string, out *bufio.Writer) error {
 		var scanner scan.Scanner
 		return eachFile(stdin, files, func(name string, r io.Reader) error {
@@ -150,8 +151,8 @@ func scanFiles(output string) func(scanInput, io.Reader, []string, *bufio.Writer
 				return fmt.Errorf("%s: longer than %d MiB", name, maxScanBytes>>20)
 			}
 			result := in.judge(&scanner, name, body)
-			if output == "json" {
-				return writeLine(out, result)
+			if asJSON {
+				return printJSONLine(out, result)
 			}
 			return writeText(out, name, result)
 		})
@@ -199,9 +200,9 @@ func scanLine(in scanInput, scanner *scan.Scanner, line []byte, out *bufio.Write
 		err = in.check()
 	}
 	if err != nil {
-		return writeLine(out, scanFailure{ID: in.ID, Error: err.Error()})
+		return printJSONLine(out, scanFailure{ID: in.ID, Error: err.Error()})
 	}
-	return writeLine(out, in.judge(scanner, in.ID, []byte(*in.Text)))
+	return printJSONLine(out, in.judge(scanner, in.ID, []byte(*in.Text)))
 }
 
 // eachFile calls f with each named file, or with standard input when there is none.
@@ -225,12 +226,6 @@ func oneFile(stdin io.Reader, name string, f func(string, io.Reader) error) erro
 	if err != nil {
 		return err
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	return f(name, file)
-}
-
-func writeLine(out io.Writer, v any) error {
-	encoder := json.NewEncoder(out)
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(v)
 }

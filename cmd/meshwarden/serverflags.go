@@ -3,11 +3,9 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -121,37 +119,6 @@ func writeReadyFile(path string, v any) error {
 	}
 	return nil
 }
-
-// printJSON writes v indented, for --output json.
-func printJSON(w io.Writer, v any) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(v)
-}
-
-// outputFlag is --output.
-type outputFlag string
-
-func (o *outputFlag) add(cmd *cobra.Command) {
-	*o = "text"
-	cmd.Flags().Var(o, "output", "text or json")
-}
-
-// String, Set and Type implement pflag.Value.
-func (o *outputFlag) String() string { return string(*o) }
-
-func (o *outputFlag) Set(s string) error {
-	if s != "text" && s != "json" {
-		return fmt.Errorf("it is text or json, not %q", strings.TrimSpace(s))
-	}
-	*o = outputFlag(s)
-	return nil
-}
-
-func (o *outputFlag) Type() string { return "format" }
-
-func (o *outputFlag) json() bool { return *o == "json" }
 
 // scannerPath is given, or where the build leaves the scanner module: beside the executable or below bin.
 func scannerPath(given string) (string, error) {

@@ -28,7 +28,9 @@ func newStatusCommand() *cobra.Command {
 		Use:   "status",
 		Short: "Show what the control plane's clients have accepted and refused",
 		Long: `Ask a running control plane for its clients, what each has accepted or refused, the tenants and whether their
-newest version is live, and the problems of the configuration directory. Exits with 1 when it cannot be asked.`,
+newest version is live, and the problems of the configuration directory.`,
+		Example: `  meshwarden status
+  meshwarden status --admin http://127.0.0.1:18001 --output json`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, cancel := context.WithTimeout(cmd.Context(), timeout)
@@ -43,7 +45,7 @@ newest version is live, and the problems of the configuration directory. Exits w
 			return printStatus(cmd.OutOrStdout(), status, time.Now())
 		},
 	}
-	output.add(cmd)
+	output.add(cmd, "text", "json")
 	cmd.Flags().StringVar(&admin, "admin", "http://127.0.0.1:18001", "admin address of the control plane")
 	cmd.Flags().DurationVar(&timeout, "timeout", 5*time.Second, "how long to wait for the answer")
 	return cmd

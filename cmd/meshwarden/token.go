@@ -2,22 +2,18 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/meshwarden/meshwarden/internal/config"
 	"github.com/meshwarden/meshwarden/internal/devtoken"
-	"github.com/meshwarden/meshwarden/internal/plane"
 )
 
 func newTokenCommand() *cobra.Command {
-	var dir, tenantName, output string
+	var dir, tenantName string
+	var output outputFlag
 	var claims []string
 	var request devtoken.Request
 	cmd := &cobra.Command{
@@ -27,11 +23,12 @@ func newTokenCommand() *cobra.Command {
 tenant has one when an issuer in its spec.auth.jwt has a secret and development:
 true; for every other tenant the command refuses.
 
-A claim's value is taken as JSON when it is JSON, else as text:
---claim amr='["pwd","otp"]' --claim name=Alice`,
+A claim's value is taken as JSON when it is JSON, else as text.`,
+		Example: `  meshwarden token --config examples/quickstart --tenant acme --subject alice --role viewer
+  meshwarden token --config examples/quickstart --tenant acme --subject ed --role editor --ttl 10m --claim 'amr=["pwd","otp"]'`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := wants(output, required{"config", dir}, required{"tenant", tenantName}, required{"subject", request.Subject}); err != nil {
+			if err := require(cmd, "config", "tenant", "subject"); err != nil {
 				return err
 			}
 			var err error
@@ -46,22 +43,22 @@ A claim's value is taken as JSON when it is JSON, else as text:
 			if err != nil {
 				return err
 			}
-			if output == "json" {
-				return json.NewEncoder(cmd.OutOrStdout()).Encode(map[string]string{"token": token})
+			if output.json() {
+				return printJSON(cmd.OutOrStdout(), map[string]string{"token": token})
 			}
 			_, err = fmt.Fprintln(cmd.OutOrStdout(), token)
 			return err
 		},
 	}
+	addConfigFlag(cmd, &dir, "configuration directory")
+	output.add(cmd, "text", "json")
 	flags := cmd.Flags()
-	flags.StringVar(&dir, "config", "", "configuration directory")
 	flags.StringVar(&tenantName, "tenant", "", "tenant of the token")
 	flags.StringVar(&request.Subject, "subject", "", "the principal's name (sub)")
 	flags.StringArrayVar(&request.Roles, "role", nil, "a role; may be repeated")
 	flags.DurationVar(&request.Lifetime, "ttl", time.Hour, "how long the token lives")
 	flags.StringArrayVar(&claims, "claim", nil, "a claim as NAME=VALUE; may be repeated")
 	flags.StringVar(&request.Issuer, "issuer", "", "which of several development issuers")
-	flags.StringVar(&output, "output", "text", "text or json")
 	return cmd
 }
 
@@ -79,41 +76,4 @@ func parseClaims(list []string) (map[string]any, error) {
 		claims[name] = value
 	}
 	return claims, nil
-}
-
-// required is a flag that must be given.
-type required struct{ flag, value string }
-
-// wants checks --output and the flags that must be given.
-func wants(output string, flags ...required) error {
-	for _, f := range flags {
-		if f.value == "" {
-			return usageError{fmt.Errorf("--%s is required", f.flag)}
-		}
-	}
-	if output != "text" && output != "json" {
-		return usageError{fmt.Errorf("--output is text or json, not %q", output)}
-	}
-	return nil
-}
-
-// loadTenant reads one tenant of a configuration directory. Problems of other objects do not matter.
-func loadTenant(dir, name string) (*plane.Tenant, error) {
-	snapshot, problems := config.NewLoader(dir).Load()
-	if t := snapshot.Tenants[name]; t != nil {
-		return t, nil
-	}
-	var own []error
-	for _, p := range problems {
-		if p.Object == "tenant/"+name || p.File == "." {
-			own = append(own, errors.New(p.String()))
-		}
-	}
-	if len(own) > 0 {
-		return nil, errors.Join(own...)
-	}
-	if len(snapshot.Tenants) == 0 {
-		return nil, fmt.Errorf("%s has no valid tenant", dir)
-	}
-	return nil, fmt.Errorf("%s has no tenant %q; there are %s", dir, name, strings.Join(slices.Sorted(maps.Keys(snapshot.Tenants)), ", "))
 }

@@ -12,7 +12,7 @@ import (
 
 func newUpCommand() *cobra.Command {
 	var (
-		server  serverFlags
+		common  serverFlags
 		options standalone.Options
 	)
 	cmd := &cobra.Command{
@@ -21,28 +21,30 @@ func newUpCommand() *cobra.Command {
 		Long: `Runs the control plane, the ext_authz server and an echo upstream in this process and a real Envoy as its
 child, until interrupted. Envoy gets everything over xDS, as in production; edits of the configuration
 directory are live at once. Quotas are kept in memory unless --redis is given.`,
+		Example: `  meshwarden up --config examples/quickstart
+  meshwarden up --config examples/quickstart --listen 127.0.0.1:0 --ready-file ready.json --redis 127.0.0.1:6379`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if options.Config == "" {
-				return usageError{errors.New("--config is missing (see 'meshwarden up --help')")}
-			}
 			var err error
-			if options.Logger, err = server.load(cmd); err != nil {
+			if options.Logger, err = common.load(cmd); err != nil {
+				return err
+			}
+			if err := require(cmd, "config"); err != nil {
 				return err
 			}
 			if options.Scanner, err = scannerPath(options.Scanner); err != nil {
 				return err
 			}
-			return runUp(cmd, server.readyFile, options)
+			return runUp(cmd, common.readyFile, options)
 		},
 	}
-	server.add(cmd)
+	common.add(cmd)
+	addConfigFlag(cmd, &options.Config, "configuration directory")
+	addKeyFileFlag(cmd, &options.KeyFile)
 	flags := cmd.Flags()
-	flags.StringVar(&options.Config, "config", "", "configuration directory")
 	flags.StringVar(&options.Listen, "listen", "", "address of the gateway, port 0 for a free one (default that of gateway.yaml)")
 	flags.StringVar(&options.Admin, "admin", "127.0.0.1:0", "address of metrics, status, liveness and readiness")
 	flags.StringVar(&options.Redis, "redis", "", "Redis for quotas, host:port or URL (default in memory)")
-	flags.StringVar(&options.KeyFile, "key-file", "", "file of API keys (default keys.json below --config)")
 	flags.StringVar(&options.Envoy, "envoy", "", "Envoy binary (default $ENVOY, PATH, .tools/envoy/envoy)")
 	flags.StringVar(&options.EnvoyLogLevel, "envoy-log-level", "warning", "Envoy's log level")
 	flags.IntVar(&options.Concurrency, "concurrency", 0, "Envoy's worker threads (default one a core)")

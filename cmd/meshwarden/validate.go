@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -10,7 +9,7 @@ import (
 )
 
 func newValidateCommand() *cobra.Command {
-	var output string
+	var output outputFlag
 	cmd := &cobra.Command{
 		Use:   "validate DIR",
 		Short: "Check a configuration directory",
@@ -18,17 +17,16 @@ func newValidateCommand() *cobra.Command {
 YAML, fields, references between objects, key sets, Rego, routes that hide each
 other, and what Envoy would refuse. All problems are printed at once, as
 file:line:column: reason; the exit code is 1 when there are any.`,
+		Example: `  meshwarden validate examples/quickstart
+  meshwarden validate --output json examples/quickstart`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if output != "text" && output != "json" {
-				return usageError{fmt.Errorf("--output is text or json, not %q", output)}
-			}
 			snapshot, problems := config.NewLoader(args[0]).Load()
 			objects := len(snapshot.Upstreams) + len(snapshot.ScanPolicies) + len(snapshot.Tenants)
 			if len(snapshot.Gateway.Listeners) > 0 {
 				objects++
 			}
-			if err := printValidation(cmd, output, objects, problems); err != nil {
+			if err := printValidation(cmd, output.json(), objects, problems); err != nil {
 				return err
 			}
 			if len(problems) > 0 {
@@ -37,19 +35,17 @@ file:line:column: reason; the exit code is 1 when there are any.`,
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&output, "output", "text", "text or json")
+	output.add(cmd, "text", "json")
 	return cmd
 }
 
 // printValidation writes problems as text to stderr, where errors belong, and JSON whole to stdout.
-func printValidation(cmd *cobra.Command, output string, objects int, problems []config.Problem) error {
-	if output == "json" {
+func printValidation(cmd *cobra.Command, asJSON bool, objects int, problems []config.Problem) error {
+	if asJSON {
 		if problems == nil {
 			problems = []config.Problem{}
 		}
-		encoder := json.NewEncoder(cmd.OutOrStdout())
-		encoder.SetEscapeHTML(false)
-		return encoder.Encode(struct {
+		return printJSON(cmd.OutOrStdout(), struct {
 			Valid    bool             `json:"valid"`
 			Objects  int              `json:"objects"`
 			Problems []config.Problem `json:"problems"`

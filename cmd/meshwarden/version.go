@@ -17,7 +17,9 @@ func newVersionCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
-		Args:  cobra.NoArgs,
+		Example: `  meshwarden version
+  meshwarden version --output json`,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if output.json() {
 				return printJSON(cmd.OutOrStdout(), map[string]string{
@@ -28,7 +30,7 @@ func newVersionCommand() *cobra.Command {
 			return err
 		},
 	}
-	output.add(cmd)
+	output.add(cmd, "text", "json")
 	return cmd
 }
 

@@ -1,11 +1,8 @@
 package main
 
 import (
-	"context"
-	"errors"
-
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/cobra"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/meshwarden/meshwarden/internal/telemetry"
 	"github.com/meshwarden/meshwarden/xds"
@@ -13,7 +10,7 @@ import (
 
 func newXDSCommand() *cobra.Command {
 	var (
-		server  serverFlags
+		common  serverFlags
 		options xds.Options
 		admin   string
 	)
@@ -23,26 +20,27 @@ func newXDSCommand() *cobra.Command {
 		Long: `Run the control plane: it watches a configuration directory and distributes it over delta ADS to Envoys and
 extauthz replicas. A file that is refused leaves its object at the last good version and stands, with line and
 reason, in the log and in 'meshwarden status'.`,
-		Args: cobra.NoArgs,
+		Example: `  meshwarden xds --config examples/quickstart --extauthz 127.0.0.1:9001 --scan-policies 127.0.0.1:9002`,
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			logger, err := server.load(cmd)
+			logger, err := common.load(cmd)
 			if err != nil {
 				return err
 			}
-			if options.Config == "" || len(options.ExtauthzAddresses) == 0 || len(options.ScanPolicyAddresses) == 0 {
-				return usageError{errors.New("--config, --extauthz and --scan-policies are needed")}
+			if err := require(cmd, "config", "extauthz", "scan-policies"); err != nil {
+				return err
 			}
 			if options.Scanner, err = scannerPath(options.Scanner); err != nil {
 				return err
 			}
-			options.TLS, options.Logger = server.tls, logger
-			return runXDS(cmd.Context(), options, admin, server.readyFile)
+			options.TLS, options.Logger = common.tls, logger
+			return serve(cmd.Context(), admin, common.readyFile, xdsServer(options))
 		},
 	}
-	server.add(cmd)
-	server.addTLS(cmd)
+	common.add(cmd)
+	common.addTLS(cmd)
+	addConfigFlag(cmd, &options.Config, "configuration directory")
 	flags := cmd.Flags()
-	flags.StringVar(&options.Config, "config", "", "configuration directory")
 	flags.StringVar(&options.Listen, "listen", "127.0.0.1:18000", "address of the delta ADS server")
 	flags.StringSliceVar(&options.ExtauthzAddresses, "extauthz", nil, "where Envoy reaches extauthz for Check, host:port; repeat for replicas")
 	flags.StringSliceVar(&options.ScanPolicyAddresses, "scan-policies", nil, "where Envoy reaches extauthz for scan policies, host:port; repeat for replicas")
@@ -54,28 +52,13 @@ reason, in the log and in 'meshwarden status'.`,
 	return cmd
 }
 
-func runXDS(ctx context.Context, options xds.Options, adminAddress, readyFile string) error {
-	options.Registry = telemetry.NewRegistry()
-	admin, err := telemetry.NewAdmin(adminAddress, options.Registry)
-	if err != nil {
-		return err
-	}
-	options.Admin = admin
-	server, err := xds.New(options)
-	if err != nil {
-		return err
-	}
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return admin.Run(ctx) })
-	group.Go(func() error { return server.Run(ctx) })
-	group.Go(func() error {
-		if !awaitReady(ctx, server.Ready) {
-			return nil
+func xdsServer(options xds.Options) func(*prometheus.Registry, *telemetry.Admin) (server, map[string]string, error) {
+	return func(registry *prometheus.Registry, admin *telemetry.Admin) (server, map[string]string, error) {
+		options.Registry, options.Admin = registry, admin
+		s, err := xds.New(options)
+		if err != nil {
+			return nil, nil, err
 		}
-		return writeReadyFile(readyFile, map[string]string{
-			"xds":   server.Address(),
-			"admin": "http://" + admin.Address(),
-		})
-	})
-	return group.Wait()
+		return s, map[string]string{"xds": s.Address()}, nil
+	}
 }

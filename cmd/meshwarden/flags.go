@@ -1,0 +1,86 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// choiceFlag is a flag with a closed set of values; the first is its default.
+type choiceFlag struct {
+	value   string
+	choices []string
+}
+
+// String, Set and Type implement pflag.Value.
+func (c *choiceFlag) String() string { return c.value }
+
+func (c *choiceFlag) Set(s string) error {
+	if !slices.Contains(c.choices, s) {
+		return fmt.Errorf("must be %s", oneOf(c.choices))
+	}
+	c.value = s
+	return nil
+}
+
+func (c *choiceFlag) Type() string { return "choice" }
+
+func (c *choiceFlag) add(cmd *cobra.Command, name, usage string, choices ...string) {
+	c.value, c.choices = choices[0], choices
+	cmd.Flags().Var(c, name, usage+oneOf(choices))
+	if err := cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(choices, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+		panic(err) // the flag was registered the line before
+	}
+}
+
+// oneOf writes a list of two or more as a, b or c.
+func oneOf(list []string) string {
+	last := len(list) - 1
+	return strings.Join(list[:last], ", ") + " or " + list[last]
+}
+
+// outputFlag is --output.
+type outputFlag struct{ choiceFlag }
+
+func (o *outputFlag) add(cmd *cobra.Command, formats ...string) {
+	o.choiceFlag.add(cmd, "output", "format of what is printed: ", formats...)
+}
+
+func (o *outputFlag) json() bool { return o.value == "json" }
+
+// require refuses a call without the named flags. For a server command it is called once --file was read.
+func require(cmd *cobra.Command, names ...string) error {
+	var missing []string
+	for _, name := range names {
+		if value := cmd.Flag(name).Value.String(); value == "" || value == "[]" {
+			missing = append(missing, "--"+name)
+		}
+	}
+	switch len(missing) {
+	case 0:
+		return nil
+	case 1:
+		return usageError{fmt.Errorf("%s is required", missing[0])}
+	}
+	return usageError{fmt.Errorf("%s are required", strings.Join(missing, ", "))}
+}
+
+// printJSON writes v indented: what --output json prints.
+func printJSON(w io.Writer, v any) error {
+	encoder := newEncoder(w)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(v)
+}
+
+// printJSONLine writes v as one line, for streams of objects.
+func printJSONLine(w io.Writer, v any) error { return newEncoder(w).Encode(v) }
+
+func newEncoder(w io.Writer) *json.Encoder {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	return encoder
+}
