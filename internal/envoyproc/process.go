@@ -76,14 +76,13 @@ func (p *Process) AdminAddress() (string, error) {
 // Run keeps an Envoy running until ctx ends, then stops it and returns nil. An Envoy that exits is started
 // again with back-off; only one that cannot be started at all is an error.
 func (p *Process) Run(ctx context.Context) error {
-	backoff := firstBackoff
-	for {
+	for backoff := firstBackoff; ctx.Err() == nil; backoff = min(2*backoff, lastBackoff) {
 		started := time.Now()
 		err := p.once(ctx)
 		if ctx.Err() != nil {
-			return nil
+			break
 		}
-		if startErr := (*startError)(nil); errors.As(err, &startErr) {
+		if errors.As(err, new(*startError)) {
 			return err
 		}
 		if time.Since(started) > steadyRun {
@@ -92,11 +91,10 @@ func (p *Process) Run(ctx context.Context) error {
 		p.options.Logger.Error("envoy exited, restarting", "error", err, "backoff", backoff)
 		select {
 		case <-ctx.Done():
-			return nil
 		case <-time.After(backoff):
 		}
-		backoff = min(2*backoff, lastBackoff)
 	}
+	return nil
 }
 
 // startError is an Envoy that never ran: a wrong path or a binary of another machine.
@@ -112,8 +110,9 @@ func (p *Process) once(ctx context.Context) error {
 	_ = os.Remove(p.adminFile)
 	cmd := exec.CommandContext(ctx, p.options.Path, p.arguments()...)
 	cmd.Dir = p.options.Dir
-	cmd.Stderr = &lineLogger{logger: p.options.Logger}
-	cmd.Stdout = cmd.Stderr
+	output := &lineLogger{logger: p.options.Logger}
+	defer output.flush()
+	cmd.Stderr, cmd.Stdout = output, output
 	cmd.SysProcAttr = childAttributes()
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = stopGrace

@@ -45,10 +45,9 @@ func bindReusable(address *net.TCPAddr) (fd, port int, err error) {
 		return 0, 0, err
 	}
 	unix.CloseOnExec(fd)
-	if err = unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEADDR, 1); err == nil {
-		err = unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEPORT, 1)
-	}
-	if err == nil {
+	// Not SO_REUSEADDR: with it any other listener that has it (all of Go's do) could bind the port, as long as
+	// this socket does not listen. Connections of an earlier Envoy in TIME_WAIT have SO_REUSEPORT and do no harm.
+	if err = unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEPORT, 1); err == nil {
 		err = unix.Bind(fd, sockaddr)
 	}
 	var name unix.Sockaddr
