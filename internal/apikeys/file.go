@@ -95,7 +95,7 @@ func ReadFile(path string) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read API keys: %w", err)
 	}
-	defer in.Close()
+	defer func() { _ = in.Close() }()
 	raw, err := io.ReadAll(io.LimitReader(in, MaxFileBytes+1))
 	if err != nil {
 		return nil, fmt.Errorf("read API keys: %w", err)

@@ -47,7 +47,7 @@ func (t *tree) list(dir string) ([]fs.DirEntry, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	entries, err := f.ReadDir(maxEntries + 1)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
@@ -111,7 +111,7 @@ func (t *tree) content(path string, info fs.FileInfo, err error) ([]byte, string
 	if err != nil {
 		return nil, t.unreadable(path, err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	// The file may have grown since.
 	data, err := io.ReadAll(io.LimitReader(f, maxFileBytes+1))
 	switch {

@@ -14,7 +14,7 @@ import (
 // a policy that says more than the server can do never admits.
 func decodeDecision(v ast.Value) (Decision, error) {
 	var d Decision
-	err := eachField(v, func(name string, value ast.Value) error { return d.set(name, value) })
+	err := eachField(v, d.set)
 	if err == nil {
 		err = d.check()
 	}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -82,8 +81,8 @@ func (n *narrowing) lower(name string, declared ast.Value, asked tenant.Quota) e
 // addLimit adds a limit of the module's own. Its name is prefixed, so that it shares no counter with a
 // declared limit.
 func (n *narrowing) addLimit(name string, asked tenant.Quota) error {
-	if !isLimitName(name) {
-		return errors.New("the name is not 1 to 63 letters, digits, _, ., - and :")
+	if !tenant.IsName(name) {
+		return errors.New("is not " + tenant.NameRule)
 	}
 	asked.Name = ModuleQuotaPrefix + name
 	if asked.Per == "" {
@@ -126,18 +125,6 @@ func checkLimit(q tenant.Quota) error {
 		return fmt.Errorf("algorithm: %q is not token_bucket or sliding_window (or the name is not that of a declared limit)", q.Algorithm)
 	}
 	return nil
-}
-
-// isLimitName is as strict as the names of declared limits.
-func isLimitName(name string) bool {
-	for i := range len(name) {
-		c := name[i]
-		alphanumeric := 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
-		if !alphanumeric && (i == 0 || !strings.Contains("_.-:", string(c))) {
-			return false
-		}
-	}
-	return name != "" && len(name) <= 63
 }
 
 // quotaOf reads a limit as input.tenant.quotas holds it and as modules write it. Fields that are not set

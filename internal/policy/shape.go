@@ -22,8 +22,6 @@ type selection struct {
 	names []string
 }
 
-func (s selection) empty() bool { return !s.all && len(s.names) == 0 }
-
 func (s selection) has(name string) bool { return s.all || slices.Contains(s.names, name) }
 
 // newShape derives the shape from a read set.

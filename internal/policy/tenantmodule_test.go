@@ -175,7 +175,7 @@ func TestATenantsModuleThatMisbehavesDeniesAndIsNamed(t *testing.T) {
 		"another algorithm":      {`quotas := {"burst": {"algorithm": "sliding_window", "limit": 5}}`, "can only be given a lower limit and refill"},
 		"an unknown field":       {`quotas := {"burst": {"limits": 5}}`, `burst: unknown field "limits"`},
 		"a window out of range":  {`quotas := {"x": {"algorithm": "sliding_window", "limit": 5, "window": "10ms"}}`, "x: window:"},
-		"a name for the prefix":  {`quotas := {"module/x": {"algorithm": "token_bucket", "limit": 5, "refill": 1}}`, "module/x: the name is not"},
+		"a name for the prefix":  {`quotas := {"module/x": {"algorithm": "token_bucket", "limit": 5, "refill": 1}}`, "module/x: is not a name"},
 		"quotas of a list":       {`quotas := ["burst"]`, "tenant: quotas: array, not an object"},
 		"another's scan policy":  {`scan := {"policy": "lax"}`, `tenant: scan: policy: "lax" is not one of the tenant's scan policies`},
 		"an unknown scan mode":   {`scan := {"mode": "audit"}`, `tenant: scan: mode: "audit" is not off, shadow or enforce`},

@@ -43,7 +43,7 @@ func (t *Tenant) Validate() []Problem {
 	}
 	for _, name := range sorted(s.Roles) {
 		c.name("spec.roles."+name, name)
-		c.each("spec.roles."+name+".permissions", s.Roles[name].Permissions, isName, nameRule)
+		c.each("spec.roles."+name+".permissions", s.Roles[name].Permissions, IsName, NameRule)
 	}
 	for i, g := range s.Grants {
 		c.grant(fmt.Sprintf("spec.grants[%d]", i), g, t)
@@ -57,8 +57,8 @@ func (t *Tenant) Validate() []Problem {
 }
 
 func (c *checker) name(path, name string) {
-	if name != "" && !isName(name) {
-		c.add(path, "%q is not %s", name, nameRule)
+	if name != "" && !IsName(name) {
+		c.add(path, "%q is not %s", name, NameRule)
 	}
 }
 
@@ -97,20 +97,7 @@ func (c *checker) issuer(path string, j *JWTIssuer) {
 }
 
 func (c *checker) keySource(path string, j *JWTIssuer) {
-	var sources []string
-	for _, source := range []struct{ field, value string }{
-		{"jwks", j.JWKS}, {"jwks_file", j.JWKSFile}, {"secret", j.Secret}, {"secret_file", j.SecretFile},
-	} {
-		if source.value != "" {
-			sources = append(sources, source.field)
-		}
-	}
-	switch {
-	case len(sources) == 0:
-		c.add(path, "needs a key: one of jwks, jwks_file, secret and secret_file")
-	case len(sources) > 1:
-		c.add(path+"."+sources[1], "stands beside %s: exactly one of jwks, jwks_file, secret and secret_file gives the keys", sources[0])
-	}
+	c.exactlyOne(path, []alternative{{"jwks", j.JWKS}, {"jwks_file", j.JWKSFile}, {"secret", j.Secret}, {"secret_file", j.SecretFile}})
 	if j.Development && j.Secret == "" && j.SecretFile == "" {
 		c.add(path+".development", "needs a secret: only a shared key can sign development tokens")
 	}

@@ -100,6 +100,26 @@ func (c *checker) oneOf(path, value string, allowed []string) {
 	}
 }
 
+// alternative is one of several fields that exclude each other.
+type alternative struct{ field, value string }
+
+// exactlyOne checks that one of several fields is set, and the others are not.
+func (c *checker) exactlyOne(path string, of []alternative) {
+	var all, set []string
+	for _, a := range of {
+		all = append(all, a.field)
+		if a.value != "" {
+			set = append(set, a.field)
+		}
+	}
+	switch {
+	case len(set) == 0:
+		c.add(path, "needs %s", alternatives(all))
+	case len(set) > 1:
+		c.add(path+"."+set[1], "stands beside %s: exactly one of %s is allowed", set[0], alternatives(all))
+	}
+}
+
 // alternatives writes a list as a, b or c.
 func alternatives(list []string) string {
 	last := len(list) - 1

@@ -47,9 +47,9 @@ func isHost(s string) bool {
 	return true
 }
 
-// isName reports whether s may stand in metrics, logs, headers and policies: letters, digits and _ . - :
+// IsName reports whether s may stand in metrics, logs, headers and policies: letters, digits and _ . - :
 // after a letter or digit, at most 63 bytes.
-func isName(s string) bool {
+func IsName(s string) bool {
 	if s == "" || len(s) > maxLabel || !isAlphanumeric(s[0]) {
 		return false
 	}
@@ -61,7 +61,8 @@ func isName(s string) bool {
 	return true
 }
 
-const nameRule = "a name: letters, digits and _ . - : after a letter or digit, at most 63"
+// NameRule says what a name is, for "... is not".
+const NameRule = "a name: letters, digits and _ . - : after a letter or digit, at most 63"
 
 // isText reports whether s may be compared with a claim or stand in a header value: not empty, no control
 // characters, no space at the ends, at most 512 bytes of UTF-8.

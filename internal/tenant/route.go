@@ -46,18 +46,7 @@ func (c *checker) route(path string, r *Route, permissions []string) {
 }
 
 func (c *checker) match(path string, m *Match) {
-	var kinds []string
-	for _, kind := range []struct{ field, value string }{{"path", m.Path}, {"prefix", m.Prefix}, {"regex", m.Regex}} {
-		if kind.value != "" {
-			kinds = append(kinds, kind.field)
-		}
-	}
-	switch {
-	case len(kinds) == 0:
-		c.add(path, "needs one of path, prefix and regex")
-	case len(kinds) > 1:
-		c.add(path+"."+kinds[1], "stands beside %s: exactly one of path, prefix and regex is allowed", kinds[0])
-	}
+	c.exactlyOne(path, []alternative{{"path", m.Path}, {"prefix", m.Prefix}, {"regex", m.Regex}})
 	if reason := badPath(m.Path); m.Path != "" && reason != "" {
 		c.add(path+".path", "%s", reason)
 	}

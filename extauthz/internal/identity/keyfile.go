@@ -99,7 +99,7 @@ func (f *KeyFile) Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("watch API keys: %w", err)
 	}
-	defer watcher.Close()
+	defer func() { _ = watcher.Close() }()
 	if err := watcher.Add(filepath.Dir(f.path)); err != nil {
 		f.log.Warn("api key file is only polled", "file", f.path, "error", err)
 	}

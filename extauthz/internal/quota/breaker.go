@@ -91,13 +91,13 @@ func (b *breaker) probed(o outcome) (closed bool) {
 }
 
 func (b *breaker) count(o outcome) {
-	switch {
-	case o == succeeded:
+	switch o {
+	case succeeded:
 		b.failures = 0
 		if b.successes++; b.state == stateHalfOpen && b.successes >= breakerSuccesses {
 			b.enter(stateClosed)
 		}
-	case o == failed:
+	case failed:
 		if b.failures++; b.state == stateHalfOpen || b.failures >= breakerFailures {
 			b.enter(stateOpen)
 		}

@@ -30,7 +30,7 @@ func readSources(dir string) (s sources, err error) {
 	if err != nil {
 		return s, err
 	}
-	defer root.Close()
+	defer func() { _ = root.Close() }()
 	tree := root.FS()
 	if s.platform, err = readModules(tree, "policies"); err != nil {
 		return s, err
