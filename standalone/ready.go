@@ -91,7 +91,7 @@ func (c *chain) probe(ctx context.Context, client *http.Client, host string) (st
 	if err != nil {
 		return 0, "", fmt.Errorf("probe the gateway: %w", err)
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 	var body struct{ Error struct{ Message string } }
 	_ = json.NewDecoder(response.Body).Decode(&body)
 	return response.StatusCode, body.Error.Message, nil

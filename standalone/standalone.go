@@ -211,7 +211,7 @@ func (c *chain) supervise(dir string) error {
 		Concurrency: c.options.Concurrency, LogLevel: c.options.EnvoyLogLevel,
 		// The scanner logs its findings there.
 		ComponentLogLevel: "wasm:info",
-		Logger: c.options.Logger.With("component", "envoy"),
+		Logger:            c.options.Logger.With("component", "envoy"),
 	})
 	return err
 }
