@@ -30,7 +30,7 @@ func TestAnyRequestIsDescribed(t *testing.T) {
 	if err := json.NewDecoder(response.Body).Decode(&got); err != nil {
 		t.Fatal(err)
 	}
-	if got.Method != "PUT" || got.Path != "/a//b/../c?x=<1>" || got.Body != "hello" || got.Headers["content-type"] != "text/plain" || got.Headers["host"] == "" {
+	if got.Method != http.MethodPut || got.Path != "/a//b/../c?x=<1>" || got.Body != "hello" || got.Headers["content-type"] != "text/plain" || got.Headers["host"] == "" {
 		t.Errorf("got %+v", got)
 	}
 }

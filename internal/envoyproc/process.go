@@ -94,7 +94,7 @@ func (p *Process) Run(ctx context.Context) error {
 		case <-time.After(backoff):
 		}
 	}
-	return nil
+	return nil //nolint:nilerr // an Envoy that was stopped has not failed
 }
 
 // startError is an Envoy that never ran: a wrong path or a binary of another machine.
