@@ -21,6 +21,7 @@ type finder struct {
 	text   []byte
 	dst    []match.Match
 	quotes [3]quoteMemo
+	split  bool // a tag stands inside a word
 }
 
 // Find appends the script injections in text to dst, with byte offsets into text. Its time is linear
@@ -28,6 +29,19 @@ type finder struct {
 // their answers.
 func Find(text []byte, dst []match.Match) []match.Match {
 	f := finder{text: text, dst: dst}
+	f.scan()
+	if f.split {
+		f.rejoin()
+	}
+	if len(f.dst) > len(dst) && !triggers.In(text) {
+		return dst
+	}
+	return f.dst
+}
+
+// scan judges the text from its beginning to its end.
+func (f *finder) scan() {
+	text := f.text
 	f.value()
 	tagEnd := 0
 	for i := 0; i < len(text); i++ {
@@ -48,15 +62,11 @@ func Find(text []byte, dst []match.Match) []match.Match {
 			i = f.fragment(i)
 		}
 	}
-	if len(f.dst) > len(dst) && !triggers.In(text) {
-		return dst
-	}
-	return f.dst
 }
 
 // hot holds the bytes at which something is looked at.
 var hot = func() (h [256]bool) {
-	for _, c := range []byte("<oO\"'`{$:\\") {
+	for _, c := range []byte("<oO\"'`{$:\\(+!\xbc") {
 		h[c] = true
 	}
 	return h
@@ -84,12 +94,18 @@ func (f *finder) judge(t *tag) {
 		t.suspect(0.88, "animated_attribute")
 	case t.class&eStyle != 0 && f.text[t.name-1]|0x20 == 'e' && f.sheet(t):
 		t.suspect(0.85, "style_code")
+	case t.class&eSheet != 0 && t.sheet && t.absolute:
+		t.suspect(embeds, "external_sheet")
+	case t.class&eIsland != 0:
+		f.island(t)
 	case t.class&eFrame != 0 && t.source:
 		t.suspect(embeds, "embedded_document")
 	case t.class&eFrame != 0:
 		t.suspect(0.6, "embedded_document")
 	case t.class&eBase != 0 && t.source:
 		t.suspect(embeds, "base_element")
+	case t.best > 0 && t.start == 0 && t.end == len(f.text) && f.text[t.end-1] != '>':
+		t.suspect(embeds, t.rule) // a tag left open for the page to close
 	}
 	f.add(t.start, t.end, t.best, t.rule)
 }

@@ -4,6 +4,7 @@ package xss
 func (f *finder) value() {
 	class, j := scheme(f.text, 0)
 	if class == 0 {
+		f.property()
 		return
 	}
 	if class&uScript != 0 {
@@ -26,11 +27,30 @@ func (f *finder) declaration(i int) {
 		return
 	}
 	switch {
-	case f.text[i+1] == '?' && contains(f.text, i, 2, "<?") && (contains(f.text, i, 160, "script:") || contains(f.text, i, 10, "?import")):
+	case f.text[i+1] == '?' && f.instruction(i):
 		f.add(i, min(len(f.text), i+160), 0.85, "processing_instruction")
 	case f.text[i+1] == '!' && contains(f.text, i+2, 1, "entity"):
 		f.add(i, i+8, 0.6, "entity_declaration")
 	}
+}
+
+// maxInstruction bounds the bytes of a processing instruction that are read.
+const maxInstruction = 160
+
+// instruction reports whether the processing instruction at i loads or runs something: a sheet from
+// elsewhere, a behaviour, a script of the server.
+func (f *finder) instruction(i int) bool {
+	n := 0
+	for i+n < len(f.text) && n < maxInstruction && f.text[i+n] != '>' {
+		n++
+	}
+	switch {
+	case contains(f.text, i, n, "script:"), contains(f.text, i, min(n, 10), "?import"), contains(f.text, i, n, "microsoft-com:time"):
+		return true
+	case contains(f.text, i+2, 1, "xml-stylesheet"):
+		return contains(f.text, i, n, "=\"#") || contains(f.text, i, n, "='#") || contains(f.text, i, n, "data:") || contains(f.text, i, n, "=\"http")
+	}
+	return contains(f.text, i+2, 8, "echo(") && contains(f.text, i, n, "'<")
 }
 
 // fragment judges what may leave an attribute or a string at i, outside of tags, and returns the
@@ -39,10 +59,22 @@ func (f *finder) fragment(i int) int {
 	switch c := f.text[i]; c {
 	case 'o', 'O':
 		return f.looseHandler(i)
-	case '"', '\'', '`':
+	case '`':
+		f.tagged(i)
 		f.breaks(i)
-	case '{', '$':
+	case '"', '\'':
+		f.breaks(i)
+	case '{':
+		f.entityCode(i)
 		f.template(i)
+	case '$':
+		f.template(i)
+	case '(':
+		f.call(i)
+	case '+', 0xbc:
+		f.charset(i)
+	case '!':
+		return f.symbols(i)
 	case ':':
 		f.link(i)
 	}
@@ -73,6 +105,9 @@ func (f *finder) looseHandler(i int) int {
 		}
 		k += n
 	}
+	if contains(f.text, k, 1, "cdata \"") && f.sinks(k, k+maxHandler) {
+		f.add(i, k+7, 0.85, "loose_handler") // declared by a DTD
+	}
 	if k >= len(f.text) || f.text[k] != '=' || k+1 < len(f.text) && f.text[k+1] == '=' {
 		return i
 	}
@@ -97,10 +132,10 @@ func (f *finder) leaves(i int) bool {
 	for n := 0; n < 24 && i > 0; n++ {
 		i--
 		c := f.text[i]
-		if quoteIndex(c) >= 0 {
+		if quoteIndex(c) >= 0 || c >= 0x80 {
 			return true
 		}
-		if !blank(c) && c != '/' && c != ';' && !isLetter(c) {
+		if !blank(c) && c != '/' && c != ';' && c != '+' && c != '{' && !isLetter(c) {
 			return false
 		}
 	}
@@ -177,7 +212,7 @@ func (f *finder) template(i int) {
 	case len(inner) == 0:
 	case contains(f.text, i+2, len(inner), "constructor"):
 		f.add(i, stop, 0.9, "template_constructor")
-	case f.text[i] == '{' && f.sinks(i+2, stop) && f.runs(i+2, stop):
+	case f.text[i] == '{' && f.classes(i+2, stop)&(jShow|jEval) != 0 && f.runs(i+2, stop):
 		f.add(i, stop, 0.8, "template_call")
 	case contains(f.text, i+2, len(inner), "alert("), contains(f.text, i+2, len(inner), "alert`"):
 		f.add(i, stop, 0.8, "template_call")
@@ -188,6 +223,9 @@ func (f *finder) template(i int) {
 // introduces it, as in a link of Markdown or CSS.
 func (f *finder) link(i int) {
 	if i < 6 || lower(f.text[i-1]) != 't' && lower(f.text[i-1]) != 's' {
+		if i > 10 && lower(f.text[i-1]) == 'g' && contains(f.text, i-11, 1, "moz-binding") && contains(f.text, i, 6, "url(") {
+			f.add(i-11, i+1, 0.85, "style_code")
+		}
 		return
 	}
 	j := i

@@ -19,6 +19,16 @@ const (
 	uScript   // scheme that runs code
 	uData     // scheme that carries a document
 	jSink     // function that shows or runs something
+	jShow     // functions that probes call to show that a script ran
+	jEval     // functions that run a string
+	jApply    // methods that call the function they belong to
+	jEach     // methods of arrays that call the function they are given
+	jGlobal   // names of the global object and what hangs on it
+	eSheet    // link
+	eIsland   // data islands, behaviours and listeners of old browsers
+	aEvented  // attributes that bind a handler by reference
+	aCharset
+	aRel
 )
 
 // events are the event handler attributes of HTML, SVG and the browsers' own, without "on".
@@ -62,6 +72,16 @@ var names = lexicon.New(
 	lexicon.Group{Class: aAnimated, Words: "attributename"},
 	lexicon.Group{Class: uScript, Words: "javascript vbscript livescript mocha jscript vbs"},
 	lexicon.Group{Class: uData, Words: "data"},
+	lexicon.Group{Class: eSheet, Words: "link"},
+	lexicon.Group{Class: eIsland, Words: "xml import handler listener"},
+	lexicon.Group{Class: aEvented, Words: "ev:event ev:handler handler implementation"},
+	lexicon.Group{Class: aCharset, Words: "charset"},
+	lexicon.Group{Class: aRel, Words: "rel"},
+	lexicon.Group{Class: jShow, Words: "alert confirm prompt"},
+	lexicon.Group{Class: jEval, Words: "eval execscript"},
+	lexicon.Group{Class: jApply, Words: "call apply bind"},
+	lexicon.Group{Class: jEach, Words: "find findindex map some filter every foreach sort flatmap reduce from"},
+	lexicon.Group{Class: jGlobal, Words: "top self window parent frames globalthis this document content"},
 	lexicon.Group{Class: jSink, Words: "alert prompt confirm eval settimeout setinterval fetch import atob execscript print onerror throw document " +
 		"window self top parent location fromcharcode constructor function xmlhttprequest console navigator " +
 		"globalthis frames reflect"},

@@ -13,8 +13,10 @@ type tag struct {
 	best             float32
 	rule             string
 	animated         bool // names an attribute to change that matters
-	refresh          bool
 	source           bool
+	absolute         bool // a source on another host
+	sheet            bool // links a style sheet
+	bound            bool // binds a handler by reference
 }
 
 // suspect raises what is known against the tag.
@@ -38,7 +40,7 @@ func (f *finder) element(i int) (t tag, ok bool) {
 	// What some parsers drop before the name: NUL, other control bytes, a second bracket.
 	for j < len(f.text) && j < i+maxJunk {
 		c, n := char(f.text, j)
-		if n == 1 && c != 0 || isLetter(c) || c > ' ' && c != '<' {
+		if (n == 1 && c != 0 || isLetter(c) || c > ' ' && c != '<') && !(c == '%' && j == i+1) {
 			break
 		}
 		j += n
@@ -51,6 +53,10 @@ func (f *finder) element(i int) (t tag, ok bool) {
 		k++
 	}
 	name := f.text[j:k]
+	var joined [maxName]byte
+	if n, end := f.rejoined(joined[:], j, k); n > 0 {
+		name, k = joined[:n], end
+	}
 	// A prefix (svg:script, x:script) names a namespace.
 	if c := bytes.IndexByte(name, ':'); c >= 0 && c+1 < len(name) {
 		name = name[c+1:]
@@ -60,7 +66,43 @@ func (f *finder) element(i int) (t tag, ok bool) {
 		t.class = names.Class(name)
 	}
 	f.attributes(&t)
+	if i > 0 && isLetter(f.text[i-1]) && t.end < len(f.text) && t.end < i+maxSplit && isLetter(f.text[t.end]) {
+		f.split = true
+	}
 	return t, true
+}
+
+// maxName bounds a name that is put together again.
+const maxName = 16
+
+// rejoined copies the name at text[j:k] and what follows a control byte or an escape of one inside it,
+// which filters and old parsers drop (scr\0ipt). n is 0 where the name is whole or means nothing.
+func (f *finder) rejoined(buf []byte, j, k int) (n, end int) {
+	if k >= len(f.text) || k-j >= len(buf) {
+		return 0, k
+	}
+	n = copy(buf, f.text[j:k])
+	gaps := 0
+	for k < len(f.text) && n < len(buf) {
+		c, w := char(f.text, k)
+		switch {
+		case nameByte(f.text[k]):
+			buf[n] = f.text[k]
+			n++
+		case w > 1 && blank(c) || c == 0:
+			gaps++
+		case c == '\\' && k+1 < len(f.text) && f.text[k+1] == '0':
+			gaps++
+			w = 2
+		default:
+			if gaps == 0 || names.Class(buf[:n])&(eScript|eFrame) == 0 {
+				return 0, k
+			}
+			return n, k
+		}
+		k += max(w, 1)
+	}
+	return 0, k
 }
 
 // attributes reads name=value pairs until the tag ends, another begins, or the text ends.
@@ -85,6 +127,9 @@ func (f *finder) attributes(t *tag) {
 				q++
 			}
 			name = text[p:q]
+			if _, known := event(name); known && q < len(text) && text[q] != '=' && !blank(text[q]) {
+				q = f.smudged(t, q)
+			}
 			p = q
 		case c == '\\' || c == '%' || c == '&':
 			_, n := char(text, p)
@@ -97,6 +142,60 @@ func (f *finder) attributes(t *tag) {
 		}
 	}
 	t.end = p
+}
+
+// maxSmudge bounds the bytes between a handler's name and its equals sign.
+const maxSmudge = 40
+
+// smudged judges an event handler with something other than a blank before its equals sign, at q: old
+// parsers dropped it (onload!#$=go()). It returns where reading goes on.
+func (f *finder) smudged(t *tag, q int) int {
+	for k := q; k < len(f.text) && k < q+maxSmudge && f.text[k] != '>' && f.text[k] != '<'; {
+		c, n := char(f.text, k)
+		switch {
+		case c == '=':
+			if f.runs(k+n, k+n+40) {
+				t.suspect(0.85, "event_handler")
+			}
+			return k + n
+		case isLetter(c):
+			return q
+		}
+		k += max(n, 1)
+	}
+	return q
+}
+
+// maxNested bounds the bytes of a value that are searched for a handler.
+const maxNested = 256
+
+// nested reports whether an attribute's value holds a handler with code: a value for a parser that ends it
+// elsewhere, as a filter or a second template does.
+func (f *finder) nested(from, to int) bool {
+	for i := from; i+6 < min(to, from+maxNested); i++ {
+		if f.text[i]|0x20 != 'o' || f.text[i+1]|0x20 != 'n' || i > 0 && nameByte(f.text[i-1]) {
+			continue
+		}
+		j := i + 2
+		for j < to && isLetter(f.text[j]) {
+			j++
+		}
+		if _, known := event(f.text[i:j]); known && j < to && f.text[j] == '=' && f.sinks(j+1, min(to, j+maxHandler)) && f.runs(j+1, min(to, j+maxHandler)) {
+			return true
+		}
+		i = max(i, j-1)
+	}
+	return false
+}
+
+// island weighs the elements by which old browsers and SVG bind code to data or to events.
+func (f *finder) island(t *tag) {
+	switch c := f.text[t.name-1] | 0x20; {
+	case t.bound:
+		t.suspect(0.85, "bound_handler")
+	case c == 'l' && t.source, c == 'r' && t.end < len(f.text) && f.sinks(t.end, t.end+maxHandler) && f.runs(t.end, t.end+maxHandler):
+		t.suspect(0.85, "bound_handler")
+	}
 }
 
 // attribute judges name=value, the value at p, and returns the position after it.
@@ -124,9 +223,25 @@ func (f *finder) attribute(t *tag, name []byte, p int) int {
 		t.animated = t.animated || f.animates(from, to)
 	case class&aURL != 0:
 		t.source = true
+		t.absolute = t.absolute || absolute(f.text, from)
 		t.suspect(f.linked(t, from, to))
+	case class&aRel != 0:
+		t.sheet = contains(f.text, from, to-from, "stylesheet") || contains(f.text, from, to-from, "import")
+	case class&aEvented != 0:
+		t.bound = true
+		if bytes.IndexByte(name, ':') > 0 {
+			t.suspect(0.85, "bound_handler")
+		}
+	case class&aCharset != 0 && (contains(f.text, from, min(to-from, 24), "utf-7") || contains(f.text, from, min(to-from, 24), "utf7")):
+		t.suspect(0.85, "utf7")
 	case class&aBinding != 0:
 		t.suspect(0.82, "data_binding")
+	}
+	switch {
+	case to-from > 3 && f.text[from] == '&' && f.text[from+1] == '{' && f.runs(from+2, to):
+		t.suspect(0.85, "script_entity")
+	case t.best < embeds && f.nested(from, to):
+		t.suspect(0.82, "nested_handler")
 	}
 	return next
 }
@@ -240,6 +355,10 @@ func (f *finder) linked(t *tag, from, to int) (float32, string) {
 		return 0.82, "embedded_document"
 	case t.class&eMeta != 0 && f.redirects(from, to):
 		return 0.92, "meta_refresh"
+	case t.class&eMeta != 0 && f.refreshes(from, to), t.class&eMeta != 0 && contains(value, from, 160, "rel=stylesheet"):
+		return embeds, "meta_refresh"
+	case f.buried(from, to):
+		return 0.82, "script_url"
 	case t.class&eMeta != 0 && contains(value, from, 80, "utf-7"):
 		return 0.82, "utf7"
 	}
@@ -262,6 +381,45 @@ func (f *finder) redirects(from, to int) bool {
 			return true
 		}
 		i--
+	}
+	return false
+}
+
+// refreshes reports whether a refresh leaves for another host: a number, then an absolute URL.
+func (f *finder) refreshes(from, to int) bool {
+	i := from
+	for i < to && (blank(f.text[i]) || f.text[i]-'0' < 10) {
+		i++
+	}
+	if i == from || i >= to || f.text[i] != ';' && f.text[i] != ',' {
+		return false
+	}
+	for i++; i < to && (blank(f.text[i]) || quoteIndex(f.text[i]) >= 0); i++ {
+	}
+	if contains(f.text, i, 1, "url=") {
+		i += 4
+	}
+	for ; i < to && (blank(f.text[i]) || quoteIndex(f.text[i]) >= 0); i++ {
+	}
+	return absolute(f.text, i)
+}
+
+// maxBuried bounds the bytes of a link that are searched for a scheme inside it.
+const maxBuried = 120
+
+// buried reports whether a script URL with a call stands inside the value, where a decoder that fails on its
+// beginning resumes.
+func (f *finder) buried(from, to int) bool {
+	for i := from + 6; i < min(to, from+maxBuried); i++ {
+		if f.text[i] == ':' && contains(f.text, i-6, 1, "script:") {
+			k := i + 1
+			for k < to && isLetter(f.text[k]) {
+				k++
+			}
+			if names.Class(f.text[i+1:k])&(jShow|jEval) != 0 {
+				return true
+			}
+		}
 	}
 	return false
 }
