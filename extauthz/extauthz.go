@@ -23,6 +23,7 @@ import (
 	"github.com/meshwarden/meshwarden/extauthz/internal/identity"
 	"github.com/meshwarden/meshwarden/extauthz/internal/quota"
 	"github.com/meshwarden/meshwarden/extauthz/internal/scandocs"
+	"github.com/meshwarden/meshwarden/internal/config"
 	"github.com/meshwarden/meshwarden/internal/policy"
 	"github.com/meshwarden/meshwarden/internal/telemetry"
 	"github.com/meshwarden/meshwarden/internal/transport"
@@ -128,6 +129,11 @@ func New(options Options) (*Server, error) {
 }
 
 func (s *Server) open() error {
+	if s.options.XDS == "" {
+		if err := config.CheckDir(s.options.Config); err != nil {
+			return err
+		}
+	}
 	if err := s.openStores(); err != nil {
 		return err
 	}

@@ -113,8 +113,8 @@ func (c *chain) build() error {
 // load reads the configuration once, for the gateway's address and for the hosts that readiness is tried
 // on. What is wrong in it is reported by the control plane and does not stop the chain.
 func (c *chain) load() error {
-	if info, err := os.Stat(c.options.Config); err != nil || !info.IsDir() {
-		return fmt.Errorf("configuration directory %q: not a directory that can be read", c.options.Config)
+	if err := config.CheckDir(c.options.Config); err != nil {
+		return err
 	}
 	var problems []config.Problem
 	c.snapshot, problems = config.NewLoader(c.options.Config).Load()

@@ -18,6 +18,7 @@ import (
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/keepalive"
 
+	"github.com/meshwarden/meshwarden/internal/config"
 	"github.com/meshwarden/meshwarden/internal/telemetry"
 	"github.com/meshwarden/meshwarden/internal/transport"
 	"github.com/meshwarden/meshwarden/xds/internal/ads"
@@ -85,6 +86,9 @@ func New(options Options) (*Server, error) {
 	}
 	if len(options.ExtauthzAddresses) == 0 || len(options.ScanPolicyAddresses) == 0 {
 		return nil, errors.New("control plane: the addresses of extauthz are missing: Envoy would refuse every request")
+	}
+	if err := config.CheckDir(options.Config); err != nil {
+		return nil, fmt.Errorf("control plane: %w", err)
 	}
 	scanner, err := readScanner(options.Scanner)
 	if err != nil {

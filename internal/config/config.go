@@ -4,6 +4,8 @@
 package config
 
 import (
+	"fmt"
+	"os"
 	"strconv"
 
 	"github.com/meshwarden/meshwarden/internal/plane"
@@ -52,4 +54,13 @@ func (p Problem) String() string {
 		return p.File + ": " + p.Reason
 	}
 	return p.File + ":" + strconv.Itoa(p.Line) + ":" + strconv.Itoa(p.Column) + ": " + p.Reason
+}
+
+// CheckDir returns an error unless dir is a directory that can be listed. Servers ask at their start: a
+// directory that goes away later keeps its last good configuration, but one that never was is a mistake.
+func CheckDir(dir string) error {
+	if _, err := os.ReadDir(dir); err != nil {
+		return fmt.Errorf("configuration directory: %w", err)
+	}
+	return nil
 }
