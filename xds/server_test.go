@@ -194,7 +194,7 @@ func TestARestartWithABrokenFileTakesNothingFromClients(t *testing.T) {
 
 func TestWithoutAGatewayNothingIsTakenFromClients(t *testing.T) {
 	t.Parallel()
-	s := start(t, files{t, filepath.Join(t.TempDir(), "missing")})
+	s := start(t, files{t, t.TempDir()})
 	envoy := adstest.Connect(t, s.Address(), "envoy-1", "gateway")
 	envoy.Subscribe(resource.ListenerType, map[string]string{"edge": "1"})
 	envoy.ExpectNothing()
