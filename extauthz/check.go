@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"google.golang.org/grpc"
@@ -15,6 +16,7 @@ import (
 	"github.com/meshwarden/meshwarden/extauthz/internal/decision"
 	"github.com/meshwarden/meshwarden/extauthz/internal/decisionlog"
 	"github.com/meshwarden/meshwarden/extauthz/internal/request"
+	"github.com/meshwarden/meshwarden/internal/apikeys"
 	"github.com/meshwarden/meshwarden/internal/handoff"
 	"github.com/meshwarden/meshwarden/internal/policy"
 	"github.com/meshwarden/meshwarden/internal/reason"
@@ -109,6 +111,8 @@ func admit(a *answer.Answer, r *request.Request, out *decision.Outcome) {
 	a.Tenant = out.Tenant
 	// A token is the upstream's business too, a gateway's key is not.
 	a.DropAuthorization = out.Identity.Kind == policy.KindAPIKey && r.Authorization != ""
+	// Where the tenant takes keys, only what has the form of one was admitted.
+	a.KeepAPIKey = r.APIKey != "" && !strings.HasPrefix(r.APIKey, apikeys.Prefix)
 	a.Handoff = handoff.Handoff{
 		Tenant: out.Tenant, ScanPolicy: out.ScanPolicy, RequestID: a.RequestID, Mode: out.Decision.Scan.Mode,
 	}.String()

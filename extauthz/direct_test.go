@@ -88,6 +88,19 @@ func TestAnAdmittedRequestCarriesIdentityAndHandoff(t *testing.T) {
 	}
 }
 
+func TestAnAPIKeyOfTheUpstreamsOwnReachesIt(t *testing.T) {
+	t.Parallel()
+	s, _ := direct(t, twoTenants())
+	token := acmeToken(t, "vera", "viewer")
+	own := s.check(ask{tenant: "acme", token: token, headers: map[string]string{"x-api-key": "the-upstreams"}})
+	if removed := own.GetOkResponse().GetHeadersToRemove(); own.GetOkResponse() == nil || slices.Contains(removed, "x-api-key") {
+		t.Errorf("the upstream's own key is removed: %v", own)
+	}
+	if got := s.status(ask{tenant: "acme", token: token, headers: map[string]string{"x-api-key": "mw_of-nobody"}}); got != 401 {
+		t.Errorf("what has the form of our keys and is none: %d", got)
+	}
+}
+
 func TestAnExhaustedQuotaIs429AndDeniedRequestsAreNotCharged(t *testing.T) {
 	t.Parallel()
 	s, _ := direct(t, twoTenants())

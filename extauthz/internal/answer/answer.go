@@ -31,6 +31,8 @@ type Answer struct {
 	Roles           []string
 	// DropAuthorization keeps the Authorization header, which holds an API key, from the upstream.
 	DropAuthorization bool
+	// KeepAPIKey lets the X-Api-Key header travel on, because it is the upstream's own and no key of ours.
+	KeepAPIKey bool
 }
 
 // Names of the identity headers that upstreams rely on.
@@ -119,7 +121,9 @@ func (a *Answer) appendUpstreamHeaders(dst []byte) []byte {
 // appendRemoved names the request headers that the upstream must not get. Envoy removes after it has set,
 // so nothing that is set above may stand here.
 func (a *Answer) appendRemoved(dst []byte) []byte {
-	dst = appendString(dst, okHeadersToRemove, "x-api-key")
+	if !a.KeepAPIKey {
+		dst = appendString(dst, okHeadersToRemove, "x-api-key")
+	}
 	if a.DropAuthorization {
 		dst = appendString(dst, okHeadersToRemove, "authorization")
 	}
