@@ -44,14 +44,13 @@ func errorBody(code, message, requestID string) []byte {
 	return []byte(`{"error":{"code":"` + code + `","message":"` + message + `","request_id":"` + requestID + `"}}`)
 }
 
-// requestID is the request's id where it is fit for JSON and for a log line, else empty: a client may have
-// chosen it.
+// requestID is the id that extauthz logged and answers with, or else the header's where it is fit for JSON
+// and for a log line, else empty: a client may have chosen that.
 func (s *Stream) requestID() string {
-	id := s.request.head.requestID
-	if id == "" {
-		id = s.handoff.RequestID
+	if id := token(s.handoff.RequestID); id != "" {
+		return id
 	}
-	return token(id)
+	return token(s.request.head.requestID)
 }
 
 // token returns s if it is short and of letters, digits and -_.: only.

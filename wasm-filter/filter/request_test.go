@@ -35,6 +35,21 @@ func TestNothingOfARequestIsReleasedBeforeItsBodyWasJudged(t *testing.T) {
 	})
 }
 
+func TestAnAnswerNamesTheRequestAsExtauthzDoes(t *testing.T) {
+	everywhere(t, func(t *testing.T, h *host) {
+		h.use(nil)
+		// Behind a proxy that Envoy trusts, x-request-id is whatever the client wrote.
+		for _, own := range []string{`a"} b`, "other"} {
+			headers := [][2]string{{":method", "POST"}, {":path", "/"}, {"x-request-id", own}, {"content-type", "text/plain"}}
+			id := h.InitializeHttpContext()
+			h.CallOnRequestHeaders(id, headers, false)
+			h.CallOnRequestBody(id, []byte(attack), true)
+			h.refusedWith(id, 403, `"request_id":"r-1"}}`)
+			h.CompleteHttpContext(id)
+		}
+	})
+}
+
 func TestAnAttackIsRefusedWithItsTypeAndNotItsText(t *testing.T) {
 	everywhere(t, func(t *testing.T, h *host) {
 		h.use(nil)
