@@ -100,8 +100,7 @@ func (p Problem) String() string {
 
 // Builder compiles changes into states. It belongs to one goroutine.
 type Builder struct {
-	state    State
-	platform *plane.Platform
+	state State
 }
 
 // Apply compiles a change and returns the new state. Objects with problems keep their last good version,
