@@ -171,13 +171,10 @@ func TestAReadForgetsTheOneBefore(t *testing.T) {
 }
 
 func TestReadingAllocatesNothing(t *testing.T) {
-	wire, err := proto.Marshal(sample())
-	if err != nil {
-		t.Fatal(err)
-	}
 	m := sample()
 	m.Attributes.Request.Http.HeaderMap.Headers = m.Attributes.Request.Http.HeaderMap.Headers[:5] // none to join
-	if wire, err = proto.Marshal(m); err != nil {
+	wire, err := proto.Marshal(m)
+	if err != nil {
 		t.Fatal(err)
 	}
 	message, r := string(wire), new(request.Request)
