@@ -37,10 +37,10 @@ func (f *finder) opening() head {
 		i++
 	}
 	w := wordAt(f.text, i)
-	if w.class != 0 && w.end > i {
+	if w.class != 0 && w.end > i && complete(f.text, w.end) {
 		h.shell = f.arguments(w.end).best >= aPlain
 	}
-	for i < len(f.text) && i < maxValue && !boundary(f.text[i]) {
+	for i < len(f.text) && i < maxValue && (!boundary(f.text[i]) || f.text[i] == '$' && f.at(i+1) != '(' && f.at(i+1) != '{') {
 		i++
 	}
 	h.end = i

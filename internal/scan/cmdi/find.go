@@ -20,6 +20,8 @@ func Find(text []byte, dst []match.Match) []match.Match {
 	f := finder{text: text, dst: dst}
 	f.head = f.opening()
 	f.bare()
+	f.batch()
+	f.mail()
 	for i := 0; i < len(text); i++ {
 		switch text[i] {
 		case ';', '|', '&', '\n', '`':

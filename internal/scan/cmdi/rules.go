@@ -1,5 +1,7 @@
 package cmdi
 
+import "github.com/meshwarden/meshwarden/internal/scan/lexicon"
+
 // separator judges the command after the separator at i and returns the last byte of the separator.
 func (f *finder) separator(i int) int {
 	c := f.text[i]
@@ -66,8 +68,17 @@ func entity(text []byte, i int) bool {
 
 // command weighs the command at j behind the separator at i.
 func (f *finder) command(i, j int, ctx where, sep byte, glued bool) {
-	w := wordAt(f.text, j)
+	w := f.commandAt(j)
 	if w.end == j {
+		if glued || ctx >= atValue {
+			f.variable(i, j)
+		}
+		return
+	}
+	if sep == '<' || sep == '>' {
+		if ctx == atStart && w.class&cStrong != 0 && w.end < len(f.text) && blank(f.text[w.end]) {
+			f.add(i, w.end, 0.85, "process_substitution")
+		}
 		return
 	}
 	if w.glob && w.path && w.class == 0 && ctx >= atValue {
@@ -177,11 +188,15 @@ func (f *finder) function(i int) {
 	for j > 0 && j > i-20 && (wordByte(f.text[j-1])) {
 		j--
 	}
+	f.bomb(i)
 	if i == j {
 		f.shellshock(i)
 		return
 	}
 	class := commands.Class(f.text[j:i])
+	if class == 0 {
+		class = f.method(j, i)
+	}
 	if class&cCall == 0 {
 		return
 	}
@@ -202,6 +217,23 @@ func (f *finder) function(i int) {
 	if p > 0.5 {
 		f.add(j, w.end, p, "code_function")
 	}
+}
+
+// method returns the class of the last part of a dotted name that is called (os.system, x.getRuntime), 0 for the
+// names that other libraries use as well when no string follows.
+func (f *finder) method(j, i int) lexicon.Class {
+	k := i
+	for k > j && f.text[k-1] != '.' {
+		k--
+	}
+	if k == j {
+		return 0
+	}
+	class := commands.Class(f.text[k:i])
+	if q := f.at(i + 1); (has(f.text[k:], "exec(") || has(f.text[k:], "eval(")) && q != '"' && q != '\'' {
+		return 0
+	}
+	return class
 }
 
 // interpolated reports whether the text at i, after "${", calls a function: PHP runs it there.
@@ -245,10 +277,12 @@ func (f *finder) shellshock(i int) {
 
 // include judges the server-side include at i.
 func (f *finder) include(i int) {
-	if !has(f.text[i:], "<!--#exec") && !has(f.text[i:], "<!--#include") {
-		return
+	for _, directive := range [...]string{"exec", "include", "echo", "set ", "printenv", "config"} {
+		if has(f.text[i:], "<!--#") && has(f.text[i+5:], directive) {
+			f.add(i, i+9, 0.9, "server_side_include")
+			return
+		}
 	}
-	f.add(i, i+9, 0.9, "server_side_include")
 }
 
 // maxBare bounds a text that is taken for one command.
@@ -261,17 +295,25 @@ func (f *finder) bare() {
 	for i < len(f.text) && (blank(f.text[i]) || f.text[i] == '\'' || f.text[i] == '"') {
 		i++
 	}
-	w := wordAt(f.text, i)
+	if i+1 < len(f.text) && f.text[i] == '{' && isLetter(f.text[i+1]) {
+		if w := wordAt(f.text, i+1); w.class&cStrong != 0 && f.at(w.end) == ',' && f.at(w.end+1) > ' ' {
+			f.add(0, w.end, 0.85, "brace_command")
+			return
+		}
+	}
+	w := f.commandAt(i)
 	if w.end == i || w.class&(cStrong|cWeak) == 0 || f.head.long || !complete(f.text, w.end) {
 		return
 	}
 	a := f.arguments(w.end)
-	capital := f.text[i]-'A' < 26 && w.end > i+1 && f.text[i+1]-'a' < 26
-	short := len(f.text) <= maxBare && f.head.lines <= 1 && i <= 1 && !capital && !a.prose && (a.whole || a.first >= aShaped)
+	capital := f.text[i]-'A' < 26 && w.end > i+1 && f.text[i+1]-'a' < 26 && w.class&cVerb == 0
+	short := len(f.text) <= maxBare && f.head.lines <= 1 && i <= 2 && !capital && !a.prose && (a.whole || a.first >= aShaped)
 	strong := w.class&cStrong != 0 && w.class&cWeak == 0
 	switch {
 	case w.split || w.ifs:
 		f.add(0, a.end, 0.85, "disguised_command")
+	case !capital && len(f.text) <= maxBare && f.head.lines <= 1 && f.telling(i, &w):
+		f.add(0, a.end, 0.82, "bare_command")
 	case capital || a.first == aNone:
 		return
 	case a.best == aSensitive && short:

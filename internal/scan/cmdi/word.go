@@ -115,7 +115,7 @@ func expansion(text []byte, i int) (n int, ifs bool) {
 		return 0, true
 	}
 	switch c := rest[1]; {
-	case c == '@' || c == '*' || c == '!' || c == '-' || c-'0' < 10:
+	case c == '@' || c == '*' || c == '!' || c == '-' || c == '?' || c == '$' || c == '#' || c == '_' || c-'0' < 10:
 		return 2, false
 	case c == '{' || c == '(':
 		for j := 2; j < len(rest); j++ {

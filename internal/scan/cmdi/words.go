@@ -10,6 +10,10 @@ const (
 	cCall                             // functions of scripting languages that run a command
 	cSub                              // subcommands and words that follow a command
 	cEval                             // functions that PHP runs inside ${...}
+	cPre                              // commands that run the command after them
+	cVerb                             // cmdlets of PowerShell: Verb-Noun, in any case
+	cMail                             // verbs of SMTP and POP that a line begins with
+	cBox                              // verbs of IMAP after a tag
 )
 
 var commands = lexicon.New(
@@ -26,7 +30,24 @@ var commands = lexicon.New(
 		"icacls attrib robocopy xcopy dir findstr regedit whois host lastb sysinfo route which lwp-download " +
 		"lwp-request gem pip pip3 npm make cmake julia tclsh expect screen tmux at batch watch sshpass mysql " +
 		"mysqldump psql sqlite3 mongo redis-cli aws gcloud uconv zcat zstdcat bzcat xzcat rmt flock lua5.3 jq ansible " +
-		"cpulimit"},
+		"cpulimit htop perf base32 basenc comm gcc c89 c99 cc unxz adduser deluser addgroup ssh-copy-id ssh-keygen ssh-keyscan ssh-agent " +
+		"pipx aria2c axel lftp ar as aspell bpftrace busctl capsh chroot cmp composer cowsay cpan cpio csplit " +
+		"dmidecode dmsetup dnf dos2unix dosbox dstat elvish enscript facter ffmpeg fping gawk gcore ghc ghci gimp " +
+		"hping3 iconv iftop ionice irb ispell journalctl jrunscript jjs loginctl lp ltrace mawk minicom mtr mutt nasm " +
+		"neofetch nft nroff nsenter octave openvpn opkg pandoc pdflatex pexec pico pidstat pkexec posh psftp ptx " +
+		"puppet rake readelf restic rlogin rpmquery rtorrent run-parts rvim sash setarch setfacl sg shuf smbclient " +
+		"sshd start-stop-daemon tbl tcpdump tic tmate torsocks troff unexpand unshare uudecode uuencode valgrind " +
+		"vimdiff vipw wc xdotool xz yarn yash zip zypper ngrok masscan hydra sqlmap nikto lastlogin rmt-tar rmt-dump trap " +
+		"runas takeown cacls sc.exe wevtutil diskpart fsutil nbtstat pathping getmac driverquery qwinsta cmdkey " +
+		"msiexec installutil msbuild regsvcs regasm forfiles pcalua odbcconf"},
+	lexicon.Group{Class: cStrong | cVerb, Words: "invoke-webrequest invoke-expression invoke-restmethod invoke-command invoke-item invoke-wmimethod " +
+		"start-process new-object get-content set-content get-childitem get-process get-service get-wmiobject " +
+		"set-executionpolicy import-module start-bitstransfer add-type out-file write-host new-item remove-item " +
+		"get-item copy-item get-ciminstance new-psdrive enter-pssession iwr iex iwmi irm"},
+	lexicon.Group{Class: cPre, Words: "time env nohup sudo exec command nice ionice setsid timeout busybox builtin doas strace stdbuf unbuffer xargs"},
+	lexicon.Group{Class: cMail, Words: "mail rcpt ehlo helo auth apop retr vrfy expn dele uidl data quit noop rset"},
+	lexicon.Group{Class: cBox, Words: "search fetch examine select login logout append create delete store copy status lsub list uid authenticate capability"},
+	lexicon.Group{Class: cWeak, Words: "cd column bridge fold trap script service tic ar as lp sg zip wc sc"},
 	lexicon.Group{Class: cWeak, Words: "id cat who w last top date env set net reg route host file head tail cut sort more less find test which man " +
 		"make touch type time sleep echo kill true false join split paste look column fold read wait jobs history " +
 		"users groups mail write wall at batch watch screen expect node copy move del ren start call for if ver vol " +
