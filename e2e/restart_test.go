@@ -7,6 +7,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 func TestTheControlPlaneMayRestart(t *testing.T) {
@@ -65,6 +66,30 @@ func TestWithoutExtauthzTheGatewayFailsClosed(t *testing.T) {
 	attack := request{method: "POST", host: "acme.localhost", contentType: "application/json", body: `{"q":"1' UNION SELECT password FROM users -- "}`}
 	checkError(t, d.send(t, attack), 403, "CONTENT_BLOCKED")
 	checkError(t, d.send(t, request{host: "globex.localhost"}), 503, "UNAVAILABLE")
+}
+
+func TestAnExtauthzThatHangsIsAnOutageInTime(t *testing.T) {
+	t.Parallel()
+	dir := quickstart(t)
+	generous(t, dir)
+	d := split(t, dir, splitOptions{})
+	get := request{host: "acme.localhost", token: d.token(t, "acme", "vera", "viewer")}
+	pid := d.replicas[0].cmd.Process.Pid
+	if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = syscall.Kill(pid, syscall.SIGCONT) }()
+	began := time.Now()
+	a := d.send(t, get)
+	checkError(t, a, 503, "UNAVAILABLE")
+	// authz_timeout is 500 ms; the rest is for a busy machine.
+	if took := time.Since(began); took > 5*time.Second || a.header.Get("Retry-After") == "" {
+		t.Errorf("answered after %v with %v", took, a.header)
+	}
+	if err := syscall.Kill(pid, syscall.SIGCONT); err != nil {
+		t.Fatal(err)
+	}
+	d.becomes(t, "extauthz is back", get, 200)
 }
 
 func TestWithoutRedisTheTenantChooses(t *testing.T) {

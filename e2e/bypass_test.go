@@ -1,0 +1,202 @@
+package e2e
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+)
+
+// attackJSON is refused wherever it is seen.
+const attackJSON = `{"q":"1' UNION SELECT password FROM users -- "}`
+
+// head is a request to acme up to the end of its headers; token may be empty.
+func head(method, target, token string, headers ...string) string {
+	if token != "" {
+		headers = append(headers, "Authorization: Bearer "+token)
+	}
+	return method + " " + target + " HTTP/1.1\r\nHost: acme.localhost\r\n" + strings.Join(append(headers, ""), "\r\n") + "\r\n"
+}
+
+// expectRaw sends bytes as they are and checks the status.
+func (g *gateway) expectRaw(t *testing.T, request string, statuses ...int) answer {
+	t.Helper()
+	a, err := g.raw(t, request, nil)
+	if err != nil {
+		t.Fatalf("no answer: %v", err)
+	}
+	for _, status := range statuses {
+		if a.status == status {
+			return a
+		}
+	}
+	t.Errorf("status %d, want one of %v: %.300s", a.status, statuses, a.body)
+	return a
+}
+
+func TestNoTargetReachesARouteThatItWasNotJudgedFor(t *testing.T) {
+	t.Parallel()
+	g := up(t, quickstart(t))
+	// /healthz needs no credential; everything else does.
+	for _, target := range []string{
+		"/healthz/", "/HEALTHZ", "/healthz;x", "/healthz.", "/healthz%20", "/healthz%3f", "/healthz%00", "/healthz#/things",
+		"/healthz/../things", "/healthz/%2e%2e/things", "/healthz/..;/things", "/healthz/.%2e/things", "/healthz/%252e%252e/things",
+		"/healthz%2f..%2fthings", "/healthz%5c..%5cthings", `/healthz\..\things`, "//healthz", "/;/healthz", "*",
+	} {
+		t.Run(target, func(t *testing.T) { g.expectRaw(t, head("GET", target, ""), 400, 401) })
+	}
+	t.Run("what is not read needs a credential", func(t *testing.T) {
+		g.expectRaw(t, head("POST", "/healthz", "", "Content-Length: 0"), 401)
+	})
+	for _, target := range []string{"/healthz", "/healthz?x=/../things", "/%68ealthz", "/things/../healthz"} {
+		t.Run(target, func(t *testing.T) {
+			a := g.expectRaw(t, head("GET", target, ""), 200)
+			if e := checkEchoed(t, a); !strings.HasPrefix(e.Path, "/healthz") {
+				t.Errorf("the upstream saw %s", e.Path)
+			}
+		})
+	}
+	viewer := g.token(t, "acme", "vera", "viewer")
+	t.Run("the host of an absolute target is the tenant's, not the header's", func(t *testing.T) {
+		g.expectRaw(t, head("GET", "http://globex.localhost/", viewer), 403)
+		request := strings.Replace(head("GET", "http://acme.localhost/", viewer), "Host: acme", "Host: globex", 1)
+		if e := checkEchoed(t, g.expectRaw(t, request, 200)); e.Headers["host"] != "acme.localhost" || e.Headers["x-tenant-id"] != "acme" {
+			t.Errorf("the upstream saw %v", e.Headers)
+		}
+	})
+	t.Run("a tunnel is not opened", func(t *testing.T) {
+		g.expectRaw(t, head("CONNECT", "acme.localhost:443", viewer), 400, 403, 404)
+	})
+}
+
+func TestIdentityHeadersCannotBeTakenAwayOrAdded(t *testing.T) {
+	t.Parallel()
+	g := up(t, quickstart(t))
+	editor := g.token(t, "acme", "ed", "editor")
+	for name, request := range map[string]string{
+		"named as hop by hop": head("GET", "/", editor, "Connection: close, x-tenant-id, x-subject, x-roles"),
+		"twice and with underscores": head("GET", "/", editor,
+			"X-Tenant-Id: globex", "x-tenant-id: other", "x_tenant_id: globex", "X_Roles: admin", "x-subject:", "X-Roles: admin"),
+		"folded into another": head("GET", "/", editor, "X-Other: a", "\tx-tenant-id: globex"),
+		"in trailers": head("POST", "/", editor, "Content-Type: application/json", "Transfer-Encoding: chunked") +
+			"2\r\n{}\r\n0\r\nx-tenant-id: globex\r\nx-roles: admin\r\n\r\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := checkEchoed(t, g.expectRaw(t, request, 200))
+			for header, want := range map[string]string{"x-tenant-id": "acme", "x-subject": "ed", "x-roles": "editor", "x_tenant_id": "", "x_roles": ""} {
+				if e.Headers[header] != want {
+					t.Errorf("the upstream saw %s: %q", header, e.Headers[header])
+				}
+			}
+		})
+	}
+}
+
+func TestAPreflightNeedsNoCredentialAndReachesNothing(t *testing.T) {
+	t.Parallel()
+	g := up(t, quickstart(t))
+	const origin = "Origin: https://app.acme.example"
+	for _, method := range []string{"DELETE", "NONSENSE"} {
+		a := g.expectRaw(t, head("OPTIONS", "/things", "", origin, "Access-Control-Request-Method: "+method), 200)
+		if a.body != "" || a.header.Get("Access-Control-Allow-Origin") == "" || strings.Contains(a.header.Get("Access-Control-Allow-Methods"), "NONSENSE") {
+			t.Errorf("%s: %v %s", method, a.header, a.body)
+		}
+	}
+	for name, request := range map[string]string{
+		"another origin":          head("OPTIONS", "/things", "", "Origin: https://evil.example", "Access-Control-Request-Method: GET"),
+		"two origins":             head("OPTIONS", "/things", "", origin, "Origin: https://evil.example", "Access-Control-Request-Method: GET"),
+		"no requested method":     head("OPTIONS", "/things", "", origin),
+		"not an OPTIONS request":  head("GET", "/things", "", origin, "Access-Control-Request-Method: GET"),
+		"a tenant without policy": strings.Replace(head("OPTIONS", "/", "", origin, "Access-Control-Request-Method: GET"), "acme", "globex", 1),
+	} {
+		t.Run(name, func(t *testing.T) { g.expectRaw(t, request, 401) })
+	}
+}
+
+func TestBodiesAreFoundHoweverTheyAreSent(t *testing.T) {
+	t.Parallel()
+	dir := quickstart(t)
+	generous(t, dir)
+	g := up(t, dir)
+	editor := g.token(t, "acme", "ed", "editor")
+	const json = "Content-Type: application/json"
+	sized := func(body string, headers ...string) string {
+		return head("POST", "/", editor, append(headers, fmt.Sprintf("Content-Length: %d", len(body)))...) + body
+	}
+	var bytewise strings.Builder
+	for _, b := range []byte(attackJSON) {
+		fmt.Fprintf(&bytewise, "1;ext=%d\r\n%c\r\n", b%7, b)
+	}
+	var buf bytes.Buffer
+	w := gzip.NewWriter(&buf)
+	_, _ = io.WriteString(w, attackJSON)
+	_ = w.Close()
+	packed := buf.String()
+	for name, request := range map[string]string{
+		"a byte a chunk":              head("POST", "/", editor, json, "Transfer-Encoding: chunked") + bytewise.String() + "0\r\n\r\n",
+		"with trailers":               head("POST", "/", editor, json, "Transfer-Encoding: chunked") + bytewise.String() + "0\r\nx-t: 1\r\n\r\n",
+		"with a GET":                  strings.Replace(sized(attackJSON, json), "POST", "GET", 1),
+		"two content types":           sized(attackJSON, "Content-Type: image/png", json),
+		"no content type":             sized(attackJSON),
+		"behind a byte order mark":    sized("\xef\xbb\xbf"+attackJSON, json),
+		"after a first document":      sized(`{"a":1}`+"\n"+attackJSON, json),
+		"compressed":                  sized(packed, json, "Content-Encoding: GZIP"),
+		"compressed and identity":     sized(packed, json, "Content-Encoding: gzip, identity"),
+		"compressed, in a cut stream": sized(packed[:len(packed)-8], json, "Content-Encoding: gzip"),
+	} {
+		t.Run(name, func(t *testing.T) { checkError(t, g.expectRaw(t, request, 403), 403, "CONTENT_BLOCKED") })
+	}
+	for _, coding := range []string{"identity, gzip", "gzip, gzip", "x-gzip", "gzip;q=1", "deflate", `"gzip"`} {
+		t.Run("coding "+coding, func(t *testing.T) {
+			checkError(t, g.expectRaw(t, sized(packed, json, "Content-Encoding: "+coding), 415), 415, "UNSUPPORTED_MEDIA_TYPE")
+		})
+	}
+	for _, framing := range []string{
+		"Transfer-Encoding: xchunked", "Transfer-Encoding: chunked, identity", "Transfer-Encoding: identity, chunked",
+		"Transfer-Encoding : chunked", "Transfer-Encoding:\x0bchunked", "Content-Length: 2, 2", "Content-Length: +2", "Content-Length: -1",
+		"Content-Length: 2\r\nContent-Length: 2", "Content-Length: 2\r\nContent-Length: 3", "Content-Length: 99999999999999999999",
+	} {
+		t.Run(framing, func(t *testing.T) { g.expectRaw(t, head("POST", "/", editor, json, framing)+"{}", 400, 501) })
+	}
+}
+
+func TestAnUpgradeCannotCarryASecondRequest(t *testing.T) {
+	t.Parallel()
+	var smuggled atomic.Int64
+	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/smuggled" {
+			smuggled.Add(1)
+		}
+		_, _ = io.WriteString(w, "no upgrade here")
+	}))
+	t.Cleanup(upstream.Close)
+	dir := quickstart(t)
+	g := &gateway{dir: dir}
+	g.write(t, "upstreams/live.yaml", "apiVersion: meshwarden.io/v1alpha1\nkind: Upstream\nmetadata: {name: live}\nspec: {endpoints: [\""+
+		strings.TrimPrefix(upstream.URL, "http://")+"\"]}\n")
+	g.edit(t, "tenants/acme.yaml", "  routes:\n", "  routes:\n    - {name: live, match: {prefix: /live}, upstream: live, classification: internal, websocket: true}\n")
+	g = up(t, dir)
+	editor := g.token(t, "acme", "ed", "editor")
+	upgrade := []string{"Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version: 13"}
+	second := "POST /smuggled HTTP/1.1\r\nHost: acme.localhost\r\nContent-Length: 0\r\n\r\n"
+	for name, request := range map[string]string{
+		"at once":       head("GET", "/live", editor, upgrade...) + second,
+		"after none":    head("GET", "/live", editor, append(upgrade, "Content-Length: 0")...) + second,
+		"in a body":     head("GET", "/live", editor, append(upgrade, fmt.Sprintf("Content-Length: %d", len(second)))...) + second,
+		"in a chunk":    head("GET", "/live", editor, append(upgrade, "Transfer-Encoding: chunked")...) + fmt.Sprintf("%x\r\n%s\r\n0\r\n\r\n", len(second), second),
+		"behind a POST": head("POST", "/live", editor, upgrade...) + second,
+	} {
+		t.Run(name, func(t *testing.T) { g.expectRaw(t, request, 200, 400) })
+	}
+	t.Run("where upgrades are not allowed", func(t *testing.T) {
+		g.expectRaw(t, head("GET", "/", editor, upgrade...)+second, 403)
+	})
+	if n := smuggled.Load(); n != 0 {
+		t.Errorf("%d requests went past the gateway", n)
+	}
+}
