@@ -18,24 +18,24 @@ type bounds struct {
 
 // sources names every labelled source. Of those marked unread no miss was looked at while rules were written.
 var sources = map[string]bounds{
-	"sqli/libinjection": {96.5, 0.6},
-	"sqli/patt":         {95.5, 0},
+	"sqli/libinjection": {98, 0.6},
+	"sqli/patt":         {96, 0},
 	"sqli/gotestwaf":    {99, 0}, // unread
-	"sqli/crs942":       {22, 5}, // unread; tests of single rules, mostly fragments that are no attack alone
+	"sqli/crs942":       {36, 9}, // every other twenty unread; tests of single rules, mostly fragments that are no attack alone
 
-	"xss/libinjection": {92.5, 0},
-	"xss/patt":         {84.5, 0}, // lines of documents: a sixth of them attack nothing
-	"xss/gotestwaf":    {74, 0},
-	"xss/crs941":       {28, 4}, // unread
+	"xss/libinjection": {96.2, 0},
+	"xss/patt":         {91, 0}, // lines of documents: a sixth of them attack nothing
+	"xss/gotestwaf":    {97, 0},
+	"xss/crs941":       {38, 4}, // every other twenty unread
 
 	"pathtraversal/patt":      {96.5, 0},
 	"pathtraversal/gotestwaf": {74, 0}, // unread
 	"pathtraversal/crs930":    {38, 0},
 
-	"cmdi/patt":       {89.5, 0},
-	"cmdi/payloadbox": {88.5, 0}, // a near copy of patt
-	"cmdi/gotestwaf":  {70, 0},   // unread
-	"cmdi/crs932":     {25, 12},  // benign there means: not for this rule
+	"cmdi/patt":       {93, 0},
+	"cmdi/payloadbox": {93, 0}, // a near copy of patt
+	"cmdi/gotestwaf":  {80, 0},   // read after the rules
+	"cmdi/crs932":     {58, 12},  // every other twenty unread; benign there means: not for this rule
 
 	"promptinjection/gandalf":               {75.5, 0},
 	"promptinjection/trustairlab-jailbreak": {74, 0},

@@ -24,6 +24,7 @@ const (
 	fBranch                // a conditional expression
 	fOutput                // into outfile
 	fFragment              // quotes and operators alone
+	fDocument              // JSON operators and casts
 	fStatement             // a whole statement: plain SQL, no sign of injection
 	nFacts
 )
@@ -32,7 +33,7 @@ const (
 var names = [nFacts]string{
 	"breakout", "union_select", "select_list", "tautology", "condition", "order_by", "time_delay", "probe_function",
 	"schema_table", "stacked_query", "comment_truncation", "comment_gap", "subselect", "string_codes", "server_info",
-	"conditional", "into_outfile", "quote_fragment", "sql_statement",
+	"conditional", "into_outfile", "quote_fragment", "json_operator", "sql_statement",
 }
 
 // reach is how many tokens apart facts may be and still support each other.

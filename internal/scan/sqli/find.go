@@ -28,6 +28,10 @@ type finder struct {
 // in len(text): every rule looks at no more than ahead tokens. It allocates only to grow dst.
 func Find(text []byte, dst []match.Match) []match.Match {
 	f := finder{lex: lexer{text: text}, dst: dst}
+	f.fill()
+	if f.ended {
+		f.whole()
+	}
 	for {
 		f.fill()
 		last := f.n
@@ -103,6 +107,7 @@ func (f *finder) judge(i int) {
 		f.condition(i, t)
 	case kQuote:
 		f.broken(i, t)
+		f.document(i, t)
 	case kClose:
 		f.truncated(i, t)
 	case kSemi:

@@ -42,6 +42,9 @@ func (f *finder) condition(i int, t *token) {
 	if a == sNone {
 		if f.at(i+1).kind == kEnd && f.selected && t.kind == kWord {
 			f.note(fFragment, 0.62, i, i)
+			if f.base == 0 && f.plain && f.listing(i) {
+				f.note(fComment, 0.5, i, i) // the application's statement went on here
+			}
 		}
 		return
 	}
@@ -145,6 +148,9 @@ func (f *finder) sel(i int) {
 	case f.first(i) && !from && f.at(i+1).class&cInfo != 0 && f.at(j).kind != kComma,
 		f.first(i) && (call && f.at(i+1).class&cString == 0 && !from || f.at(i+1).kind == kVar && f.at(i+1).end > f.at(i+1).start+3):
 		f.note(fSubselect, 0.65, i, j-1)
+		if _, finished := f.ends(j); finished {
+			f.note(fFragment, 0.45, i, j-1)
+		}
 	case call:
 		f.note(fSubselect, 0.3, i, j-1)
 	}
@@ -152,6 +158,14 @@ func (f *finder) sel(i int) {
 		f.list(i + 1)
 	}
 	star := f.at(i+1).ch == '*'
+	switch t := f.at(i + 1); {
+	case f.base == 0 && i > 0 && i <= 2 && f.at(0).kind == kOpen && p.kind == kOpen && (from || call):
+		f.note(fFragment, 0.35, i-1, i)
+	case f.first(i) && t.kind == kNumber && t.end-t.start >= 8 && f.at(i+2).kind == kEnd:
+		f.note(fFragment, 0.8, i, i+1)
+	case f.first(i) && from:
+		f.trailer(i + 1)
+	}
 	if from && (s != sNone || star) && (f.first(i) || f.at(i).line || p.kind == kQuote) {
 		f.note(fStatement, 0.6, i, i+1)
 		f.plain = f.plain || f.first(i)
@@ -192,10 +206,13 @@ func (f *finder) delay(i int, t *token) {
 	if n := f.at(j); f.first(i) && (n.kind == kEnd || n.kind == kComment || n.compares() && f.at(j+1).kind == kQuote) {
 		f.note(fFragment, 0.3, i, j-1)
 	}
+	if f.at(j).compares() && f.at(j+1).kind == kEnd {
+		f.note(fFragment, 0.4, i, j)
+	}
 	if b := f.breakout(i); b > 0 {
 		f.note(fBreakout, b, i, i)
 	} else if p.kind == kOpen && f.at(i-2).class&cSelect != 0 {
-		f.note(fSubselect, 0.6, i-1, i)
+		f.note(fSubselect, 0.65, i-1, i)
 	} else if p.kind == kSemi || p.kind == kLogic || p.kind == kComma || p.class&(cLogic|cSelect) != 0 {
 		f.note(fBreakout, 0.3, i, i)
 	}
@@ -245,6 +262,9 @@ func (f *finder) output(i int) {
 // branch: CASE WHEN, IF(condition, a, b) inside an expression.
 func (f *finder) branch(i int, t *token) {
 	switch n, p := f.at(i+1), f.at(i-1); {
+	case t.ch|0x20 == 'i' && n.kind == kOpen && f.at(i+2).kind == kNumber && f.at(i+3).compares() && f.at(i+4).kind == kNumber && f.at(i+6).class&cSelect != 0:
+		f.note(fBranch, 0.65, i, i+6)
+		f.trailer(i + 6)
 	case t.ch|0x20 == 'c' && n.class&cWhen != 0:
 		f.note(fBranch, 0.4, i, i+1)
 	case n.kind == kOpen && (p.kind == kComma || p.kind == kOp || p.class&(cSelect|cLogic) != 0):

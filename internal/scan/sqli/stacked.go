@@ -3,6 +3,16 @@ package sqli
 // statementAt weighs whether a statement begins at token i, by its verb and what the verb needs.
 func (f *finder) statementAt(i int) float32 {
 	t, n := f.at(i), f.at(i+1)
+	switch {
+	case t.class&cAssign != 0 && n.kind == kVar:
+		return 0.6 // set @a =
+	case t.class&cBlock != 0:
+		for j := i + 1; j < i+6; j++ {
+			if v := f.at(j); v.class&cVerb != 0 && v.ch|0x20 == 's' && v.class&cSelect == 0 {
+				return 0.6 // while 1=1 shutdown
+			}
+		}
+	}
 	if t.class&cVerb == 0 {
 		return 0
 	}
@@ -65,6 +75,9 @@ func (f *finder) stacked(i, j int) {
 	}
 	f.note(fStacked, w, i, j+1)
 	f.note(fBreakout, f.breakout(i), i, i)
+	if v := f.at(j + 3); f.at(j).class&cAssign != 0 && (f.at(j+4).kind == kQuote && v.end == v.start+1 || v.kind == kNumber && v.end > v.start+8) {
+		f.note(fString, 0.55, j, j+4) // a statement in hexadecimal or binary digits
+	}
 	for k := j + 1; k < j+ahead-4; k++ {
 		switch f.at(k).kind {
 		case kEnd:

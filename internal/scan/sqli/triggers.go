@@ -9,6 +9,8 @@ var Triggers = []string{
 	"like", "rlike", "regexp", "glob", "sleep", "benchmark", "waitfor", "randomblob", "receive_message",
 	"drop", "delete", "declare", "insert", "create", "alter", "truncate", "grant", "exec", "execute", "update", "shutdown", "backup", "bulk",
 	"outfile", "dumpfile", "extractvalue", "updatexml", "load_file", "information_schema", "sqlite_master", "xp_", "sp_", "pg_", "utl_", "dbms_",
+	"version(", "database(", "user(", "(version", "db_name(", "concat(0x", "case when", "case '", "::", "}'", "]'", "limit 0", "limit 1", "procedure analyse",
+	"' ^", "' |", "' &", "' !", "' >", "' <", "' =", "' %", "' div", "' mod", "collate", "!=", "<>", "1=1",
 	"--", "/*", "'#", "\"#", "' #", "\" #", ")#", ") #", "';", "\";",
 	"'=", "'!", "'<", "'>", "'|", "'&", "'^", "'*", "'%", "'~", "'+", "'-", "'/", "\"=\"", "\"|", "\"&", "\"^", "\"*", "\"%", "\"+", "\"-",
 }

@@ -19,7 +19,14 @@ func (f *finder) union(i int) {
 		j++
 		gap = gap || f.at(j).gap
 	}
-	if f.at(j).class&cSelect == 0 {
+	if f.at(j).class&cSelect == 0 && !(f.word(j, "values") && f.at(j+1).kind == kOpen) {
+		if f.numbers(j) {
+			f.note(fUnion, 0.65, i, j)
+			f.note(fBreakout, f.breakout(i), i, i)
+			f.list(j)
+			f.trailer(j)
+			return
+		}
 		if b := f.breakout(i); f.at(i+1).kind == kEnd && (f.at(i-1).kind == kNumber || b > 0.6) {
 			f.note(fUnion, 0.65, i, i)
 			f.note(fBreakout, b, i, i)
@@ -38,8 +45,36 @@ func (f *finder) union(i int) {
 	}
 	f.note(fUnion, w, i, j)
 	f.note(fBreakout, f.breakout(i), i, i)
+	if q := f.at(0); f.base == 0 && q.kind == kQuote && q.odd {
+		f.note(fBreakout, 0.45, 0, 0)
+	}
 	f.list(j + 1)
 	f.trailer(j + 1)
+}
+
+// numbers reports whether three numbers or more are listed at token i.
+func (f *finder) numbers(i int) bool {
+	for n := 0; n < 3; n++ {
+		if f.at(i).kind != kNumber || n < 2 && f.at(i+1).kind != kComma {
+			return false
+		}
+		i += 2
+	}
+	return true
+}
+
+// word reports whether token i is the word named, in any case.
+func (f *finder) word(i int, name string) bool {
+	t := f.at(i)
+	if t.kind != kWord || t.end-t.start != len(name) {
+		return false
+	}
+	for k := range len(name) {
+		if f.lex.text[t.start+k]|0x20 != name[k] {
+			return false
+		}
+	}
+	return true
 }
 
 // listed reports whether the name at token i goes on as a select list does.

@@ -27,6 +27,10 @@ const (
 	cColumn // names of columns in system tables
 	cWhen   // when, then
 	cAssign // set
+	cType   // types that a value is cast to
+	cEnd    // ends a conditional expression or a block
+	cBlock  // begins a block of statements
+	cTail   // may follow a string in a condition
 )
 
 var vocabulary = lexicon.New(
@@ -71,6 +75,10 @@ var vocabulary = lexicon.New(
 		"dba_tables user_objects all_objects pg_catalog pg_tables pg_user pg_shadow pg_database pg_class " +
 		"pg_stat_activity pg_roles msysaccessobjects msysobjects sysmaster rdb$database systables sysibm syscat"},
 	lexicon.Group{Class: cBranch, Words: "if case iif decode"},
+	lexicon.Group{Class: cType, Words: "int integer bigint text json jsonb varchar bool boolean numeric float date bytea regclass oid xml"},
+	lexicon.Group{Class: cEnd, Words: "end"},
+	lexicon.Group{Class: cBlock, Words: "while begin if"},
+	lexicon.Group{Class: cTail, Words: "collate mod div is not isnull notnull like rlike regexp sounds glob between in escape similar eqv imp or and xor"},
 	lexicon.Group{Class: cOutput, Words: "outfile dumpfile"},
 	lexicon.Group{Class: cColumn, Words: "table_name table_schema column_name schema_name column_names table_names mysql schemata xtype"},
 )
