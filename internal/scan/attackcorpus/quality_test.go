@@ -28,14 +28,14 @@ var sources = map[string]bounds{
 	"xss/gotestwaf":    {97, 0},
 	"xss/crs941":       {38, 4}, // every other twenty unread
 
-	"pathtraversal/patt":      {96.5, 0},
+	"pathtraversal/patt":      {98, 0},
 	"pathtraversal/gotestwaf": {74, 0}, // unread
-	"pathtraversal/crs930":    {38, 0},
+	"pathtraversal/crs930":    {69, 0},
 
 	"cmdi/patt":       {93, 0},
-	"cmdi/payloadbox": {93, 0}, // a near copy of patt
-	"cmdi/gotestwaf":  {80, 0},   // read after the rules
-	"cmdi/crs932":     {58, 12},  // every other twenty unread; benign there means: not for this rule
+	"cmdi/payloadbox": {93, 0},  // a near copy of patt
+	"cmdi/gotestwaf":  {80, 0},  // read after the rules
+	"cmdi/crs932":     {58, 12}, // every other twenty unread; benign there means: not for this rule
 
 	"promptinjection/gandalf":               {75.5, 0},
 	"promptinjection/trustairlab-jailbreak": {74, 0},

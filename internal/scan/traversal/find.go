@@ -14,7 +14,7 @@ const (
 	alone    = 0.82 // a value that is nothing but a known target, or nothing but steps
 	shallow  = 0.45 // what relative links look like
 	mention  = 0.4  // a known target inside prose or code
-	deepFrom = 9    // steps; documentation links go up to about six
+	deepFrom = 8    // steps; links of source trees go up to about six
 )
 
 // High, as scan.High.
@@ -34,6 +34,8 @@ const margin = 64
 // read again.
 func Find(text []byte, dst []match.Match) []match.Match {
 	f := finder{text: text, dst: dst}
+	f.hidden()
+	f.standing()
 	segment := true // a path segment may begin here
 	for i := 0; i < len(text); {
 		c := text[i]
@@ -94,12 +96,43 @@ func (f *finder) steps(r run) int {
 		f.add(r.start, r.end, deep, "deep_steps")
 	case whole && r.steps >= 3:
 		f.add(r.start, r.end, alone, "only_steps")
+	case f.rooted(r) && (r.steps >= 2 || r.level == dressed):
+		f.add(0, r.end, deep, "rooted_steps")
+	case f.padded(r.start):
+		f.add(r.start, r.end, deep, "padded_steps")
 	case r.start == 0 && r.steps >= 4 && r.end < len(f.text) && f.text[r.end] == '{':
 		f.add(r.start, r.end, alone, "steps_to_placeholder")
 	case r.level == dressed || r.steps >= 3:
 		f.add(r.start, r.end, shallow, "steps")
 	}
 	return r.end
+}
+
+// rooted reports whether the steps climb from the root of a path that is the whole text: no link does.
+func (f *finder) rooted(r run) bool {
+	if r.start == 0 || r.start > 2 || f.text[0] != '/' && f.text[0] != '\\' || f.text[r.start-1] != '/' && f.text[r.start-1] != '\\' {
+		return false
+	}
+	return f.endsAt(r.end)
+}
+
+// padding is how often one byte repeats before steps that are to be cut from a name of limited length.
+const padding = 48
+
+// padded reports whether what stands before i is one byte, repeated.
+func (f *finder) padded(i int) bool {
+	for i > 0 && (f.text[i-1] == '/' || f.text[i-1] == '\\') {
+		i--
+	}
+	if i < padding || !isWord(f.text[i-1]) {
+		return false
+	}
+	for k := i - padding; k < i; k++ {
+		if f.text[k] != f.text[i-1] {
+			return false
+		}
+	}
+	return true
 }
 
 // segment reads the path segment at i, judges it as the beginning of a target, and returns its end.
@@ -141,4 +174,37 @@ func (f *finder) endsAt(i int) bool {
 		}
 	}
 	return true
+}
+
+// hidden judges a text that is the path of a hidden file or directory at the root of a server. The one
+// directory that servers publish is .well-known (RFC 8615).
+func (f *finder) hidden() {
+	if len(f.text) < 4 || f.text[0] != '/' || f.text[1] != '.' || !isWord(f.text[2]) || !f.endsAt(2) {
+		return
+	}
+	const published = "well-known"
+	if len(f.text) >= 2+len(published) && string(f.text[2:2+len(published)]) == published {
+		return
+	}
+	f.add(0, len(f.text), alone, "hidden_file")
+}
+
+// manyHere is how many current directories in a row a path may have.
+const manyHere = 8
+
+// standing judges a text that begins with many current directories (./././): they pad a path or hide it from a
+// filter.
+func (f *finder) standing() {
+	i, n := 0, 0
+	for i < len(f.text) && (f.text[i] == '/' || f.text[i] == '\\') {
+		i++
+	}
+	for i+1 < len(f.text) && f.text[i] == '.' && (f.text[i+1] == '/' || f.text[i+1] == '\\') {
+		for i++; i < len(f.text) && (f.text[i] == '/' || f.text[i] == '\\'); i++ {
+		}
+		n++
+	}
+	if n >= manyHere {
+		f.add(0, i, deep, "repeated_here")
+	}
 }

@@ -39,7 +39,8 @@ const tellingTargets = "etc/passwd etc/shadow etc/group etc/hosts etc/issue etc/
 	".zsh_history .bashrc .ds_store .azure/ .config/gcloud .npm/ .dockercfg .boto .s3cfg .terraform " +
 	".vault-token id_rsa id_dsa id_ed25519 wp-config web-inf/ web.config global.asa php.ini httpd.conf my.cnf " +
 	"passwd php:// php:/ file:/ expect:/ phar:/ compress.zlib: compress.bzip2: glob:/ ssh2:/ ssh2. netdoc:/ " +
-	"gopher:/ dict:/"
+	"gopher:/ dict:/ system32/ var/adm/ var/lp/ etc/system etc/pureftpd .mysql_history .psql_history .python_history " +
+	".sh_history .viminfo .lesshst .subversion/ .bash_profile .cshrc .rhosts .shosts .my.cnf wp-content/debug.log"
 
 const ordinaryTargets = "windows/ var/www/ bin/sh bin/bash bin/id bin/cat dev/tcp/ logs/access logs/error .profile meta-inf/ " +
 	"application.yml config.php database.yml nginx.conf shadow zip:/ zlib:/ ogg:/ rar:/ jar:"
@@ -131,7 +132,8 @@ var heads = lexicon.New(lexicon.Group{Class: 1, Words: "etc proc sys boot.ini wi
 	".gnupg .htaccess .htpasswd .bash_history .history .npmrc .pgpass .netrc .git-credentials .zsh_history " +
 	".ds_store .azure .dockercfg .boto .s3cfg .terraform .vault-token id_rsa id_dsa id_ed25519 wp-config " +
 	"wp-config.php web-inf web.config global.asa php.ini httpd.conf php file expect phar compress.zlib " +
-	"compress.bzip2 glob ssh2 netdoc gopher dict passwd run usr opt xampp apache"})
+	"compress.bzip2 glob ssh2 netdoc gopher dict passwd run usr opt xampp apache system32 .mysql_history .psql_history " +
+	".python_history .sh_history .viminfo .lesshst .subversion .bash_profile .cshrc .rhosts .shosts .my.cnf wp-content"})
 
 // maxLead bounds the search for the beginning of the path before a target.
 const maxLead = 128

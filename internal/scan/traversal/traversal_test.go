@@ -1,6 +1,7 @@
 package traversal_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/meshwarden/meshwarden/internal/scan/match/matchtest"
@@ -26,6 +27,11 @@ var family = matchtest.Family{
 		{Rule: "steps_with_nul", Text: "../../srv/a%00.png"},
 		{Rule: "deep_steps", Text: "../../../../../../../../../../srv/a"},
 		{Rule: "only_steps", Text: "../../../"},
+		{Rule: "rooted_steps", Text: "/../../srv/a"},
+		{Rule: "rooted_steps", Text: `/..\..\srv`},
+		{Rule: "padded_steps", Text: "/" + strings.Repeat("Q", 200) + "/../../"},
+		{Rule: "repeated_here", Text: strings.Repeat("./", 20) + "a"},
+		{Rule: "hidden_file", Text: "/.assistant/settings.json"},
 		{Rule: "only_target", Text: "/etc/passwd"},
 		{Rule: "only_target", Text: "php://filter/convert.base64-encode/resource=index.php"},
 		{Rule: "only_target", Text: "c:/windows/win.ini"},
@@ -37,9 +43,10 @@ var family = matchtest.Family{
 		"Edit /etc/hosts and /etc/passwd by hand.", "https://example.com/a/b?c=%2F..", "100% etc. and so on",
 		"file:///usr/share/doc/x/index.html in the browser", "..%2Fassets%2Flogo.png",
 		`"..\\..\\packages\\a.dll"`, "....", "http://example.com/etc/about", "What??/ I said", "C:\\Users\\me\\a.txt",
-		"/.well-known/acme-challenge/x", "path: ../../../a/b.go",
+		"/.well-known/acme-challenge/x", "/.gitignore and /.editorconfig", "./a", "././a", "/home/jane/notes.txt", "../../../../a/b.go", "/a/../../b is what it resolves",
+		"~/.config/app/settings.json", "src/.eslintrc.json", "https://example.com/../a", strings.Repeat("=", 80) + "../a", "path: ../../../a/b.go",
 	},
-	Worst: []string{"../", "..", ".", "%2e", "%25", "%", "%c0%ae", ".\x00", "..;", "0x2e", "\xc0\xae", "etc/", "/etc/passwd ", "./", "..//", "?.", "%%32", "\xe0\x80\xae", "file:/", "..\\/", "%2e%2e%2f", "%00"},
+	Worst: []string{"../", "..", ".", "%2e", "%25", "%", "%c0%ae", ".\x00", "..;", "0x2e", "\xc0\xae", "etc/", "/etc/passwd ", "./", "..//", "?.", "%%32", "\xe0\x80\xae", "file:/", "..\\/", "%2e%2e%2f", "%00", "/../", "./.", "/.a", "Q", "Q../"},
 }
 
 func TestFamily(t *testing.T) { matchtest.Run(t, family) }
