@@ -28,14 +28,14 @@ var textualTypes = []string{
 	"application/toml", "application/sql", "application/csv", "application/rtf", "application/x-sh",
 }
 
-// formatOf reads a Content-Type header value (RFC 9110 section 8.3.1) without its parameters. A type
-// without a slash is malformed: some servers then look at the body, so we do too.
+// formatOf reads a Content-Type header value (RFC 9110 section 8.3.1) without its parameters. Of a type that is
+// malformed, or a range that belongs in Accept, servers look at the body, so we do too.
 func formatOf(contentType string) format {
 	mediaType, _, _ := strings.Cut(contentType, ";")
 	mediaType = strings.ToLower(strings.TrimSpace(mediaType))
-	kind, subtype, wellFormed := strings.Cut(mediaType, "/")
+	kind, subtype, _ := strings.Cut(mediaType, "/")
 	switch {
-	case !wellFormed:
+	case !isToken(kind), !isToken(subtype):
 		return formatSniff
 	case isJSONType(kind, subtype):
 		return formatJSON
@@ -50,6 +50,17 @@ func formatOf(contentType string) format {
 		}
 	}
 	return formatNone
+}
+
+// isToken reports whether s is a token (RFC 9110 section 5.6.2) without the wildcard.
+func isToken(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && strings.IndexByte("!#$%&'+-.^_`|~", c) < 0 {
+			return false
+		}
+	}
+	return s != ""
 }
 
 func isJSONType(kind, subtype string) bool {

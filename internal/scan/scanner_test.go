@@ -189,6 +189,7 @@ func TestContentTypesThatAreScanned(t *testing.T) {
 		"": true, "json": true, "application/json": true, "Application/JSON; charset=utf-8": true, "application/problem+json": true,
 		"application/x-www-form-urlencoded": true, "text/plain": true, "text/html; charset=utf-8": true, "text/event-stream": true,
 		"application/xml": true, "image/svg+xml": true, "multipart/form-data; boundary=x": true, "application/graphql": true,
+		"/": true, "*/*": true, "application/": true, `"application/json"`: true, "application json/x": true,
 		"image/png": false, "application/octet-stream": false, "application/grpc": false, "video/mp4": false, "application/pdf": false,
 	} {
 		if got := scan.Scannable(contentType); got != want {
