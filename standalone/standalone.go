@@ -25,8 +25,11 @@ import (
 	"github.com/meshwarden/meshwarden/xds"
 )
 
-// loopback is where every part but the gateway listens.
-const loopback = "127.0.0.1:0"
+// loopback is where every part but the gateway listens; usualAdmin is the default of `meshwarden status`.
+const (
+	loopback   = "127.0.0.1:0"
+	usualAdmin = "127.0.0.1:18001"
+)
 
 // Options of a whole chain.
 type Options struct {
@@ -34,7 +37,8 @@ type Options struct {
 	Config string
 	// Listen is the gateway's address, host:port; empty takes that of gateway.yaml. Port 0 is a free one.
 	Listen string
-	// Admin is the address of the admin server (default 127.0.0.1:0).
+	// Admin is the address of the admin server; empty takes the port that `meshwarden status` asks, or a free
+	// one when that is taken.
 	Admin string
 	// Redis holds the quotas; empty keeps them in memory.
 	Redis string
@@ -148,11 +152,8 @@ func (c *chain) listen() error {
 
 func (c *chain) servers(dir string) error {
 	registry := telemetry.NewRegistry()
-	if c.options.Admin == "" {
-		c.options.Admin = loopback
-	}
 	var err error
-	if c.admin, err = telemetry.NewAdmin(c.options.Admin, registry); err != nil {
+	if c.admin, err = c.newAdmin(registry); err != nil {
 		return err
 	}
 	listener, err := net.Listen("tcp", loopback)
@@ -176,6 +177,16 @@ func (c *chain) servers(dir string) error {
 		Admin:               c.admin,
 	})
 	return err
+}
+
+func (c *chain) newAdmin(registry *prometheus.Registry) (*telemetry.Admin, error) {
+	if c.options.Admin != "" {
+		return telemetry.NewAdmin(c.options.Admin, registry)
+	}
+	if admin, err := telemetry.NewAdmin(usualAdmin, registry); err == nil {
+		return admin, nil
+	}
+	return telemetry.NewAdmin(loopback, registry)
 }
 
 func (c *chain) newAuthz(dir, control string, registry *prometheus.Registry) (*extauthz.Server, error) {

@@ -20,6 +20,8 @@ type server interface {
 // serve runs a server and its admin server until ctx ends or one of them fails, and writes the ready file.
 // construct also returns the addresses that stand in it.
 func serve(ctx context.Context, adminAddress, readyFile string, construct func(*prometheus.Registry, *telemetry.Admin) (server, map[string]string, error)) error {
+	removeReadyFile(readyFile)
+	defer removeReadyFile(readyFile)
 	registry := telemetry.NewRegistry()
 	admin, err := telemetry.NewAdmin(adminAddress, registry)
 	if err != nil {

@@ -93,6 +93,14 @@ func flagTexts(value any) []string {
 	return texts
 }
 
+// removeReadyFile takes away a ready file of this run, or of one before that was killed: a reader would believe
+// addresses where nobody listens. Not to be able to is left to writeReadyFile to tell.
+func removeReadyFile(path string) {
+	if path != "" {
+		_ = os.Remove(path)
+	}
+}
+
 // writeReadyFile writes v as JSON under a temporary name and renames it, so that a reader never sees half.
 func writeReadyFile(path string, v any) error {
 	if path == "" {

@@ -43,7 +43,7 @@ directory are live at once. Quotas are kept in memory unless --redis is given.`,
 	addKeyFileFlag(cmd, &options.KeyFile)
 	flags := cmd.Flags()
 	flags.StringVar(&options.Listen, "listen", "", "address of the gateway, port 0 for a free one (default that of gateway.yaml)")
-	flags.StringVar(&options.Admin, "admin", "127.0.0.1:0", "address of metrics, status, liveness and readiness")
+	flags.StringVar(&options.Admin, "admin", "", "address of metrics, status, liveness and readiness (default 127.0.0.1:18001, where status asks, or a free port when that is taken)")
 	flags.StringVar(&options.Redis, "redis", "", "Redis for quotas, host:port or URL (default in memory)")
 	flags.StringVar(&options.Envoy, "envoy", "", "Envoy binary (default $ENVOY, PATH, .tools/envoy/envoy)")
 	flags.StringVar(&options.EnvoyLogLevel, "envoy-log-level", "warning", "Envoy's log level")
@@ -54,6 +54,8 @@ directory are live at once. Quotas are kept in memory unless --redis is given.`,
 
 // runUp runs the chain; a ready file that cannot be written ends it.
 func runUp(cmd *cobra.Command, readyFile string, options standalone.Options) error {
+	removeReadyFile(readyFile)
+	defer removeReadyFile(readyFile)
 	ctx, cancel := context.WithCancelCause(cmd.Context())
 	defer cancel(nil)
 	options.Ready = func(addresses standalone.Addresses) {
