@@ -13,6 +13,7 @@ import (
 	metrics "github.com/envoyproxy/go-control-plane/envoy/config/metrics/v3"
 	overload "github.com/envoyproxy/go-control-plane/envoy/config/overload/v3"
 	connections "github.com/envoyproxy/go-control-plane/envoy/extensions/resource_monitors/downstream_connections/v3"
+	heap "github.com/envoyproxy/go-control-plane/envoy/extensions/resource_monitors/fixed_heap/v3"
 	tls "github.com/envoyproxy/go-control-plane/envoy/extensions/transport_sockets/tls/v3"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
@@ -27,6 +28,13 @@ import (
 // maxConnections bounds the downstream connections of one Envoy, so that a flood of them is refused before it
 // takes the memory (about 30 KiB each).
 const maxConnections = 50_000
+
+// maxHeap is what Envoy may allocate, in bytes; the scanner's VMs (about 60 MB, and 5 MB a worker) come on top.
+// trackedBody is the power of two from which a stream's buffers count among the large ones.
+const (
+	maxHeap     = 1 << 30
+	trackedBody = 18
+)
 
 // BootstrapOptions describe one Envoy to Bootstrap.
 type BootstrapOptions struct {
@@ -135,15 +143,49 @@ func (o BootstrapOptions) secrets() []*tls.Secret {
 	}
 }
 
+// overloadManager bounds connections and the heap. Bodies that are held for the scanner are small each, but a
+// client may have a hundred of them on each of its connections, also on a route that needs no credential.
 func overloadManager() *overload.OverloadManager {
-	config, err := anypb.New(&connections.DownstreamConnectionsConfig{MaxActiveDownstreamConnections: maxConnections})
+	return &overload.OverloadManager{
+		ResourceMonitors: []*overload.ResourceMonitor{
+			monitor("global_downstream_max_connections", &connections.DownstreamConnectionsConfig{MaxActiveDownstreamConnections: maxConnections}),
+			monitor("fixed_heap", &heap.FixedHeapConfig{MaxHeapSizeBytes: maxHeap}),
+		},
+		// The streams that hold the most are reset first, the more the fuller it gets.
+		BufferFactoryConfig: &overload.BufferFactoryConfig{MinimumAccountToTrackPowerOfTwo: trackedBody},
+		Actions: []*overload.OverloadAction{
+			{Name: "envoy.overload_actions.shrink_heap", Triggers: []*overload.Trigger{onHeap(0.8)}},
+			{Name: "envoy.overload_actions.reset_high_memory_stream", Triggers: []*overload.Trigger{onHeapBetween(0.8, 0.95)}},
+			{Name: "envoy.overload_actions.stop_accepting_requests", Triggers: []*overload.Trigger{onHeap(0.98)}},
+		},
+	}
+}
+
+func monitor(name string, config proto.Message) *overload.ResourceMonitor {
+	packed, err := anypb.New(config)
 	if err != nil {
 		panic(err)
 	}
-	return &overload.OverloadManager{ResourceMonitors: []*overload.ResourceMonitor{{
-		Name:       "envoy.resource_monitors.global_downstream_max_connections",
-		ConfigType: &overload.ResourceMonitor_TypedConfig{TypedConfig: config},
-	}}}
+	return &overload.ResourceMonitor{
+		Name:       "envoy.resource_monitors." + name,
+		ConfigType: &overload.ResourceMonitor_TypedConfig{TypedConfig: packed},
+	}
+}
+
+func onHeap(share float64) *overload.Trigger {
+	return &overload.Trigger{
+		Name:         "envoy.resource_monitors.fixed_heap",
+		TriggerOneof: &overload.Trigger_Threshold{Threshold: &overload.ThresholdTrigger{Value: share}},
+	}
+}
+
+func onHeapBetween(scaling, saturation float64) *overload.Trigger {
+	return &overload.Trigger{
+		Name: "envoy.resource_monitors.fixed_heap",
+		TriggerOneof: &overload.Trigger_Scaled{Scaled: &overload.ScaledTrigger{
+			ScalingThreshold: scaling, SaturationThreshold: saturation,
+		}},
+	}
 }
 
 func orDefault(value, fallback string) string {
