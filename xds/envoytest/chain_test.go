@@ -36,14 +36,21 @@ func TestEnvoyServesWhatWasPublished(t *testing.T) {
 	t.Run("authorization is told tenant and route, and upstreams see only our identity headers", func(t *testing.T) {
 		got := m.await("acme.example.com", "/api/x", http.StatusOK,
 			"x-tenant-id", "globex", "x-subject", "root", "x-roles", "admin", "x_tenant_id", "globex",
-			"x-envoy-auth-failure-mode-allowed", "true", "accept-encoding", "gzip")
+			"x-envoy-auth-failure-mode-allowed", "true", "accept-encoding", "gzip",
+			"x-http-method-override", "DELETE", "x-http-method", "DELETE", "x-method-override", "DELETE",
+			"x-original-url", "/admin", "x-rewrite-url", "/admin", "x-envoy-original-path", "/admin",
+			"x-forwarded-host", "globex.example.com", "forwarded", "host=globex.example.com")
 		want := map[string]string{"x-tenant-id": "acme", "x-route": "api", "accept-encoding": "identity", "host": "acme.example.com"}
 		for name, value := range want {
 			if got.upstream[name] != value {
 				t.Errorf("upstream saw %s: %q, want %q", name, got.upstream[name], value)
 			}
 		}
-		for _, name := range []string{"x-subject", "x-roles", "x_tenant_id", "x-envoy-auth-failure-mode-allowed"} {
+		for _, name := range []string{
+			"x-subject", "x-roles", "x_tenant_id", "x-envoy-auth-failure-mode-allowed",
+			"x-http-method-override", "x-http-method", "x-method-override",
+			"x-original-url", "x-rewrite-url", "x-envoy-original-path", "x-forwarded-host", "forwarded",
+		} {
 			if value, ok := got.upstream[name]; ok {
 				t.Errorf("upstream saw the client's %s: %s", name, value)
 			}

@@ -52,7 +52,7 @@ func (t *Translator) upstreamCluster(name string, spec tenant.UpstreamSpec) *clu
 	}
 	c.CircuitBreakers = breakers(orElse(spec.MaxConnections, defaultBreaker), orElse(spec.MaxPending, defaultBreaker))
 	c.OutlierDetection = ejectFailing(5, 10*time.Second)
-	// Responses are decompressed too.
+	// The scanner holds responses up to the routes' larger limit.
 	c.PerConnectionBufferLimitBytes = u32(readLimit)
 	return c
 }

@@ -75,18 +75,22 @@ func discovered(name string, kind proto.Message) *hcm.HttpFilter {
 	}}}
 }
 
-// decompress undoes an encoding in both directions, so that the scanner sees what the application sees.
+// decompress undoes an encoding of requests, so that the scanner sees what the application sees. Responses are left
+// alone: here they would be inflated after the scanner, and before it never reach it, since Envoy loses the trailers
+// that its decompressor adds once a later filter of the response path holds the body (RATIONALE.md).
 func decompress(encoding string, library proto.Message) *hcm.HttpFilter {
-	always := &decompressor.Decompressor_CommonDirectionConfig{Enabled: &core.RuntimeFeatureFlag{
-		DefaultValue: wrapperspb.Bool(true), RuntimeKey: "meshwarden.decompress",
-	}, IgnoreNoTransformHeader: true}
+	enabled := func(on bool, direction string) *decompressor.Decompressor_CommonDirectionConfig {
+		return &decompressor.Decompressor_CommonDirectionConfig{Enabled: &core.RuntimeFeatureFlag{
+			DefaultValue: wrapperspb.Bool(on), RuntimeKey: "meshwarden.decompress_" + direction,
+		}, IgnoreNoTransformHeader: true}
+	}
 	return static("meshwarden_"+encoding, &decompressor.Decompressor{
 		DecompressorLibrary: &core.TypedExtensionConfig{Name: encoding, TypedConfig: mustAny(library)},
 		RequestDirectionConfig: &decompressor.Decompressor_RequestDirectionConfig{
-			CommonConfig:            always,
+			CommonConfig:            enabled(true, "requests"),
 			AdvertiseAcceptEncoding: wrapperspb.Bool(false),
 		},
-		ResponseDirectionConfig: &decompressor.Decompressor_ResponseDirectionConfig{CommonConfig: always},
+		ResponseDirectionConfig: &decompressor.Decompressor_ResponseDirectionConfig{CommonConfig: enabled(false, "responses")},
 	})
 }
 

@@ -1,6 +1,7 @@
 package shape
 
 import (
+	"slices"
 	"time"
 
 	mutation "github.com/envoyproxy/go-control-plane/envoy/config/common/mutation_rules/v3"
@@ -34,6 +35,16 @@ const (
 // identityHeaders are set by us for upstreams, so a client's copies must be gone before any filter runs: a
 // route's own removal comes after ext_authz and would remove ours, and on fail-open the copies would pass.
 var identityHeaders = []string{"x-tenant-id", "x-subject", "x-roles", "x-envoy-auth-failure-mode-allowed", "x-envoy-auth-partial-body"}
+
+// overrideHeaders make frameworks act on another method or path than the one that was judged.
+var overrideHeaders = []string{
+	"x-http-method-override", "x-http-method", "x-method-override",
+	"x-original-url", "x-rewrite-url", "x-envoy-original-path", "x-envoy-original-method",
+}
+
+// proxyHeaders name the host that a proxy in front was asked for; without such a proxy they are the client's claim,
+// and applications choose their tenant by them.
+var proxyHeaders = []string{"x-forwarded-host", "forwarded"}
 
 func (t *Translator) listener(gateway tenant.GatewaySpec, index int) (*listener.Listener, error) {
 	spec := gateway.Listeners[index]
@@ -75,13 +86,13 @@ func (t *Translator) connectionManager(name string, gateway tenant.GatewaySpec) 
 		StripTrailingHostDot:          true,
 		NormalizePath:                 wrapperspb.Bool(true),
 		PathWithEscapedSlashesAction:  hcm.HttpConnectionManager_REJECT_REQUEST,
-		UseRemoteAddress:              wrapperspb.Bool(gateway.UseRemoteAddress == nil || *gateway.UseRemoteAddress),
+		UseRemoteAddress:              wrapperspb.Bool(usesRemoteAddress(gateway)),
 		XffNumTrustedHops:             gateway.TrustedHops,
 		MaxRequestHeadersKb:           u32(orElse(gateway.MaxHeaderKB, defaultMaxHeaderKB)),
 		StreamIdleTimeout:             duration(streamIdleTimeout),
 		RequestTimeout:                duration(requestTimeout),
 		RequestHeadersTimeout:         duration(requestHeadersTimeout),
-		EarlyHeaderMutationExtensions: removeClientIdentity(),
+		EarlyHeaderMutationExtensions: removeClientHeaders(gateway),
 		// The request id of an error body is also there for the answers that succeed.
 		AlwaysSetRequestIdInResponse: true,
 		ServerName:                   "meshwarden",
@@ -92,15 +103,21 @@ func (t *Translator) connectionManager(name string, gateway tenant.GatewaySpec) 
 			HeadersWithUnderscoresAction: core.HttpProtocolOptions_DROP_HEADER,
 		},
 		Http2ProtocolOptions: &core.Http2ProtocolOptions{
-			MaxConcurrentStreams:        u32(maxStreams),
-			InitialStreamWindowSize:     u32(streamWindow),
-			InitialConnectionWindowSize: u32(connectionWindow),
+			MaxConcurrentStreams: u32(maxStreams),
+			// A proxy in front carries many clients on one connection: one bad request must not end the others'.
+			OverrideStreamErrorOnInvalidHttpMessage: wrapperspb.Bool(true),
+			InitialStreamWindowSize:                 u32(streamWindow),
+			InitialConnectionWindowSize:             u32(connectionWindow),
 		},
 	}
 	if t.options.AccessLog {
 		m.AccessLog = accessLog()
 	}
 	return m
+}
+
+func usesRemoteAddress(gateway tenant.GatewaySpec) bool {
+	return gateway.UseRemoteAddress == nil || *gateway.UseRemoteAddress
 }
 
 // scopesByHost chooses the scope whose key is the whole :authority, after ports and a trailing dot are stripped.
@@ -123,9 +140,13 @@ func scopesByHost() *hcm.HttpConnectionManager_ScopedRoutes {
 	}}
 }
 
-func removeClientIdentity() []*core.TypedExtensionConfig {
+func removeClientHeaders(gateway tenant.GatewaySpec) []*core.TypedExtensionConfig {
+	names := slices.Concat(identityHeaders, overrideHeaders)
+	if usesRemoteAddress(gateway) && gateway.TrustedHops == 0 {
+		names = append(names, proxyHeaders...)
+	}
 	var mutations []*mutation.HeaderMutation
-	for _, name := range identityHeaders {
+	for _, name := range names {
 		mutations = append(mutations, &mutation.HeaderMutation{Action: &mutation.HeaderMutation_Remove{Remove: name}})
 	}
 	return []*core.TypedExtensionConfig{{

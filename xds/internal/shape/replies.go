@@ -28,7 +28,9 @@ var replies = []struct {
 	// A filter whose configuration has not arrived: the deny of discovered.
 	{when: "response.code_details.startsWith('rbac_access_denied')", answer: reason.NotReady.Answer(), status: 503, retry: true},
 	{when: "response.code == 400", answer: reason.RequestMalformed.Answer()},
-	{when: "response.code == 403", answer: reason.PermissionDenied.Answer()},
+	{when: "response.code_details == 'upgrade_failed'", answer: reason.Answer{Code: reason.CodeForbidden, Message: "the upgrade is not allowed here"}},
+	// Not the words of a policy: none was asked. A target https://... on a plaintext listener ends here.
+	{when: "response.code == 403", answer: reason.Answer{Code: reason.CodeForbidden, Message: "the gateway does not take this request"}},
 	// No scope: the host belongs to no tenant. Within a scope there always is a route.
 	{when: "response.code_details == 'route_not_found'", answer: reason.TenantUnknown.Answer()},
 	{when: "response.code == 404", answer: reason.RouteUnknown.Answer()},
@@ -41,6 +43,8 @@ var replies = []struct {
 	{when: "response.code == 500", answer: reason.InternalError.Answer()},
 	{when: "response.code == 502 || response.code == 503", answer: reason.NotReady.Answer()},
 	{when: "response.code == 504", answer: reason.Answer{Code: reason.CodeUnavailable, Message: "the service did not answer in time"}},
+	// A transfer coding that Envoy does not know: the client's doing.
+	{when: "response.code == 501", answer: reason.RequestMalformed.Answer()},
 	{when: "response.code >= 500", answer: reason.InternalError.Answer()},
 	{when: "response.code >= 400", answer: reason.RequestMalformed.Answer()},
 }
