@@ -1,9 +1,15 @@
 package scan
 
+import "github.com/meshwarden/meshwarden/internal/scan/swar"
+
 // minEncodedRun is the shortest run of base64 characters that is decoded: 12 bytes.
 const minEncodedRun = 16
 
-const notBase64 = 0xFF
+// notBase64 is the value of a byte outside the alphabets, notBase64Bit a bit that only it has.
+const (
+	notBase64    = 0xFF
+	notBase64Bit = 0x80
+)
 
 // base64Values has both alphabets of RFC 4648, standard and URL-safe.
 var base64Values = func() (t [256]byte) {
@@ -23,21 +29,26 @@ var base64Values = func() (t [256]byte) {
 // that long cannot hide between two of them.
 func encodedRun(text []byte, i int) (start, end int, found bool) {
 	for i+minEncodedRun <= len(text) {
-		last := i + minEncodedRun - 1
-		j := last
-		for j >= i && base64Values[text[j]] != notBase64 {
-			j--
-		}
-		if j >= i {
-			i = j + 1
+		window := text[i : i+minEncodedRun]
+		low, high := swar.Load(window), swar.Load(window[8:])
+		if marks := otherThanBase64(high); marks != 0 {
+			i += 8 + swar.Last(marks) + 1
 			continue
 		}
-		if quantum(text[i:])&0x808080 != 0 { // most words and paths end here
-			i = encodedEnd(text, last+1) + 1
+		if (base64Eight(high)|base64Eight(low))&notBase64Bit != 0 {
+			j := minEncodedRun - 1
+			for base64Values[window[j]] != notBase64 {
+				j--
+			}
+			i += j + 1
 			continue
 		}
-		end = encodedEnd(text, last+1)
-		if printableStart(text[i:]) {
+		if quantum(window)&0x808080 != 0 { // most words and paths end here
+			i = encodedEnd(text, i+minEncodedRun) + 1
+			continue
+		}
+		end = encodedEnd(text, i+minEncodedRun)
+		if printableStart(window) {
 			return i, end, true
 		}
 		i = end + 1
@@ -45,11 +56,22 @@ func encodedRun(text []byte, i int) (start, end int, found bool) {
 	return 0, 0, false
 }
 
-// encodedEnd returns where base64 characters end from i on, four at a time.
+// otherThanBase64 marks the bytes of w that are below '+' or above ASCII: spaces and quotes, what mostly ends a run.
+func otherThanBase64(w uint64) uint64 {
+	return (^(w&^swar.Highs + swar.Ones*(0x80-'+')) | w) & swar.Highs
+}
+
+// base64Eight joins the values of the eight bytes of w: notBase64Bit is set when one of them has none.
+func base64Eight(w uint64) byte {
+	return base64Values[w&0xFF] | base64Values[w>>8&0xFF] | base64Values[w>>16&0xFF] | base64Values[w>>24&0xFF] |
+		base64Values[w>>32&0xFF] | base64Values[w>>40&0xFF] | base64Values[w>>48&0xFF] | base64Values[w>>56]
+}
+
+// encodedEnd returns where base64 characters end from i on.
 func encodedEnd(text []byte, i int) int {
-	for ; i+4 <= len(text); i += 4 {
-		b := text[i : i+4]
-		if (base64Values[b[0]]|base64Values[b[1]]|base64Values[b[2]]|base64Values[b[3]])&0xC0 != 0 {
+	for ; i+8 <= len(text); i += 8 {
+		w := swar.Load(text[i:])
+		if otherThanBase64(w) != 0 || base64Eight(w)&notBase64Bit != 0 {
 			break
 		}
 	}

@@ -63,7 +63,7 @@ type engine struct {
 	views   [maxRounds + 1]view // what levels hold; fields so that passing them on does not allocate
 	keys    keyCache
 	readers [maxRounds + 1]nested
-	hits    []hit
+	seen    sightings
 	matches []match.Match
 	data    []pii.Match
 }
@@ -80,19 +80,19 @@ func (e *engine) judge(l *leaf) {
 	if len(l.raw) == 0 {
 		return
 	}
-	var found class
-	if !l.escaped {
-		found, e.hits = literals.scan(l.raw, e.hits[:0])
-		if e.calm(l, found) {
-			return
-		}
-	}
-	v := view{text: l.raw, name: "raw", key: l.key, bare: l.bare, found: found, filtered: !l.escaped}
+	v := view{text: l.raw, name: "raw", key: l.key, bare: l.bare, found: l.found, filtered: l.glanced}
 	if l.escaped {
 		if decoded, changed := e.levels[0].decode(&v, containerDecoders[l.encoding]); changed != 0 {
 			decoded.round = 0
 			v = decoded
 		}
+	}
+	if !v.filtered {
+		var calm bool
+		if v.found, calm = e.glance(v.text, l.key); calm {
+			return
+		}
+		v.filtered = true
 	}
 	e.inspect(l, &v, 0)
 	if len(e.findings) > e.settled {
@@ -101,19 +101,23 @@ func (e *engine) judge(l *leaf) {
 	}
 }
 
-// calm reports whether a leaf that reads as it is written can hold nothing: most leaves of most bodies. It
-// decides what inspect would, without its preparations.
-func (e *engine) calm(l *leaf, found class) bool {
-	const telling = 1<<numFamilies - 1 | classAt | classLiteral | decodable
-	if found&telling != 0 || found&classDigit != 0 && pii.EnoughDigits(l.raw) || l.raw[0] == '{' || l.raw[0] == '[' {
-		return false
+// glance filters a leaf as it reads and reports whether it can hold nothing: most leaves of most bodies. It decides
+// what inspect would, without its preparations.
+func (e *engine) glance(text []byte, key keyContext) (found class, calm bool) {
+	if len(text) == 0 {
+		return 0, true
 	}
-	if len(l.raw) >= minEncodedRun {
-		if _, _, encoded := encodedRun(l.raw, 0); encoded {
-			return false
+	found = literals.scan(text, &e.seen)
+	const telling = 1<<numFamilies - 1 | classAt | classLiteral | decodable
+	if found&telling != 0 || found&classDigit != 0 && pii.EnoughDigits(text) || mayNest(text[0]) {
+		return found, false
+	}
+	if len(text) >= minEncodedRun {
+		if _, _, encoded := encodedRun(text, 0); encoded {
+			return found, false
 		}
 	}
-	return len(l.key.name) == 0 || found&classSpace != 0 || !pii.MaybeSecret(l.raw) || !e.keys.evidence(l.key.name).Secret()
+	return found, len(key.name) == 0 || found&classSpace != 0 || !pii.MaybeSecret(text) || !e.keys.evidence(key.name).Secret()
 }
 
 // containerDecoders undo what the body's own format did to a leaf.
@@ -159,7 +163,7 @@ func (e *engine) inspect(l *leaf, v *view, level int) {
 func (e *engine) detect(l *leaf, v *view) class {
 	found := v.found
 	if !v.filtered {
-		found, e.hits = literals.scan(v.text, e.hits[:0])
+		found = literals.scan(v.text, &e.seen)
 	}
 	for i := range families {
 		if found>>i&1 != 0 {
@@ -187,7 +191,7 @@ func (e *engine) detectAttack(l *leaf, v *view, i int) {
 func (e *engine) detectData(l *leaf, v *view, found class) {
 	text := pii.Text{Bytes: v.text, Bare: v.bare, Key: e.keys.evidence(v.key.name)}
 	e.data = e.data[:0]
-	for _, h := range e.hits {
+	for _, h := range e.seen.hits {
 		e.data = text.Literal(int(h.rule), h.at, e.data)
 	}
 	if found&classAt != 0 {

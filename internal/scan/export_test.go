@@ -4,14 +4,14 @@ import "github.com/meshwarden/meshwarden/internal/scan/match"
 
 // Prefiltered tells tests for which families, by their order, the prefilter sees a reason in a text.
 func Prefiltered(text []byte) (families uint32) {
-	found, _ := literals.scan(text, nil)
-	return uint32(found) & (1<<numFamilies - 1)
+	return uint32(literals.scan(text, new(sightings))) & (1<<numFamilies - 1)
 }
 
 // LiteralHits tells tests how many literals of secrets stand in a text.
 func LiteralHits(text []byte) int {
-	_, hits := literals.scan(text, nil)
-	return len(hits)
+	var seen sightings
+	literals.scan(text, &seen)
+	return len(seen.hits)
 }
 
 // EncodedRun is what base64 run detection finds first.

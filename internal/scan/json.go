@@ -1,5 +1,7 @@
 package scan
 
+import "github.com/meshwarden/meshwarden/internal/scan/swar"
+
 // jsonState is where a jsonReader stands between two bytes.
 type jsonState uint8
 
@@ -52,8 +54,8 @@ func (r *jsonReader) write(e judge, chunk []byte, base int) (n int, valid bool) 
 			r.endString(e, c == ':')
 		case jsonInScalar:
 			c := chunk[i]
-			if !isScalarByte(c) {
-				if !r.endScalar(e) {
+			if !scalarByte[c] {
+				if !r.wholeScalar(e, r.scalar[:r.scalars]) {
 					return i, false
 				}
 				continue
@@ -81,17 +83,23 @@ func (r *jsonReader) structure(e judge, chunk []byte, i, base int) (int, bool) {
 	for i < len(chunk) {
 		c := chunk[i]
 		switch {
-		case isJSONSpace(c):
-			i++
 		case c == '"':
 			if r.state == jsonAfter {
 				return i, false
 			}
-			next, whole := r.wholeString(e, chunk, i, base)
-			i = next
-			if !whole {
-				return i, true
+			next := r.wholeString(e, chunk, i, base)
+			if next == i {
+				r.hold(base + i + 1)
+				return i + 1, true
 			}
+			i = next
+			// What mostly follows is taken along here.
+			if c = chunk[i]; (c == ',' || c == ':') && r.depth > 0 {
+				r.state = jsonBefore
+				i++
+			}
+		case isJSONSpace(c):
+			i++
 		case c == ',' || c == ':':
 			if r.depth == 0 {
 				return i, false
@@ -115,9 +123,20 @@ func (r *jsonReader) structure(e judge, chunk []byte, i, base int) (int, bool) {
 			i++
 		case c == 0x1E && r.depth == 0, c == 0xEF && base+i == 0, c == 0xBB && base+i == 1, c == 0xBF && base+i == 2:
 			i++ // record separator (RFC 7464), byte order mark
-		case isScalarByte(c) && r.state != jsonAfter:
-			r.state, r.scalars, r.start = jsonInScalar, 0, base+i
-			return i, true
+		case scalarByte[c] && r.state != jsonAfter:
+			end := i + 1
+			for end < len(chunk) && scalarByte[chunk[end]] && end-i <= maxScalarBytes {
+				end++
+			}
+			r.start = base + i
+			if end == len(chunk) || end-i > maxScalarBytes {
+				r.state, r.scalars = jsonInScalar, 0
+				return i, true
+			}
+			if !r.wholeScalar(e, chunk[i:end]) {
+				return end, false
+			}
+			i = end
 		default:
 			return i, false
 		}
@@ -126,39 +145,59 @@ func (r *jsonReader) structure(e judge, chunk []byte, i, base int) (int, bool) {
 }
 
 // wholeString judges a string that ends in the chunk and is followed there by a byte that tells keys from
-// values; any other string is continued by resumeString. i is the offset of the opening quote.
-func (r *jsonReader) wholeString(e judge, chunk []byte, i, base int) (next int, whole bool) {
+// values, and returns that byte's offset; for any other string it returns i, the offset of the opening quote.
+func (r *jsonReader) wholeString(e judge, chunk []byte, i, base int) (after int) {
 	end, escaped := stringEnd(chunk, i+1)
-	if end >= 0 && end-i-1 <= windowBytes {
-		after := end + 1
-		for after < len(chunk) && isJSONSpace(chunk[after]) {
-			after++
-		}
-		if after < len(chunk) {
-			r.string(e, chunk[i+1:end], base+i+1, escaped, chunk[after] == ':')
-			return after, true
-		}
+	if end < 0 || end-i-1 > windowBytes {
+		return i
 	}
+	after = end + 1
+	for after < len(chunk) && isJSONSpace(chunk[after]) {
+		after++
+	}
+	if after == len(chunk) {
+		return i
+	}
+	r.string(e, chunk[i+1:end], base+i+1, escaped, chunk[after] == ':')
+	return after
+}
+
+// hold begins a string that resumeString continues, at offset base of the body.
+func (r *jsonReader) hold(base int) {
 	r.state, r.escaped = jsonInString, false
-	r.held.reset(base + i + 1)
+	r.held.reset(base)
 	r.held.encoding = encodingJSON
 	r.held.key = r.key
-	return i + 1, false
 }
 
 // string judges a whole string.
 func (r *jsonReader) string(e judge, raw []byte, base int, escaped, isKey bool) {
-	if isKey {
-		r.state = jsonBefore
-		if !plainName(raw) {
-			r.leaf = leaf{raw: raw, base: base, encoding: encodingJSON, escaped: escaped, until: len(raw) + 1}
-			e.judge(&r.leaf)
-		}
-		r.key = keyContext{name: raw[:min(len(raw), maxKeyBytes)]}
+	if !isKey {
+		r.state = jsonAfter
+		r.judge(e, raw, base, escaped)
 		return
 	}
-	r.state = jsonAfter
-	r.leaf = leaf{raw: raw, base: base, encoding: encodingJSON, escaped: escaped, key: r.key, until: len(raw) + 1}
+	r.state = jsonBefore
+	r.key = keyContext{}
+	if !plainName(raw) {
+		r.judge(e, raw, base, escaped)
+	}
+	r.key.name = raw[:min(len(raw), maxKeyBytes)]
+}
+
+// judge hands a whole string on, unless a glance at it suffices.
+func (r *jsonReader) judge(e judge, raw []byte, base int, escaped bool) {
+	var found class
+	if !escaped {
+		var calm bool
+		if found, calm = e.glance(raw, r.key); calm {
+			return
+		}
+	}
+	r.leaf = leaf{
+		raw: raw, base: base, encoding: encodingJSON, escaped: escaped, glanced: !escaped, found: found,
+		key: r.key, until: len(raw) + 1,
+	}
 	e.judge(&r.leaf)
 }
 
@@ -205,9 +244,8 @@ func (r *jsonReader) endString(e judge, isKey bool) {
 	r.held.held = r.held.held[:0]
 }
 
-// endScalar judges a number or literal; it reports false when it is neither.
-func (r *jsonReader) endScalar(e judge) bool {
-	raw := r.scalar[:r.scalars]
+// wholeScalar judges a number or literal; it reports false when it is neither.
+func (r *jsonReader) wholeScalar(e judge, raw []byte) bool {
 	r.state = jsonAfter
 	switch raw[0] {
 	case 't', 'f', 'n':
@@ -248,59 +286,71 @@ func (r *jsonReader) finish(e judge) (valid bool) {
 	case jsonStringDone:
 		r.endString(e, false)
 	case jsonInScalar:
-		return r.endScalar(e)
+		return r.wholeScalar(e, r.scalar[:r.scalars])
 	}
 	return true
 }
 
 func isJSONSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
 
-func isScalarByte(c byte) bool {
-	return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z' || c == '-' || c == '+' || c == '.'
-}
+// scalarByte has the bytes of numbers and literals, and letters that make them neither.
+var scalarByte = func() (t [256]bool) {
+	for i := range t {
+		c := byte(i)
+		t[i] = c >= '0' && c <= '9' || isLetter(c) || c == '-' || c == '+' || c == '.'
+	}
+	return t
+}()
 
 // stringEnd returns the offset of the quote that ends the string whose first byte is b[i], or -1, and
-// whether the string has escapes. Eight bytes a step: most of a JSON body is strings.
+// whether the string has escapes.
 func stringEnd(b []byte, i int) (end int, escaped bool) {
-	const ones, highs = 0x0101010101010101, 0x8080808080808080
-	for {
-		for i+8 <= len(b) {
-			word := load64(b[i:])
-			quote := word ^ ones*'"'
-			slash := word ^ ones*'\\'
-			if ((quote-ones)&^quote|(slash-ones)&^slash)&highs != 0 {
-				break
-			}
+	for i+8 <= len(b) {
+		w := swar.Load(b[i:])
+		marks := swar.Lowest(w, '"') | swar.Lowest(w, '\\')
+		if marks == 0 {
 			i += 8
+			continue
 		}
-		for ; i < len(b) && b[i] != '"' && b[i] != '\\'; i++ {
-		}
-		if i >= len(b) {
-			return -1, escaped
-		}
+		i += swar.First(marks)
 		if b[i] == '"' {
 			return i, escaped
 		}
 		escaped = true
 		i += 2
 	}
-}
-
-func load64(b []byte) uint64 {
-	_ = b[7]
-	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
-		uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
+	for ; i < len(b); i++ {
+		if b[i] == '"' {
+			return i, escaped
+		}
+		if b[i] == '\\' {
+			escaped = true
+			i++
+		}
+	}
+	return -1, escaped
 }
 
 // plainName reports whether a field name can be nothing but a name: such names are not judged.
 func plainName(name []byte) bool {
-	digits := 0
-	for _, c := range name {
-		if c >= '0' && c <= '9' {
-			digits++
-		} else if !isLetter(c) && c != '_' && c != '-' && c != '.' && c != '$' {
-			return false
+	sum := 0
+	for i := 0; i < len(name); i += 8 {
+		w := swar.Padded(name[i:], min(len(name)-i, 8), neutral)
+		sum += nameByte[w&0xFF] + nameByte[w>>8&0xFF] + nameByte[w>>16&0xFF] + nameByte[w>>24&0xFF] +
+			nameByte[w>>32&0xFF] + nameByte[w>>40&0xFF] + nameByte[w>>48&0xFF] + nameByte[w>>56]
+	}
+	return sum < 7
+}
+
+// nameByte counts the digits of a name, and a byte that is in no plain name as many.
+var nameByte = func() (t [256]int) {
+	for i := range t {
+		switch c := byte(i); {
+		case c >= '0' && c <= '9':
+			t[i] = 1
+		case !isLetter(c) && c != '_' && c != '-' && c != '.' && c != '$':
+			t[i] = 7
 		}
 	}
-	return digits < 7
-}
+	return t
+}()

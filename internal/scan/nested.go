@@ -12,7 +12,7 @@ type nested struct {
 
 // inspectNested reports whether v is one whole JSON text, and judges its values if so.
 func (e *engine) inspectNested(l *leaf, v *view, level int) bool {
-	if len(v.text) < 2 || len(v.text) > windowBytes || v.text[0] > '{' {
+	if len(v.text) < 2 || len(v.text) > windowBytes || !mayNest(v.text[0]) {
 		return false
 	}
 	text := trimJSONSpace(v.text)
@@ -31,6 +31,9 @@ func (e *engine) inspectNested(l *leaf, v *view, level int) bool {
 	return true
 }
 
+// mayNest reports whether a JSON object or array may begin with c, white space and byte order marks included.
+func mayNest(c byte) bool { return c == '{' || c == '[' || c <= ' ' || c == 0xEF }
+
 // valid reports whether text is JSON from beginning to end.
 func (r *jsonReader) valid(text []byte) bool {
 	r.reset()
@@ -44,9 +47,13 @@ type nobody struct{}
 
 func (nobody) judge(*leaf) {}
 
+func (nobody) glance([]byte, keyContext) (class, bool) { return 0, true }
+
+func (n *nested) glance(raw []byte, key keyContext) (class, bool) { return n.engine.glance(raw, key) }
+
 func (n *nested) judge(inner *leaf) {
 	v := n.view.slice(inner.base, inner.base+len(inner.raw))
-	v.key, v.bare = inner.key, inner.bare
+	v.key, v.bare, v.found, v.filtered = inner.key, inner.bare, inner.found, inner.glanced
 	if inner.escaped {
 		if decoded, changed := n.engine.levels[n.level].decode(&v, decodeEscapes); changed != 0 {
 			v = decoded

@@ -1,7 +1,11 @@
 package scan
 
 import (
+	"math/bits"
+	"strings"
+
 	"github.com/meshwarden/meshwarden/internal/scan/pii"
+	"github.com/meshwarden/meshwarden/internal/scan/swar"
 )
 
 // class is a set of reasons to look closer at a text.
@@ -18,7 +22,6 @@ const (
 	classAmp
 	classUnicode
 	classSpace
-	classUpper
 )
 
 const decodable = classSlash | classPercent | classPlus | classAmp | classUnicode
@@ -27,9 +30,6 @@ const decodable = classSlash | classPercent | classPlus | classAmp | classUnicod
 var byteClass = func() (t [256]class) {
 	for c := '0'; c <= '9'; c++ {
 		t[c] |= classDigit
-	}
-	for c := 'A'; c <= 'Z'; c++ {
-		t[c] |= classUpper
 	}
 	t['@'] |= classAt
 	t['\\'] |= classSlash
@@ -55,13 +55,14 @@ var byteClass = func() (t [256]class) {
 
 // literal is one string of the prefilter, in ASCII lower case.
 type literal struct {
-	text  string
-	class class
-	word  bool  // counts only where no letter is next to it
-	inner bool  // a scheme's ://, which does not count where the text begins with http:// or https://
-	rule  int16 // of package pii, -1 for attack triggers
-	gram  int   // offset in text of the 2 or 4 bytes that stand for it in the tables
-	next  int16 // next literal in the same bucket, -1 at the end
+	text string
+	// head is the first eight bytes, folded; mask has ones where the literal has bytes.
+	head, mask uint64
+	class      class
+	word       bool  // counts only where no letter is next to it
+	inner      bool  // a scheme's ://, which does not count where the text begins with http:// or https://
+	rule       int16 // of package pii, -1 for attack triggers
+	gram       int   // offset in text of the 2 or 4 bytes that stand for it in the tables
 }
 
 // prefilter finds every occurrence of its literals without regard to ASCII case. Each literal is represented
@@ -69,20 +70,19 @@ type literal struct {
 // these, so the bitmaps can only say "no" or "look closer". Folding by |0x20 also joins some punctuation,
 // which costs a comparison and hides nothing.
 type prefilter struct {
-	literals []literal
-	fours    [1 << 11]uint32 // bitmap by hash of 4 folded bytes
-	twos     [1 << 11]uint32 // bitmap by 2 folded bytes
-	buckets  [1 << 10]int16
+	fours [1 << 16]uint8 // 1 where literals may be, by hash of 4 folded bytes
+	twos  [1 << 16]uint8 // the same by 2 folded bytes
+	// byFour and byTwo are the literals by the low bits of that hash or pair.
+	byFour, byTwo [buckets][]literal
 }
+
+const buckets = 1 << 9
 
 // literals is the one prefilter of all detectors: attack triggers and the prefixes of secrets.
 var literals = newPrefilter()
 
 func newPrefilter() *prefilter {
 	p := new(prefilter)
-	for i := range p.buckets {
-		p.buckets[i] = -1
-	}
 	for i := range families {
 		for _, trigger := range families[i].triggers {
 			if len(trigger) > 1 {
@@ -111,25 +111,31 @@ func letters(s string) bool {
 func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
 func (p *prefilter) add(l literal) {
-	l.gram = rarestGram(l.text)
-	var bucket uint32
-	if len(l.text) >= 4 {
-		h := foldedFour(l.text[l.gram:])
-		p.fours[h>>5] |= 1 << (h & 31)
-		bucket = h
-	} else {
-		h := foldedTwo(l.text[l.gram:])
-		p.twos[h>>5] |= 1 << (h & 31)
-		bucket = h
+	for i := range min(len(l.text), 8) {
+		l.head |= uint64(l.text[i]|fold) << (8 * i)
+		l.mask |= 0xFF << (8 * i)
 	}
-	head := &p.buckets[bucket%uint32(len(p.buckets))]
-	l.next = *head
-	*head = int16(len(p.literals))
-	p.literals = append(p.literals, l)
+	l.gram = rarestGram(l.text)
+	s := l.text[l.gram:]
+	if len(l.text) < 4 {
+		h := foldedTwo(s[0], s[1])
+		p.twos[h] = 1
+		bucket := &p.byTwo[h%buckets]
+		*bucket = append(*bucket, l)
+		return
+	}
+	h := foldedFour(s[0], s[1], s[2], s[3])
+	p.fours[h] = 1
+	bucket := &p.byFour[h%buckets]
+	*bucket = append(*bucket, l)
 }
 
 // frequent letters and marks of English, JSON and URLs, the most frequent first.
 const frequent = "e taoinsrlhdcupm/.\"-,:bgfy_wv"
+
+// ordinary holds runs of four bytes that benign bodies are full of; what is found there alone would be looked
+// at closer again and again.
+const ordinary = "user comm star priv abor form help you  from will word king comp load down crea hing ving over like open view"
 
 // rarestGram returns where the window of 4 (or 2) bytes with the rarest characters begins.
 func rarestGram(s string) int {
@@ -141,13 +147,13 @@ func rarestGram(s string) int {
 	for i := 0; i+width <= len(s); i++ {
 		score := 0
 		for _, c := range []byte(s[i : i+width]) {
-			rank := len(frequent)
-			for j := range len(frequent) {
-				if frequent[j] == c {
-					rank = j
-				}
+			score += max(strings.IndexByte(frequent, c), 0)
+			if strings.IndexByte(frequent, c) < 0 {
+				score += len(frequent)
 			}
-			score += rank
+		}
+		if strings.Contains(ordinary, s[i:i+width]) {
+			score = 0
 		}
 		if score > best {
 			best, at = score, i
@@ -162,10 +168,10 @@ const (
 )
 
 // foldedTwo is how scan sees two bytes.
-func foldedTwo(s string) uint32 { return uint32(s[0]|fold) | uint32(s[1]|fold)<<8 }
+func foldedTwo(a, b byte) uint32 { return uint32(a|fold) | uint32(b|fold)<<8 }
 
 // foldedFour is how scan sees four bytes.
-func foldedFour(s string) uint32 { return (foldedTwo(s) | foldedTwo(s[2:])<<16) * grams >> 16 }
+func foldedFour(a, b, c, d byte) uint32 { return (foldedTwo(a, b) | foldedTwo(c, d)<<16) * grams >> 16 }
 
 // hit is an occurrence of a secret's literal.
 type hit struct {
@@ -173,71 +179,126 @@ type hit struct {
 	at   int
 }
 
-// scan returns the reasons to look closer at text and appends to hits where secrets' literals stand. The
-// last four bytes roll through one register, and two steps share a branch: the compiler joins no wide loads for
-// WebAssembly, and there the ends of loops are what costs.
-func (p *prefilter) scan(text []byte, hits []hit) (class, []hit) {
+// sightings are what a scan saw. They are reused.
+type sightings struct {
+	hits []hit
+	// pending are places to look closer at: an offset, and in the low byte which of the eight bytes from there on
+	// a literal's gram may end with. Looking at many at once spares calls.
+	pending [64]uint64
+}
+
+// neutral is eight bytes that are no reason for anything.
+const neutral = swar.Ones * 'x'
+
+// scan returns the reasons to look closer at text and keeps in seen where secrets' literals stand. It takes
+// eight bytes a step without a branch or a call among them: in WebAssembly the ends of loops and calls are what
+// costs, and so the eight are written out.
+func (p *prefilter) scan(text []byte, seen *sightings) class {
+	seen.hits = seen.hits[:0]
 	var found class
-	var last uint32
-	i := 0
-	for ; i+1 < len(text); i += 2 {
-		pair := text[i : i+2]
-		found |= byteClass[pair[0]] | byteClass[pair[1]]
-		first := last>>8 | uint32(pair[0]|fold)<<24
-		last = first>>8 | uint32(pair[1]|fold)<<24
-		if (p.test(first)|p.test(last))&1 != 0 {
-			found, hits = p.verifyAt(text, i, first, found, hits)
-			found, hits = p.verifyAt(text, i+1, last, found, hits)
+	var before uint64 // the eight folded bytes before
+	n := 0
+	twos, fours := &p.twos, &p.fours
+	for i := 0; i < len(text); i += 8 {
+		var w uint64
+		if rest := text[i:]; len(rest) >= 8 {
+			w = swar.Load(rest)
+		} else {
+			w = swar.Padded(rest, len(rest), neutral)
+		}
+		found |= byteClass[w&0xFF] | byteClass[w>>8&0xFF] | byteClass[w>>16&0xFF] | byteClass[w>>24&0xFF] |
+			byteClass[w>>32&0xFF] | byteClass[w>>40&0xFF] | byteClass[w>>48&0xFF] | byteClass[w>>56]
+		w |= swar.Ones * fold
+		// The low four bytes of e are those that end at each byte in turn.
+		e := w<<24 | before>>40
+		h := e * grams
+		marks := uint64(twos[e>>16&0xFFFF] | fours[h>>16&0xFFFF])
+		e >>= 8
+		h = e * grams
+		marks |= uint64(twos[e>>16&0xFFFF]|fours[h>>16&0xFFFF]) << 1
+		e >>= 8
+		h = e * grams
+		marks |= uint64(twos[e>>16&0xFFFF]|fours[h>>16&0xFFFF]) << 2
+		e >>= 8
+		h = e * grams
+		marks |= uint64(twos[e>>16&0xFFFF]|fours[h>>16&0xFFFF]) << 3
+		e >>= 8
+		h = e * grams
+		marks |= uint64(twos[e>>16&0xFFFF]|fours[h>>16&0xFFFF]) << 4
+		e = w >> 16
+		h = e * grams
+		marks |= uint64(twos[e>>16&0xFFFF]|fours[h>>16&0xFFFF]) << 5
+		e >>= 8
+		h = e * grams
+		marks |= uint64(twos[e>>16&0xFFFF]|fours[h>>16&0xFFFF]) << 6
+		e >>= 8
+		h = e * grams
+		marks |= uint64(twos[e>>16&0xFFFF]|fours[h>>16&0xFFFF]) << 7
+		before = w
+		seen.pending[n&63] = uint64(i)<<8 | marks
+		n += int((marks + 0xFF) >> 8)
+		if n == len(seen.pending) {
+			found = p.verify(text, seen, n, found)
+			n = 0
 		}
 	}
-	if i < len(text) {
-		found |= byteClass[text[i]]
-		found, hits = p.verifyAt(text, i, last>>8|uint32(text[i]|fold)<<24, found, hits)
+	if n > 0 {
+		found = p.verify(text, seen, n, found)
 	}
-	return found, hits
+	return found
 }
 
-// test has its lowest bit set when literals may end with the folded bytes in w.
-func (p *prefilter) test(w uint32) uint32 {
-	two, four := w>>16, w*grams>>16
-	return p.twos[two>>5]>>(two&31) | p.fours[four>>5]>>(four&31)
+// verify compares the literals whose two or four bytes may end at the first n pending places.
+func (p *prefilter) verify(text []byte, seen *sightings, n int, found class) class {
+	for _, place := range seen.pending[:n] {
+		for marks := place & 0xFF; marks != 0; marks &= marks - 1 {
+			end := int(place>>8) + bits.TrailingZeros64(marks) + 1
+			if end < 2 || end > len(text) {
+				continue
+			}
+			var e uint32
+			if end >= 4 {
+				b := text[end-4 : end]
+				e = uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16 | uint32(b[3])<<24
+			} else {
+				e = uint32(text[end-2])<<16 | uint32(text[end-1])<<24
+			}
+			e |= fold * 0x01010101
+			if two := e >> 16; p.twos[two] != 0 {
+				for i := range p.byTwo[two%buckets] {
+					found |= p.byTwo[two%buckets][i].at(text, end-2, found, seen)
+				}
+			}
+			if four := e * grams >> 16; end >= 4 && p.fours[four] != 0 {
+				for i := range p.byFour[four%buckets] {
+					found |= p.byFour[four%buckets][i].at(text, end-4, found, seen)
+				}
+			}
+		}
+	}
+	return found
 }
 
-// verifyAt looks for literals whose two or four bytes end at text[i] and are the upper ones of w.
-func (p *prefilter) verifyAt(text []byte, i int, w uint32, found class, hits []hit) (class, []hit) {
-	if two := w >> 16; p.twos[two>>5]>>(two&31)&1 != 0 && i > 0 {
-		found, hits = p.verify(text, i-1, two, 2, found, hits)
+// at returns the literal's class when it stands in text with its gram at i.
+func (l *literal) at(text []byte, i int, found class, seen *sightings) class {
+	start := i - l.gram
+	end := start + len(l.text)
+	if l.rule < 0 && found&l.class != 0 || start < 0 || end > len(text) {
+		return 0
 	}
-	if four := w * grams >> 16; p.fours[four>>5]>>(four&31)&1 != 0 && i > 2 {
-		found, hits = p.verify(text, i-3, four, 4, found, hits)
+	if rest := text[start:]; len(rest) >= 8 && (swar.Load(rest)|swar.Ones*fold)&l.mask != l.head {
+		return 0
 	}
-	return found, hits
-}
-
-// verify compares the literals whose gram may stand at text[i].
-func (p *prefilter) verify(text []byte, i int, bucket uint32, width int, found class, hits []hit) (class, []hit) {
-	for n := p.buckets[bucket%uint32(len(p.buckets))]; n >= 0; n = p.literals[n].next {
-		l := &p.literals[n]
-		if l.rule < 0 && found&l.class != 0 || (len(l.text) >= 4) != (width == 4) {
-			continue
-		}
-		start := i - l.gram
-		if start < 0 || start+len(l.text) > len(text) || !equalFold(text[start:start+len(l.text)], l.text) {
-			continue
-		}
-		end := start + len(l.text)
-		if l.word && (start > 0 && isLetter(text[start-1]) || end < len(text) && isLetter(text[end])) {
-			continue
-		}
-		if l.inner && webScheme(text[:start]) {
-			continue
-		}
-		found |= l.class
-		if l.rule >= 0 {
-			hits = append(hits, hit{l.rule, start})
-		}
+	if l.word && (start > 0 && isLetter(text[start-1]) || end < len(text) && isLetter(text[end])) {
+		return 0
 	}
-	return found, hits
+	if !equalFold(text[start:end], l.text) || l.inner && webScheme(text[:start]) {
+		return 0
+	}
+	if l.rule >= 0 {
+		seen.hits = append(seen.hits, hit{l.rule, start})
+	}
+	return l.class
 }
 
 // equalFold compares b with an ASCII lower-case string of the same length.

@@ -1,5 +1,7 @@
 package scan
 
+import "github.com/meshwarden/meshwarden/internal/scan/swar"
+
 // maxRounds bounds how often a value is decoded after its container's own encoding.
 const maxRounds = 3
 
@@ -81,20 +83,17 @@ func (b *buffer) decode(v *view, enabled decoders) (decoded view, changed decode
 	b.grow(len(v.text))
 	n, i := 0, 0
 	text := v.text
-	for i < len(text) {
-		c := text[i]
-		kind := decoderOf[c] & enabled
-		if kind == 0 {
-			b.text[n] = c
-			b.at[n] = int32(v.offset(i))
-			n++
-			i++
-			continue
+	for {
+		run := encodedByte(text, i, enabled)
+		b.copyRun(n, v, i, run)
+		n += run - i
+		if i = run; i == len(text) {
+			break
 		}
+		kind := decoderOf[text[i]] & enabled
 		r, width := decodeAt(text[i:], kind)
 		if width == 0 {
-			b.text[n] = c
-			b.at[n] = int32(v.offset(i))
+			b.copyRun(n, v, i, i+1)
 			n++
 			i++
 			continue
@@ -111,6 +110,40 @@ func (b *buffer) decode(v *view, enabled decoders) (decoded view, changed decode
 	b.at[n] = int32(v.offset(len(text)))
 	decoded = view{text: b.text[:n], at: b.at[:n+1], name: changed.name(), key: v.key, round: v.round + 1}
 	return decoded, changed
+}
+
+// encodedByte returns the offset, i or behind, of the first byte that one of the enabled decoders may change.
+func encodedByte(text []byte, i int, enabled decoders) int {
+	for ; i+8 <= len(text); i += 8 {
+		w := swar.Load(text[i:])
+		if (decoderOf[w&0xFF]|decoderOf[w>>8&0xFF]|decoderOf[w>>16&0xFF]|decoderOf[w>>24&0xFF]|
+			decoderOf[w>>32&0xFF]|decoderOf[w>>40&0xFF]|decoderOf[w>>48&0xFF]|decoderOf[w>>56])&enabled != 0 {
+			break
+		}
+	}
+	for i < len(text) && decoderOf[text[i]]&enabled == 0 {
+		i++
+	}
+	return i
+}
+
+// copyRun copies v's bytes from start to end, which read as they are, to offset n.
+func (b *buffer) copyRun(n int, v *view, start, end int) {
+	copy(b.text[n:], v.text[start:end])
+	at := b.at[n : n+end-start]
+	if v.at != nil {
+		copy(at, v.at[start:end])
+		return
+	}
+	offset := int32(v.shift + start)
+	for ; len(at) >= 8; at = at[8:] {
+		at[0], at[1], at[2], at[3] = offset, offset+1, offset+2, offset+3
+		at[4], at[5], at[6], at[7] = offset+4, offset+5, offset+6, offset+7
+		offset += 8
+	}
+	for i := range at {
+		at[i] = offset + int32(i)
+	}
 }
 
 // decoderOf maps the first byte of an encoded character to the decoder that may know it.

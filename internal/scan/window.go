@@ -17,6 +17,9 @@ type leaf struct {
 	escaped  bool // raw differs from its decoding
 	bare     bool // a JSON number or literal
 	key      keyContext
+	// found is what glance saw of raw when glanced says that it was asked.
+	found   class
+	glanced bool
 	// from and until bound the offsets in raw where a finding of this window may start, so that each
 	// place of a long leaf belongs to exactly one window.
 	from, until int
@@ -33,7 +36,12 @@ type window struct {
 }
 
 // judge is what leaves are handed to. The leaf and its bytes are valid during the call only.
-type judge interface{ judge(*leaf) }
+type judge interface {
+	judge(*leaf)
+	// glance reports whether a leaf without escapes can hold nothing, so that it need not be judged. What it found
+	// is for a judge that follows at once.
+	glance(raw []byte, key keyContext) (found class, calm bool)
+}
 
 // reset starts a leaf at an offset of the body.
 func (w *window) reset(base int) {

@@ -1,5 +1,7 @@
 package pii
 
+import "github.com/meshwarden/meshwarden/internal/scan/swar"
+
 // minNumberDigits is the fewest digits of any number that Numbers reports.
 const minNumberDigits = 7
 
@@ -8,49 +10,85 @@ func (t *Text) Numbers(dst []Match) []Match {
 	if !EnoughDigits(t.Bytes) {
 		return dst
 	}
-	for i := 0; i < len(t.Bytes); {
-		if !isDigit(t.Bytes[i]) {
-			i++
-			continue
+	for i := 0; ; {
+		if i = nextDigit(t.Bytes, i); i == len(t.Bytes) {
+			return dst
 		}
-		if end := t.numberAt(i, &dst); end > 0 {
-			i = end
-			continue
+		before := t.at(i - 1)
+		if !isWord(before) {
+			digits, end := t.stretch(i)
+			if digits < minNumberDigits {
+				i = end // nor does a number begin at any other digit up to there
+				continue
+			}
+			if end := t.numberAt(i, digits, &dst); end > 0 {
+				i = end
+				continue
+			}
+		} else if isLetter(before) {
+			if end := t.ibanAt(i, &dst); end > 0 {
+				i = end
+				continue
+			}
 		}
-		for i < len(t.Bytes) && isDigit(t.Bytes[i]) {
-			i++
+		i = t.run(i)
+	}
+}
+
+// nextDigit returns the offset of the first digit at or behind i, len(b) when there is none.
+func nextDigit(b []byte, i int) int {
+	for ; i+8 <= len(b); i += 8 {
+		if marks := swar.Digits(swar.Load(b[i:])); marks != 0 {
+			return i + swar.First(marks)
 		}
 	}
-	return dst
+	for i < len(b) && !isDigit(b[i]) {
+		i++
+	}
+	return i
 }
 
 // EnoughDigits reports whether there are digits enough for Numbers to find anything.
 func EnoughDigits(b []byte) bool {
 	n := 0
-	for _, c := range b {
-		if c-'0' <= 9 {
-			if n++; n == minNumberDigits {
-				return true
-			}
+	for ; len(b) >= 8; b = b[8:] {
+		n += swar.Count(swar.Digits(swar.Load(b)))
+	}
+	n += swar.Count(swar.Digits(swar.Padded(b, len(b), swar.Spaces)))
+	return n >= minNumberDigits
+}
+
+// maxSeparators is how many bytes at most stand between two digits of a number: the parenthesis behind a trunk
+// zero and two separators.
+const maxSeparators = 3
+
+// stretch counts digits from i on as far as one number may reach, up to as many as decide what may be there, and
+// returns where it stopped.
+func (t *Text) stretch(i int) (digits, end int) {
+	separators := 0
+	for ; i < len(t.Bytes) && digits < minCardDigits; i++ {
+		if c := t.Bytes[i]; isDigit(c) {
+			digits++
+			separators = 0
+		} else if separators++; separators > maxSeparators || !isPhoneSeparator(c) {
+			break
 		}
 	}
-	return false
+	return digits, i
 }
 
 // numberAt tries what may stand at a group of digits that starts at i, the most specific first, and
-// returns where the match ends, or 0.
-func (t *Text) numberAt(i int, dst *[]Match) int {
-	if isLetter(t.at(i - 1)) {
-		return t.ibanAt(i, dst)
+// returns where the match ends, or 0. digits is what stretch counted.
+func (t *Text) numberAt(i, digits int, dst *[]Match) int {
+	if digits >= minCardDigits {
+		if end := t.cardAt(i, dst); end > 0 {
+			return end
+		}
 	}
-	if isWord(t.at(i - 1)) {
-		return 0
-	}
-	if end := t.cardAt(i, dst); end > 0 {
-		return end
-	}
-	if end := t.ssnAt(i, dst); end > 0 {
-		return end
+	if digits >= ssnDigits {
+		if end := t.ssnAt(i, dst); end > 0 {
+			return end
+		}
 	}
 	return t.phoneAt(i, dst)
 }

@@ -46,6 +46,7 @@ func plan(digits []byte) (code int, n national, known bool) {
 
 // dialled is a number read with its separators.
 type dialled struct {
+	start  int
 	digits [maxPhoneDigits]byte
 	n      int
 	groups int
@@ -55,15 +56,26 @@ type dialled struct {
 }
 
 // dial reads groups of digits from i on, with what people write between them: one separator, or a space
-// beside a parenthesis, slash or dash, and the trunk zero in parentheses that is not dialled from abroad.
-func (t *Text) dial(i int) dialled {
-	var d dialled
+// beside a parenthesis, slash or dash, and the trunk zero in parentheses that is not dialled from abroad. The result
+// is valid until the next call; what was read last is not read again.
+func (t *Text) dial(i int) *dialled {
+	d := &t.dialled
+	if d.n > 0 && d.start == i {
+		return d
+	}
+	d.start, d.n, d.groups, d.separated = i, 0, 0, false
 	for d.groups < len(d.ends) {
-		end := t.run(i)
-		if d.n+end-i > maxPhoneDigits || end == i {
+		end := i
+		for ; end < len(t.Bytes) && isDigit(t.Bytes[end]); end++ {
+			if d.n+end-i == maxPhoneDigits {
+				return d
+			}
+			d.digits[d.n+end-i] = t.Bytes[end]
+		}
+		if end == i {
 			return d
 		}
-		d.n += copy(d.digits[d.n:], t.Bytes[i:end])
+		d.n += end - i
 		d.ends[d.groups], d.counts[d.groups] = end, d.n
 		d.groups++
 		next := end

@@ -40,6 +40,7 @@ type Text struct {
 	Bare bool
 
 	labelled int // end of the last labelled value, so that labels inside it cost nothing
+	dialled  dialled
 }
 
 func (t *Text) found(dst []Match, kind Type, start, end int, confidence float32, severity uint8, rule string) []Match {

@@ -2,6 +2,8 @@ package pii
 
 import "github.com/meshwarden/meshwarden/internal/scan/match"
 
+const ssnDigits = 9
+
 // ssnAt matches a US social security number whose first digit is at i: 3-2-4 digits with dashes, spaces or dots,
 // or nine digits where the field or a label says so.
 func (t *Text) ssnAt(i int, dst *[]Match) int {
@@ -12,7 +14,7 @@ func (t *Text) ssnAt(i int, dst *[]Match) int {
 	separator := t.at(end)
 	if end-i == 3 && (separator == '-' || separator == ' ' || separator == '.') && t.run(end+1) == end+3 && t.at(end+3) == separator &&
 		t.run(end+4) == end+8 && t.endsToken(end+8) {
-		var digits [9]byte
+		var digits [ssnDigits]byte
 		copy(digits[:3], t.Bytes[i:])
 		copy(digits[3:5], t.Bytes[end+1:])
 		copy(digits[5:], t.Bytes[end+4:])
@@ -38,7 +40,7 @@ func (t *Text) ssnAt(i int, dst *[]Match) int {
 
 // labelledSSN matches nine digits in any grouping that a field name or label calls a social security number.
 func (t *Text) labelledSSN(i int, dst *[]Match) int {
-	var digits [9]byte
+	var digits [ssnDigits]byte
 	n, end := 0, i
 	for ; n < len(digits); end++ {
 		c := t.at(end)
