@@ -85,8 +85,8 @@ func (f *finder) command(i, j int, ctx where, sep byte, glued bool) {
 		f.add(i, w.end, 0.85, "wildcard_path")
 		return
 	}
-	if w.class&(cStrong|cWeak) == 0 || !complete(f.text, w.end) {
-		return
+	if w.class&(cStrong|cWeak) == 0 || !complete(f.text, w.end) || f.at(w.end) == ',' && equal(f.text[j:w.end], "base64") {
+		return // ;base64, is a part of data URLs
 	}
 	a := f.arguments(w.end)
 	p := base(ctx, sep)

@@ -20,13 +20,15 @@ const maxWord = 96
 func wordAt(text []byte, i int) word {
 	var buf [24]byte
 	var w word
-	n, start := 0, i
+	n, start, quotes := 0, i, 0
 	stop := min(len(text), i+maxWord)
 	for i < stop {
 		c := text[i]
 		switch {
 		case c == '\'' || c == '"':
-			w.split = w.split || i > start && n > 0 && i+1 < stop && wordByte(text[i+1]) || i > start && text[i-1] == c
+			if i > start && n > 0 && i+1 < stop && wordByte(text[i+1]) || i > start && text[i-1] == c {
+				quotes++
+			}
 			i++
 			continue
 		case c == '\\' && i > start && i+1 < len(text) && (text[i+1] == 'n' || text[i+1] == 'r') && (i+2 >= len(text) || !isLetter(text[i+2])):
@@ -68,6 +70,7 @@ func wordAt(text []byte, i int) word {
 		}
 		i++
 	}
+	w.split = w.split || quotes > 1 || quotes == 1 && i > start && (text[i-1] == '\'' || text[i-1] == '"') // I'd is no disguise
 	w.end = i
 	w.path = w.path && inBin(text[start:i])
 	if n <= len(buf) {

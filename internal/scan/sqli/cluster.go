@@ -82,10 +82,16 @@ func (f *finder) flush() {
 	if w := c.weight[fStatement]; w > p {
 		p, best = w, fStatement
 	}
+	if f.plain && c.weight[fSchema] >= 0.6 && p < systemQuery {
+		p, best = systemQuery, fSchema
+	}
 	if p >= reported && best != fBreakout {
 		f.dst = append(f.dst, match.Match{Start: c.start, End: c.end, Confidence: p, Severity: severity, Rule: names[best]})
 	}
 }
+
+// systemQuery is the confidence of a statement that reads a system table: right in a tool for databases.
+const systemQuery = 0.82
 
 // hostile reports whether the cluster has a fact that plain statements do not have.
 func (c *cluster) hostile() bool {
