@@ -20,7 +20,9 @@ const (
 	firstBackoff = 100 * time.Millisecond
 	lastBackoff  = 5 * time.Second
 	steadyRun    = 10 * time.Second
-	stopGrace    = 5 * time.Second
+	// stopGrace is ample for an Envoy that reads its signals: it does not drain on SIGTERM. One that compiles a
+	// wasm module reads none for seconds, and holds nothing that is worth waiting for.
+	stopGrace = time.Second
 )
 
 // Options of a supervised Envoy.
@@ -114,7 +116,7 @@ func (p *Process) once(ctx context.Context) error {
 	defer output.flush()
 	cmd.Stderr, cmd.Stdout = output, output
 	cmd.SysProcAttr = childAttributes()
-	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	cmd.Cancel = func() error { return p.stop(cmd.Process) }
 	cmd.WaitDelay = stopGrace
 	if err := cmd.Start(); err != nil {
 		return &startError{err}
@@ -123,6 +125,15 @@ func (p *Process) once(ctx context.Context) error {
 		p.options.Started(cmd.Process.Pid)
 	}
 	return cmd.Wait()
+}
+
+// stop ends an Envoy that is up by SIGTERM, and one that is not, which serves nobody, at once: it may not read
+// signals yet.
+func (p *Process) stop(envoy *os.Process) error {
+	if _, err := p.AdminAddress(); err != nil {
+		return envoy.Kill()
+	}
+	return envoy.Signal(syscall.SIGTERM)
 }
 
 func (p *Process) arguments() []string {

@@ -36,9 +36,15 @@ func pretend(bootstrap, adminFile string) int {
 		fmt.Print("last ", "words")
 		return 3
 	}
+	if string(wish) == "never ready" {
+		select {}
+	}
 	fmt.Fprintf(os.Stderr, "arguments %q\n\n  spaced  \n", os.Args[1:])
 	if err := os.WriteFile(adminFile, []byte("127.0.0.1:9901\n"), 0o600); err != nil {
 		return 4
+	}
+	if string(wish) == "deaf" {
+		select {}
 	}
 	<-stop
 	return 0
@@ -204,6 +210,35 @@ func TestOutputIsLoggedByLine(t *testing.T) {
 		if !strings.Contains(strings.ReplaceAll(logs, `\"`, `\\\"`), argument) {
 			t.Errorf("no %s in\n%s", argument, logs)
 		}
+	}
+}
+
+func TestAnEnvoyThatReadsNoSignalsIsStoppedSoon(t *testing.T) {
+	t.Parallel()
+	for wish, within := range map[string]time.Duration{
+		// Less than the grace of one that is up.
+		"never ready": 900 * time.Millisecond,
+		"deaf":        3 * time.Second,
+	} {
+		t.Run(wish, func(t *testing.T) {
+			t.Parallel()
+			s := supervise(t, wish, nil)
+			pid := s.started()
+			if wish == "deaf" {
+				s.awaitAdmin()
+			}
+			asked := time.Now()
+			s.stop()
+			if err := s.end(); err != nil {
+				t.Error(err)
+			}
+			if took := time.Since(asked); took > within {
+				t.Errorf("stopping took %v", took)
+			}
+			if err := syscall.Kill(pid, 0); !errors.Is(err, syscall.ESRCH) {
+				t.Errorf("the child still runs: %v", err)
+			}
+		})
 	}
 }
 
