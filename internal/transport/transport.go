@@ -13,9 +13,10 @@ import (
 
 // Options are the flags --tls-cert, --tls-key, --tls-client-ca and --insecure.
 type Options struct {
-	// CertFile and KeyFile are PEM files, read again at each handshake so that rotation needs no restart.
+	// CertFile and KeyFile are PEM files of this side's certificate.
 	CertFile, KeyFile string
-	// CAFile verifies the other side: client certificates on a server, the server's on a client.
+	// CAFile verifies the other side: client certificates on a server, the server's on a client. All three are
+	// read again at each handshake, so that rotation needs no restart; a handshake fails while they are unusable.
 	CAFile string
 	// Insecure permits plaintext on addresses other than loopback.
 	Insecure bool
@@ -25,7 +26,8 @@ type Options struct {
 func (o Options) Enabled() bool { return o.CertFile != "" || o.KeyFile != "" || o.CAFile != "" }
 
 // Server returns the TLS configuration for a listener on address, or nil for plaintext, which is
-// only allowed on loopback or with Insecure. With TLS, client certificates are always required.
+// only allowed on loopback or with Insecure. With TLS, client certificates are always required. What the
+// caller sets in it before the first connection (NextProtos) holds for all.
 func (o Options) Server(address string) (*tls.Config, error) {
 	if !o.Enabled() {
 		if o.Insecure || loopback(address) {
@@ -33,21 +35,30 @@ func (o Options) Server(address string) (*tls.Config, error) {
 		}
 		return nil, fmt.Errorf("%s is not a loopback address: set --tls-cert, --tls-key and --tls-client-ca, or --insecure", address)
 	}
-	pool, err := o.complete()
-	if err != nil {
+	if err := o.check(); err != nil {
 		return nil, err
 	}
-	return &tls.Config{
+	config := &tls.Config{
 		MinVersion: tls.VersionTLS12,
 		ClientAuth: tls.RequireAndVerifyClientCert,
-		ClientCAs:  pool,
 		GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 			return o.pair()
 		},
-	}, nil
+	}
+	config.GetConfigForClient = func(*tls.ClientHelloInfo) (*tls.Config, error) {
+		pool, err := o.authorities()
+		if err != nil {
+			return nil, err
+		}
+		current := config.Clone()
+		current.ClientCAs = pool
+		return current, nil
+	}
+	return config, nil
 }
 
-// Client returns the TLS configuration to dial with, or nil for plaintext, under the same rule.
+// Client returns the TLS configuration to dial address with, or nil for plaintext, under the same rule. It is
+// for that address alone: the server's certificate must name its host.
 func (o Options) Client(address string) (*tls.Config, error) {
 	if !o.Enabled() {
 		if o.Insecure || loopback(address) {
@@ -55,26 +66,52 @@ func (o Options) Client(address string) (*tls.Config, error) {
 		}
 		return nil, fmt.Errorf("%s is not a loopback address: set the TLS files, or --insecure", address)
 	}
-	pool, err := o.complete()
-	if err != nil {
+	if err := o.check(); err != nil {
 		return nil, err
+	}
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, fmt.Errorf("address of the other side: %w", err)
 	}
 	return &tls.Config{
 		MinVersion: tls.VersionTLS12,
-		RootCAs:    pool,
 		GetClientCertificate: func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
 			return o.pair()
 		},
+		// The library's own verification would use one pool of authorities for ever; verify does all that it does.
+		InsecureSkipVerify: true,
+		VerifyConnection:   func(state tls.ConnectionState) error { return o.verify(host, state) },
 	}, nil
 }
 
-func (o Options) complete() (*x509.CertPool, error) {
+// verify checks the server's chain against the CA file as it is now, and that its certificate names host.
+func (o Options) verify(host string, state tls.ConnectionState) error {
+	pool, err := o.authorities()
+	if err != nil {
+		return err
+	}
+	intermediates := x509.NewCertPool()
+	for _, certificate := range state.PeerCertificates[1:] {
+		intermediates.AddCert(certificate)
+	}
+	// Without KeyUsages it must be a server's.
+	_, err = state.PeerCertificates[0].Verify(x509.VerifyOptions{Roots: pool, Intermediates: intermediates, DNSName: host})
+	return err
+}
+
+// check refuses at the start what no handshake could use.
+func (o Options) check() error {
 	if o.CertFile == "" || o.KeyFile == "" || o.CAFile == "" {
-		return nil, errors.New("--tls-cert, --tls-key and --tls-client-ca go together")
+		return errors.New("--tls-cert, --tls-key and --tls-client-ca go together")
 	}
 	if _, err := o.pair(); err != nil {
-		return nil, err
+		return err
 	}
+	_, err := o.authorities()
+	return err
+}
+
+func (o Options) authorities() (*x509.CertPool, error) {
 	pem, err := os.ReadFile(o.CAFile)
 	if err != nil {
 		return nil, fmt.Errorf("read CA file: %w", err)

@@ -205,6 +205,68 @@ func TestRotatedFilesAreUsedWithoutARestart(t *testing.T) {
 	}
 }
 
+func TestARotatedAuthorityIsUsedWithoutARestart(t *testing.T) {
+	t.Parallel()
+	old, next := newAuthority(t), newAuthority(t)
+	serverSide, clientSide := old.options(), old.options()
+	// Files of their own: each side is rotated at its own time.
+	serverSide.CAFile, clientSide.CAFile = filepath.Join(t.TempDir(), "ca.crt"), filepath.Join(t.TempDir(), "ca.crt")
+	trust := func(o transport.Options, authorities ...*authority) {
+		t.Helper()
+		var bundle []byte
+		for _, a := range authorities {
+			bundle = append(bundle, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.certificate.Raw})...)
+		}
+		if err := os.WriteFile(o.CAFile, bundle, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	trust(serverSide, old)
+	trust(clientSide, old)
+	address, config := serve(t, serverSide), client(t, clientSide)
+	// A session that is resumed must not outlive the authority that vouched for it.
+	config.ClientSessionCache = tls.NewLRUClientSessionCache(1)
+	for _, step := range []struct {
+		name string
+		do   func()
+		want bool
+	}{
+		{"the first authority", func() {}, true},
+		{"the server trusts the new one only", func() { trust(serverSide, next) }, false},
+		{"the client has a certificate of the new one", func() { next.issue(&clientSide, 3) }, true},
+		{"the client trusts the new one only", func() { trust(clientSide, next) }, false},
+		{"the server has a certificate of the new one", func() { next.issue(&serverSide, 4) }, true},
+		{"the client's file is half written", func() { _ = os.WriteFile(clientSide.CAFile, []byte("half"), 0o600) }, false},
+		{"and is whole again", func() { trust(clientSide, old, next) }, true},
+		{"the server's file is gone", func() { _ = os.Remove(serverSide.CAFile) }, false},
+	} {
+		step.do()
+		if _, answer, err := ask(t, address, config); (err == nil) != step.want || (answer != "") != step.want {
+			t.Errorf("%s: %q, %v", step.name, answer, err)
+		}
+	}
+}
+
+func TestTheServerMustBeTheOneThatWasAskedFor(t *testing.T) {
+	t.Parallel()
+	o := newAuthority(t).options()
+	address := serve(t, o)
+	_, port, err := net.SplitHostPort(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Its certificate names 127.0.0.1.
+	for host, want := range map[string]bool{"127.0.0.1": true, "localhost": false, "127.0.0.2": false} {
+		config, err := o.Client(net.JoinHostPort(host, port))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := ask(t, address, config); (err == nil) != want {
+			t.Errorf("%s: %v", host, err)
+		}
+	}
+}
+
 func TestPlaintextIsForLoopbackUnlessAskedFor(t *testing.T) {
 	t.Parallel()
 	for address, allowed := range map[string]bool{
