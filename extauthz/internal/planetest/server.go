@@ -66,7 +66,8 @@ func (s *Server) Start() {
 		s.t.Fatal(err)
 	}
 	s.address = listener.Addr().String()
-	s.grpc = grpc.NewServer()
+	// An old stream's end must not be taken for that of the next one.
+	s.grpc = grpc.NewServer(grpc.WaitForHandlers(true))
 	discovery.RegisterAggregatedDiscoveryServiceServer(s.grpc, s)
 	server := s.grpc
 	go func() { _ = server.Serve(listener) }()
