@@ -45,6 +45,11 @@ func scopedRoutes(name, host string, spec tenant.TenantSpec, edge Edge) *route.S
 	}
 	if spec.CORS != nil {
 		vhost.TypedPerFilterConfig[filterCORS] = mustAny(corsPolicy(spec.CORS))
+		// Envoy names the request's origin, or none: a shared cache must not answer one origin with another's.
+		vhost.ResponseHeadersToAdd = []*core.HeaderValueOption{{
+			Header:       &core.HeaderValue{Key: "vary", Value: "origin"},
+			AppendAction: core.HeaderValueOption_APPEND_IF_EXISTS_OR_ADD,
+		}}
 	}
 	for _, r := range spec.Routes {
 		vhost.Routes = append(vhost.Routes, routeOf(r, spec))
