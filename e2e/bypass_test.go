@@ -3,6 +3,7 @@ package e2e
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -118,6 +119,66 @@ func TestAPreflightNeedsNoCredentialAndReachesNothing(t *testing.T) {
 	}
 }
 
+func TestAnswersThatDependOnTheOriginSaySo(t *testing.T) {
+	t.Parallel()
+	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Vary", "Accept-Language")
+	}))
+	t.Cleanup(upstream.Close)
+	dir := quickstart(t)
+	(&gateway{dir: dir}).live(t, upstream.URL)
+	g := up(t, dir)
+	editor := g.token(t, "acme", "ed", "editor")
+	for _, origin := range [][]string{{"Origin: https://app.acme.example"}, {"Origin: https://evil.example"}, nil} {
+		a := g.expectRaw(t, head("GET", "/live", editor, origin...), 200)
+		vary := strings.ToLower(strings.Join(a.header.Values("Vary"), ","))
+		if !strings.Contains(vary, "origin") || !strings.Contains(vary, "accept-language") {
+			t.Errorf("%v: vary %q", origin, vary)
+		}
+	}
+}
+
+// live gives acme a route /live to an upstream of the test's own.
+func (g *gateway) live(t *testing.T, url string) {
+	t.Helper()
+	g.write(t, "upstreams/live.yaml", "apiVersion: meshwarden.io/v1alpha1\nkind: Upstream\nmetadata: {name: live}\nspec: {endpoints: [\""+
+		strings.TrimPrefix(url, "http://")+"\"]}\n")
+	g.edit(t, "tenants/acme.yaml", "  routes:\n", "  routes:\n    - {name: live, match: {prefix: /live}, upstream: live, classification: internal, websocket: true}\n")
+}
+
+func TestEveryRefusalNamesItsRequest(t *testing.T) {
+	t.Parallel()
+	g := up(t, quickstart(t))
+	const chosen = `X-Request-Id: chosen`
+	for name, request := range map[string]string{
+		"bad framing":             head("POST", "/", "", chosen, "Content-Length: -1"),
+		"a target of no resource": head("GET", "*", "", chosen),
+		"an encoded slash":        head("GET", "/a%2fb", "", chosen),
+		"HTTP/1.0":                "GET / HTTP/1.0\r\nHost: acme.localhost\r\n" + chosen + "\r\n\r\n",
+		"no HTTP at all":          "\x16\x03\x01\x02\r\n\r\n",
+		"another scheme":          head("GET", "https://acme.localhost/", "", chosen),
+		"an escaped NUL":          head("GET", "/%00", "", chosen),
+		"an upgrade":              head("GET", "/", "", chosen, "Connection: Upgrade", "Upgrade: websocket"),
+		"large headers":           head("GET", "/", "", chosen, "X-Filler: "+strings.Repeat("a", 80<<10)),
+		"an unknown coding":       head("POST", "/", "", chosen, "Transfer-Encoding: xchunked"),
+		"a tunnel":                head("CONNECT", "acme.localhost:443", "", chosen),
+		"an unknown host":         strings.Replace(head("GET", "/", "", chosen), "acme", "nobody", 1),
+		"no credential":           head("GET", "/", "", chosen),
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := g.expectRaw(t, request, 400, 401, 403, 404, 426, 431, 501)
+			var e struct {
+				Error struct {
+					RequestID *string `json:"request_id"`
+				} `json:"error"`
+			}
+			if err := json.Unmarshal([]byte(a.body), &e); err != nil || e.Error.RequestID == nil || len(*e.Error.RequestID) < 16 {
+				t.Errorf("%v: %d %s", err, a.status, a.body)
+			}
+		})
+	}
+}
+
 func TestBodiesAreFoundHoweverTheyAreSent(t *testing.T) {
 	t.Parallel()
 	dir := quickstart(t)
@@ -176,11 +237,8 @@ func TestAnUpgradeCannotCarryASecondRequest(t *testing.T) {
 	}))
 	t.Cleanup(upstream.Close)
 	dir := quickstart(t)
-	g := &gateway{dir: dir}
-	g.write(t, "upstreams/live.yaml", "apiVersion: meshwarden.io/v1alpha1\nkind: Upstream\nmetadata: {name: live}\nspec: {endpoints: [\""+
-		strings.TrimPrefix(upstream.URL, "http://")+"\"]}\n")
-	g.edit(t, "tenants/acme.yaml", "  routes:\n", "  routes:\n    - {name: live, match: {prefix: /live}, upstream: live, classification: internal, websocket: true}\n")
-	g = up(t, dir)
+	(&gateway{dir: dir}).live(t, upstream.URL)
+	g := up(t, dir)
 	editor := g.token(t, "acme", "ed", "editor")
 	upgrade := []string{"Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version: 13"}
 	second := "POST /smuggled HTTP/1.1\r\nHost: acme.localhost\r\nContent-Length: 0\r\n\r\n"
