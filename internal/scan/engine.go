@@ -64,6 +64,7 @@ type engine struct {
 	keys    keyCache
 	readers [maxRounds + 1]nested
 	seen    sightings
+	finders finders
 	matches []match.Match
 	data    []pii.Match
 }
@@ -179,7 +180,7 @@ func (e *engine) detect(l *leaf, v *view) class {
 }
 
 func (e *engine) detectAttack(l *leaf, v *view, i int) {
-	e.matches = families[i].find(v.text, e.matches[:0])
+	e.matches = e.finders.find(i, v.text, e.matches[:0])
 	for j := range e.matches {
 		m := &e.matches[j]
 		if c := confidence(m, i, v); c >= e.profile.attacks[i] {

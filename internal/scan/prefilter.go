@@ -2,6 +2,7 @@ package scan
 
 import (
 	"math/bits"
+	"slices"
 	"strings"
 
 	"github.com/meshwarden/meshwarden/internal/scan/pii"
@@ -59,10 +60,11 @@ type literal struct {
 	// head is the first eight bytes, folded; mask has ones where the literal has bytes.
 	head, mask uint64
 	class      class
-	word       bool  // counts only where no letter is next to it
-	inner      bool  // a scheme's ://, which does not count where the text begins with http:// or https://
-	rule       int16 // of package pii, -1 for attack triggers
-	gram       int   // offset in text of the 2 or 4 bytes that stand for it in the tables
+	word       bool                            // counts only where no letter is next to it
+	inner      bool                            // a scheme's ://, which does not count where the text begins with http:// or https://
+	dismiss    func(text []byte, end int) bool // says where it does not count either
+	rule       int16                           // of package pii, -1 for attack triggers
+	gram       int                             // offset in text of the 2 or 4 bytes that stand for it in the tables
 }
 
 // prefilter finds every occurrence of its literals without regard to ASCII case. Each literal is represented
@@ -86,10 +88,14 @@ func newPrefilter() *prefilter {
 	for i := range families {
 		for _, trigger := range families[i].triggers {
 			if len(trigger) > 1 {
-				p.add(literal{
+				l := literal{
 					text: trigger, class: 1 << i, rule: -1,
 					word: families[i].wordTriggers && letters(trigger), inner: trigger == "://",
-				})
+				}
+				if slices.Contains(families[i].doubtful, trigger) {
+					l.dismiss = families[i].dismiss
+				}
+				p.add(l)
 			}
 		}
 	}
@@ -293,6 +299,9 @@ func (l *literal) at(text []byte, i int, found class, seen *sightings) class {
 		return 0
 	}
 	if !equalFold(text[start:end], l.text) || l.inner && webScheme(text[:start]) {
+		return 0
+	}
+	if l.dismiss != nil && l.dismiss(text, end) {
 		return 0
 	}
 	if l.rule >= 0 {

@@ -12,19 +12,40 @@ import (
 // family is one kind of attack.
 type family struct {
 	name string
-	find func(text []byte, dst []match.Match) []match.Match
 	// find reports nothing for a text without any of triggers. With wordTriggers, those made of letters
 	// count only as whole words: SQL keywords inside other words are no SQL.
+	find         func(text []byte, dst []match.Match) []match.Match
 	triggers     []string
 	wordTriggers bool
+	// doubtful triggers do not count where dismiss, which is told where the trigger ends, says so.
+	doubtful []string
+	dismiss  func(text []byte, end int) bool
 }
 
 var families = [...]family{
-	{"sqli", sqli.Find, sqli.Triggers, true},
-	{"xss", xss.Find, xss.Triggers, false},
-	{"path_traversal", traversal.Find, traversal.Triggers, false},
-	{"command_injection", cmdi.Find, cmdi.Triggers, false},
-	{"prompt_injection", prompt.Find, prompt.Triggers, false},
+	{name: "sqli", find: sqli.Find, triggers: sqli.Triggers, wordTriggers: true, doubtful: sqli.Doubtful, dismiss: sqli.Dismiss},
+	{name: "xss", find: xss.Find, triggers: xss.Triggers},
+	{name: "path_traversal", find: traversal.Find, triggers: traversal.Triggers},
+	{name: "command_injection", find: cmdi.Find, triggers: cmdi.Triggers},
+	{name: "prompt_injection", find: prompt.Find, triggers: prompt.Triggers},
+}
+
+// finders are the families' detectors as the engine calls them, for texts that the prefilter saw triggers in.
+type finders struct{ sqli sqli.Finder }
+
+// find runs the detector of a family, by its place in families.
+func (f *finders) find(family int, text []byte, dst []match.Match) []match.Match {
+	switch family {
+	case 0:
+		return f.sqli.FindTriggered(text, dst)
+	case 1:
+		return xss.FindTriggered(text, dst)
+	case 2:
+		return traversal.FindTriggered(text, dst)
+	case 3:
+		return cmdi.FindTriggered(text, dst)
+	}
+	return families[family].find(text, dst)
 }
 
 const numFamilies = len(families)

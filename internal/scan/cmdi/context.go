@@ -1,5 +1,9 @@
 package cmdi
 
+import "bytes"
+
+var newline = []byte{'\n'}
+
 // where says what stands before a separator.
 type where uint8
 
@@ -24,12 +28,7 @@ const maxValue = 64
 // opening reads the beginning of the text.
 func (f *finder) opening() head {
 	h := head{}
-	lines := 0
-	for i := 0; i < len(f.text) && i < 2048; i++ {
-		if f.text[i] == '\n' {
-			lines++
-		}
-	}
+	lines := bytes.Count(f.text[:min(len(f.text), 2048)], newline)
 	h.lines = lines
 	h.long = lines > 8
 	i := 0

@@ -17,12 +17,21 @@ type finder struct {
 // Find appends the command injections in text to dst, with byte offsets into text. Its time is linear
 // in len(text): at each separator a bounded number of words is read.
 func Find(text []byte, dst []match.Match) []match.Match {
+	found := FindTriggered(text, dst)
+	if len(found) > len(dst) && !triggers.In(text) {
+		return dst
+	}
+	return found
+}
+
+// FindTriggered is Find for a text with one of Triggers, and does not look for them.
+func FindTriggered(text []byte, dst []match.Match) []match.Match {
 	f := finder{text: text, dst: dst}
 	f.head = f.opening()
 	f.bare()
 	f.batch()
 	f.mail()
-	for i := 0; i < len(text); i++ {
+	for i := nextHot(text, 0); i < len(text); i = nextHot(text, i+1) {
 		switch text[i] {
 		case ';', '|', '&', '\n', '`':
 			i = f.separator(i)
@@ -39,10 +48,29 @@ func Find(text []byte, dst []match.Match) []match.Match {
 			}
 		}
 	}
-	if len(f.dst) > len(dst) && !triggers.In(text) {
-		return dst
-	}
 	return f.dst
+}
+
+// hot holds the bytes at which FindTriggered looks closer.
+var hot = func() (t [256]bool) {
+	for _, c := range []byte(";|&\n`$<>(/\\") {
+		t[c] = true
+	}
+	return t
+}()
+
+// nextHot returns the offset of the first hot byte at i or behind, len(text) or more when there is none.
+func nextHot(text []byte, i int) int {
+	for ; i+8 <= len(text); i += 8 {
+		b := text[i : i+8]
+		if hot[b[0]] || hot[b[1]] || hot[b[2]] || hot[b[3]] || hot[b[4]] || hot[b[5]] || hot[b[6]] || hot[b[7]] {
+			break
+		}
+	}
+	for i < len(text) && !hot[text[i]] {
+		i++
+	}
+	return i
 }
 
 func (f *finder) add(start, end int, confidence float32, rule string) {

@@ -15,6 +15,9 @@ type Group struct {
 
 // Set is an immutable vocabulary, safe for concurrent use.
 type Set struct {
+	// lengths has, by the first two letters of a word, a bit for each length that words with them have: most words
+	// of a text are none of the set and end here.
+	lengths [1 << 10]uint64
 	slots   []slot
 	mask    uint32
 	longest int
@@ -45,7 +48,11 @@ func New(groups ...Group) *Set {
 	return s
 }
 
+// beginning is the first two letters, without their case, of a word that has one at least.
+func beginning(first, second byte) uint { return uint(first&31)<<5 | uint(second&31) }
+
 func (s *Set) add(word string, c Class) {
+	s.lengths[beginning(word[0], word[min(1, len(word)-1)])] |= 1 << (len(word) & 63)
 	h := uint32(2166136261)
 	for i := range len(word) {
 		h = (h ^ uint32(word[i])) * 16777619
@@ -64,6 +71,13 @@ func mix(h uint32) uint32 { return h ^ h>>15 }
 
 // Class returns the classes of word, 0 for a word that is not in the set.
 func (s *Set) Class(word []byte) Class {
+	if len(word) == 0 || s.lengths[beginning(word[0], word[min(1, len(word)-1)])]>>(len(word)&63)&1 == 0 {
+		return 0
+	}
+	return s.lookup(word)
+}
+
+func (s *Set) lookup(word []byte) Class {
 	if len(word) > s.longest {
 		return 0
 	}

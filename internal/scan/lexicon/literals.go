@@ -1,5 +1,7 @@
 package lexicon
 
+import "slices"
+
 // Literals says whether a text contains one of a list of strings, in any ASCII case. A detector family
 // holds itself to the literals it tells the prefilter with it: what a prefilter would not have shown it,
 // it does not report.
@@ -7,6 +9,9 @@ type Literals struct {
 	single  [256]bool
 	buckets [1 << 10][]string
 	words   bool
+	// doubtful literals count only where doubt does not dismiss them.
+	doubtful []string
+	dismiss  func(text []byte, end int) bool
 }
 
 // NewLiterals builds the list from lower-case strings. With words, a literal of letters alone counts only
@@ -22,6 +27,13 @@ func NewLiterals(list []string, words bool) *Literals {
 		h := pair(s[0], s[1])
 		l.buckets[h] = append(l.buckets[h], s)
 	}
+	return l
+}
+
+// Doubt makes some of the literals count only where dismiss does not say, of the text and the offset behind the
+// literal, that nothing can begin there. It returns l.
+func (l *Literals) Doubt(literals []string, dismiss func(text []byte, end int) bool) *Literals {
+	l.doubtful, l.dismiss = literals, dismiss
 	return l
 }
 
@@ -46,7 +58,7 @@ func (l *Literals) In(text []byte) bool {
 			return false
 		}
 		for _, s := range l.buckets[pair(c, text[i+1])] {
-			if len(text)-i >= len(s) && equal(s, text[i:i+len(s)]) && (!l.words || l.apart(text, i, s)) {
+			if len(text)-i >= len(s) && equal(s, text[i:i+len(s)]) && (!l.words || l.apart(text, i, s)) && !l.dismissed(text, i+len(s), s) {
 				return true
 			}
 		}
@@ -63,6 +75,10 @@ func (l *Literals) apart(text []byte, i int, s string) bool {
 	}
 	end := i + len(s)
 	return (i == 0 || !isLetter(text[i-1])) && (end == len(text) || !isLetter(text[end]))
+}
+
+func (l *Literals) dismissed(text []byte, end int, s string) bool {
+	return slices.Contains(l.doubtful, s) && l.dismiss(text, end)
 }
 
 func isLetter(c byte) bool { return c|0x20-'a' < 26 }

@@ -12,9 +12,15 @@ const (
 	window = 256
 )
 
+// finder is what the rules share.
 type finder struct {
+	state
+	toks [window]token
+}
+
+// state is what a finder forgets from text to text.
+type state struct {
 	lex      lexer
-	toks     [window]token
 	n        int // tokens in the window
 	base     int // index in the text of toks[0]
 	ended    bool
@@ -27,7 +33,21 @@ type finder struct {
 // Find appends the SQL injections in text to dst, with byte offsets into text. Its time is linear
 // in len(text): every rule looks at no more than ahead tokens. It allocates only to grow dst.
 func Find(text []byte, dst []match.Match) []match.Match {
-	f := finder{lex: lexer{text: text}, dst: dst}
+	var f Finder
+	found := f.FindTriggered(text, dst)
+	if len(found) > len(dst) && !triggers.In(text) {
+		return dst
+	}
+	return found
+}
+
+// Finder finds with memory that is kept from text to text. The zero value is ready; it is not for concurrent use.
+type Finder struct{ finder }
+
+// FindTriggered is Find for a text with one of Triggers, and does not look for them.
+func (r *Finder) FindTriggered(text []byte, dst []match.Match) []match.Match {
+	f := &r.finder
+	f.state = state{lex: lexer{text: text}, dst: dst}
 	f.fill()
 	if f.ended {
 		f.whole()
@@ -47,10 +67,9 @@ func Find(text []byte, dst []match.Match) []match.Match {
 		f.slide(last)
 	}
 	f.flush()
-	if len(f.dst) > len(dst) && !triggers.In(text) {
-		return dst
-	}
-	return f.dst
+	dst = f.dst
+	f.state = state{}
+	return dst
 }
 
 // done is the first token of the window not yet judged.

@@ -33,6 +33,15 @@ const margin = 64
 // len(text): a unit and a step look at a bounded number of bytes, and what was read as steps is not
 // read again.
 func Find(text []byte, dst []match.Match) []match.Match {
+	found := FindTriggered(text, dst)
+	if len(found) > len(dst) && !triggers.In(text) {
+		return dst
+	}
+	return found
+}
+
+// FindTriggered is Find for a text with one of Triggers, and does not look for them.
+func FindTriggered(text []byte, dst []match.Match) []match.Match {
 	f := finder{text: text, dst: dst}
 	f.hidden()
 	f.standing()
@@ -66,9 +75,6 @@ func Find(text []byte, dst []match.Match) []match.Match {
 		}
 		segment = !wordByte[c]
 		i++
-	}
-	if len(f.dst) > len(dst) && !triggers.In(text) {
-		return dst
 	}
 	return f.dst
 }

@@ -28,13 +28,19 @@ type finder struct {
 // in len(text): a tag is read until the next one begins, and searches for closing quotes remember
 // their answers.
 func Find(text []byte, dst []match.Match) []match.Match {
+	found := FindTriggered(text, dst)
+	if len(found) > len(dst) && !triggers.In(text) {
+		return dst
+	}
+	return found
+}
+
+// FindTriggered is Find for a text with one of Triggers, and does not look for them.
+func FindTriggered(text []byte, dst []match.Match) []match.Match {
 	f := finder{text: text, dst: dst}
 	f.scan()
 	if f.split {
 		f.rejoin()
-	}
-	if len(f.dst) > len(dst) && !triggers.In(text) {
-		return dst
 	}
 	return f.dst
 }
