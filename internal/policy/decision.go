@@ -68,7 +68,7 @@ const ModuleQuotaPrefix = "module/"
 // 1,000 an hour, shared by the whole tenant.
 func DefaultQuotas() []tenant.Quota {
 	return []tenant.Quota{
-		{Name: "default-minute", Algorithm: "sliding_window", Limit: 60, Window: "1m", Per: "tenant"},
-		{Name: "default-hour", Algorithm: "sliding_window", Limit: 1000, Window: "1h", Per: "tenant"},
+		{Name: "default-minute", Algorithm: tenant.SlidingWindow, Limit: 60, Window: "1m", Per: "tenant"},
+		{Name: "default-hour", Algorithm: tenant.SlidingWindow, Limit: 1000, Window: "1h", Per: "tenant"},
 	}
 }

@@ -3,22 +3,16 @@ package policy
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
-	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/meshwarden/meshwarden/internal/tenant"
 )
 
-// Bounds of the limits that a module adds; those of tenant.Quota, and how many there may be in a decision.
-const (
-	maxLimits      = 16
-	maxLimit       = 1_000_000_000
-	maxRefill      = 1_000_000
-	minLimitWindow = time.Second
-	maxLimitWindow = 31 * 24 * time.Hour
-)
+// maxLimits bounds the limits of a decision that modules lowered or added.
+const maxLimits = 16
 
 // addQuota takes one entry of a module's quotas: under a declared name a lower limit, under another one a
 // limit of the module's own.
@@ -79,18 +73,18 @@ func (n *narrowing) lower(name string, declared ast.Value, asked tenant.Quota) e
 }
 
 // addLimit adds a limit of the module's own. Its name is prefixed, so that it shares no counter with a
-// declared limit.
+// declared limit. All of it must be said: a misspelt name of a declared limit must not become a limit of its own.
 func (n *narrowing) addLimit(name string, asked tenant.Quota) error {
-	if !tenant.IsName(name) {
-		return errors.New("is not " + tenant.NameRule)
+	if asked.Algorithm == "" {
+		return errors.New("algorithm is missing, or the name is not that of a declared limit")
 	}
-	asked.Name = ModuleQuotaPrefix + name
-	if asked.Per == "" {
+	if asked.Name = name; asked.Per == "" {
 		asked.Per = "tenant"
 	}
-	if err := checkLimit(asked); err != nil {
-		return err
+	if problems := asked.Validate(); len(problems) > 0 {
+		return fmt.Errorf("%s: %s", problems[0].Path, problems[0].Reason)
 	}
+	asked.Name = ModuleQuotaPrefix + name
 	if slices.ContainsFunc(n.decision.Limits, func(q tenant.Quota) bool { return q.Name == asked.Name }) {
 		return errors.New("another package adds a limit of this name")
 	}
@@ -101,34 +95,8 @@ func (n *narrowing) addLimit(name string, asked tenant.Quota) error {
 	return nil
 }
 
-func checkLimit(q tenant.Quota) error {
-	if q.Limit == 0 {
-		return errors.New("limit is missing")
-	}
-	if !slices.Contains([]string{"tenant", "subject", "key", "ip", "route"}, q.Per) {
-		return fmt.Errorf("per: %q is not tenant, subject, key, ip or route", q.Per)
-	}
-	switch q.Algorithm {
-	case "token_bucket":
-		if q.Refill <= 0 || q.Window != "" {
-			return errors.New("a token_bucket has a refill and no window")
-		}
-	case "sliding_window":
-		if q.Refill != 0 {
-			return errors.New("a sliding_window has no refill")
-		}
-		window, err := time.ParseDuration(q.Window)
-		if err != nil || window < minLimitWindow || window > maxLimitWindow {
-			return fmt.Errorf("window: %q is not a duration from %v to %v", q.Window, minLimitWindow, maxLimitWindow)
-		}
-	default:
-		return fmt.Errorf("algorithm: %q is not token_bucket or sliding_window (or the name is not that of a declared limit)", q.Algorithm)
-	}
-	return nil
-}
-
 // quotaOf reads a limit as input.tenant.quotas holds it and as modules write it. Fields that are not set
-// are zero.
+// are zero; ranges are tenant.Quota's own, which hold for limits that are added.
 func quotaOf(v ast.Value) (q tenant.Quota, err error) {
 	err = eachField(v, func(name string, value ast.Value) (err error) {
 		switch name {
@@ -136,7 +104,7 @@ func quotaOf(v ast.Value) (q tenant.Quota, err error) {
 			q.Algorithm, err = stringOf(value)
 		case "limit":
 			var n int
-			n, err = intOf(value, 1, maxLimit)
+			n, err = intOf(value, 1, math.MaxInt)
 			q.Limit = int64(n)
 		case "refill":
 			q.Refill, err = refillOf(value)
@@ -163,8 +131,8 @@ func refillOf(v ast.Value) (float64, error) {
 		return 0, wrongType(v, "a number")
 	}
 	f, ok := number.Float64()
-	if !ok || f < 0 || f > maxRefill {
-		return 0, fmt.Errorf("%v is not from 0 to %d", v, maxRefill)
+	if !ok || f < 0 {
+		return 0, fmt.Errorf("%v is not 0 or more", v)
 	}
 	return f, nil
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"strings"
 )
 
 // builtinRoles and builtinPermissions need no declaration.
@@ -17,14 +16,9 @@ var (
 func (t *Tenant) Default() {
 	setDefaults(reflect.ValueOf(&t.Spec).Elem())
 	for i := range t.Spec.Quotas {
-		if q := &t.Spec.Quotas[i]; q.Algorithm == "sliding_window" && q.Window == "" {
-			q.Window = defaultWindow
-		}
+		t.Spec.Quotas[i].Default()
 	}
 }
-
-// defaultWindow is of a sliding_window that does not say; a token_bucket has none.
-const defaultWindow = "1h"
 
 // Validate returns everything that is wrong with a defaulted tenant by itself. References to other objects,
 // files and key sets are checked by internal/config.
@@ -77,10 +71,7 @@ func (j *JWTIssuer) Validate() []Problem {
 	var c checker
 	c.fields("jwt", reflect.ValueOf(*j))
 	c.issuer("jwt", j)
-	for i := range c.problems {
-		c.problems[i].Path = strings.TrimPrefix(c.problems[i].Path, "jwt.")
-	}
-	return c.problems
+	return c.relativeTo("jwt")
 }
 
 // issuer checks what the struct tags cannot say.

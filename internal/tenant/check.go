@@ -24,6 +24,14 @@ func (c *checker) add(path, format string, args ...any) {
 	c.problems = append(c.problems, Problem{Path: path, Reason: fmt.Sprintf(format, args...)})
 }
 
+// relativeTo returns the problems with their paths below path.
+func (c *checker) relativeTo(path string) []Problem {
+	for i := range c.problems {
+		c.problems[i].Path = strings.TrimPrefix(c.problems[i].Path, path+".")
+	}
+	return c.problems
+}
+
 // header checks what all kinds share.
 func (c *checker) header(wantKind, apiVersion, kind string, metadata Metadata) {
 	if apiVersion != APIVersion {

@@ -95,35 +95,3 @@ func badPath(p string) string {
 	}
 	return ""
 }
-
-func (c *checker) quotas(s *TenantSpec) {
-	names := map[string]bool{}
-	for i, q := range s.Quotas {
-		path := fmt.Sprintf("spec.quotas[%d]", i)
-		c.name(path+".name", q.Name)
-		if names[q.Name] && q.Name != "" {
-			c.add(path+".name", "%q names two quotas", q.Name)
-		}
-		names[q.Name] = true
-		c.algorithm(path, q)
-		c.each(path+".routes", q.Routes, func(name string) bool {
-			return slices.ContainsFunc(s.Routes, func(r Route) bool { return r.Name == name })
-		}, "the name of a route of this tenant")
-	}
-}
-
-func (c *checker) algorithm(path string, q Quota) {
-	switch q.Algorithm {
-	case "token_bucket":
-		if q.Refill == 0 {
-			c.add(path+".refill", "is required: the tokens a second that come back, such as 10 or 0.5")
-		}
-		if q.Window != "" {
-			c.add(path+".window", "belongs to a sliding_window; a token_bucket has limit and refill")
-		}
-	case "sliding_window":
-		if q.Refill != 0 {
-			c.add(path+".refill", "belongs to a token_bucket; a sliding_window has limit and window")
-		}
-	}
-}

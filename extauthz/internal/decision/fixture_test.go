@@ -30,7 +30,7 @@ func acme() *plane.Tenant {
 			Quotas: []tenant.Quota{
 				{Name: "tenant", Algorithm: "token_bucket", Limit: 100, Refill: 10},
 				{Name: "subject", Algorithm: "sliding_window", Limit: 100, Window: "1m", Per: "subject"},
-				{Name: "key", Algorithm: "sliding_window", Limit: 100, Per: "key"},
+				{Name: "key", Algorithm: "sliding_window", Limit: 100, Window: "1h", Per: "key"},
 				{Name: "ip", Algorithm: "sliding_window", Limit: 100, Window: "1m", Per: "ip"},
 				{Name: "route", Algorithm: "sliding_window", Limit: 100, Window: "1m", Per: "route"},
 			},

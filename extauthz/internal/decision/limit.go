@@ -17,28 +17,22 @@ type limit struct {
 	per    string
 }
 
+// parseLimit turns a limit that tenant.Quota.Validate accepts into what the stores take.
 func parseLimit(q tenant.Quota) (limit, error) {
 	l := limit{charge: quota.Charge{Name: q.Name, Limit: q.Limit}, per: q.Per}
 	switch q.Algorithm {
-	case "token_bucket":
+	case tenant.TokenBucket:
 		l.charge.Algorithm, l.charge.Refill = quota.TokenBucket, q.Refill
-	case "sliding_window":
-		l.charge.Algorithm, l.charge.Window = quota.SlidingWindow, time.Hour
-		if q.Window != "" {
-			window, err := time.ParseDuration(q.Window)
-			if err != nil {
-				return limit{}, fmt.Errorf("window: %w", err)
-			}
-			l.charge.Window = window
+	case tenant.SlidingWindow:
+		window, err := time.ParseDuration(q.Window)
+		if err != nil {
+			return limit{}, fmt.Errorf("window: %w", err)
 		}
+		l.charge.Algorithm, l.charge.Window = quota.SlidingWindow, window
 	default:
 		return limit{}, fmt.Errorf("algorithm %q is not known", q.Algorithm)
 	}
-	switch q.Per {
-	case "", "tenant", "subject", "key", "ip", "route":
-		return l, nil
-	}
-	return limit{}, fmt.Errorf("per %q is not known", q.Per)
+	return l, nil
 }
 
 // sharer says who shares a limit of one request.

@@ -11,6 +11,7 @@ import (
 	"github.com/meshwarden/meshwarden/extauthz/internal/identity"
 	"github.com/meshwarden/meshwarden/internal/plane"
 	"github.com/meshwarden/meshwarden/internal/policy"
+	"github.com/meshwarden/meshwarden/internal/tenant"
 )
 
 // State is everything that requests are decided by, compiled. It is immutable; a change makes a new one
@@ -183,11 +184,9 @@ func compileTenant(t *plane.Tenant) (*tenantState, error) {
 	if err != nil {
 		return nil, err
 	}
-	limits := map[string]limit{}
-	for _, q := range policy.EffectiveQuotas(t.Spec.Quotas) {
-		if limits[q.Name], err = parseLimit(q); err != nil {
-			return nil, fmt.Errorf("quota %s: %w", q.Name, err)
-		}
+	limits, err := compileLimits(t.Spec.Quotas)
+	if err != nil {
+		return nil, err
 	}
 	state := &tenantState{
 		Tenant: t, value: value, module: module, limits: limits,
@@ -207,6 +206,21 @@ func compileTenant(t *plane.Tenant) (*tenantState, error) {
 		}
 	}
 	return state, nil
+}
+
+// compileLimits checks again what the control plane checked: it may be older or newer (RATIONALE.md).
+func compileLimits(declared []tenant.Quota) (map[string]limit, error) {
+	limits := map[string]limit{}
+	for _, q := range policy.EffectiveQuotas(declared) {
+		if problems := q.Validate(); len(problems) > 0 {
+			return nil, fmt.Errorf("quota %s: %s: %s", q.Name, problems[0].Path, problems[0].Reason)
+		}
+		var err error
+		if limits[q.Name], err = parseLimit(q); err != nil {
+			return nil, fmt.Errorf("quota %s: %w", q.Name, err)
+		}
+	}
+	return limits, nil
 }
 
 // versionOf is the version that input.tenant carries.
