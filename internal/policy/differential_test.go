@@ -161,10 +161,10 @@ func TestAPolicySeesTheSameInAPartialInput(t *testing.T) {
 	t.Parallel()
 	tenants := []*policy.Input{{Tenant: tenantValue(t, acme())}}
 	rapid.Check(t, func(t *rapid.T) {
-		expression := rapid.SampledFrom(asked).Draw(t, "asked")
-		if strings.HasPrefix(expression, "walk") || expression == "input" {
-			t.Skip("covered by the cache's test")
-		}
+		// Those that name all of input are the cache's test.
+		expression := rapid.SampledFrom(asked).Filter(func(e string) bool {
+			return e != "input" && !strings.HasPrefix(e, "walk")
+		}).Draw(t, "asked")
 		source := func(also string) []plane.Module {
 			return []plane.Module{module("tenant", fmt.Sprintf("deny := json.marshal([x | x := %s])\n\nother := %s", expression, also))}
 		}
