@@ -18,10 +18,14 @@ request max_bytes 1048576
 request oversize block
 request default pass
 request action command_injection block
+request action nosql block
 request action path_traversal block
 request action prompt_injection block
 request action sqli block
+request action ssrf block
+request action ssti block
 request action xss block
+request action xxe block
 response max_bytes 1048576
 response oversize block
 response default pass

@@ -14,10 +14,10 @@ type class uint32
 
 // The low bits are one for each attack family, in the order of families.
 const (
-	classAt      class = 1 << (iota + 8) // an @
-	classDigit                           // a decimal digit
-	classLiteral                         // the literal of a secret's rule
-	classSlash                           // a backslash
+	classAt      class = 1 << (iota + 12) // an @
+	classDigit                            // a decimal digit
+	classLiteral                          // the literal of a secret's rule
+	classSlash                            // a backslash
 	classPercent
 	classPlus
 	classAmp

@@ -3,10 +3,14 @@ package scan
 import (
 	"github.com/meshwarden/meshwarden/internal/scan/cmdi"
 	"github.com/meshwarden/meshwarden/internal/scan/match"
+	"github.com/meshwarden/meshwarden/internal/scan/nosql"
 	"github.com/meshwarden/meshwarden/internal/scan/prompt"
 	"github.com/meshwarden/meshwarden/internal/scan/sqli"
+	"github.com/meshwarden/meshwarden/internal/scan/ssrf"
+	"github.com/meshwarden/meshwarden/internal/scan/ssti"
 	"github.com/meshwarden/meshwarden/internal/scan/traversal"
 	"github.com/meshwarden/meshwarden/internal/scan/xss"
+	"github.com/meshwarden/meshwarden/internal/scan/xxe"
 )
 
 // family is one kind of attack.
@@ -28,6 +32,10 @@ var families = [...]family{
 	{name: "path_traversal", find: traversal.Find, triggers: traversal.Triggers},
 	{name: "command_injection", find: cmdi.Find, triggers: cmdi.Triggers},
 	{name: "prompt_injection", find: prompt.Find, triggers: prompt.Triggers},
+	{name: "nosql", find: nosql.Find, triggers: nosql.Triggers},
+	{name: "ssrf", find: ssrf.Find, triggers: ssrf.Triggers},
+	{name: "ssti", find: ssti.Find, triggers: ssti.Triggers},
+	{name: "xxe", find: xxe.Find, triggers: xxe.Triggers},
 }
 
 // finders are the families' detectors as the engine calls them, for texts that the prefilter saw triggers in.
@@ -67,12 +75,12 @@ type profile struct {
 // text contains is reported; a conversation may mention anything, so that words alone weigh less there; tool
 // output is where indirect prompt injection arrives.
 var profiles = [...]profile{
-	//                               sqli  xss   path  cmd   prompt
-	{"strict-api", [numFamilies]float32{0.75, 0.70, 0.70, 0.80, 0.70}, 0.5},
-	{"html-editor", [numFamilies]float32{0.80, 0.90, 0.80, 0.85, 0.75}, 0.5},
-	{"sql-assistant", [numFamilies]float32{0.90, 0.75, 0.75, 0.85, 0.70}, 0.5},
-	{"ai-chat", [numFamilies]float32{0.85, 0.85, 0.85, 0.90, 0.70}, 0.5},
-	{"tool-output", [numFamilies]float32{0.90, 0.85, 0.85, 0.90, 0.65}, 0.5},
+	//                               sqli  xss   path  cmd   prompt nosql ssrf ssti  xxe
+	{"strict-api", [numFamilies]float32{0.75, 0.70, 0.70, 0.80, 0.70, 0.75, 0.75, 0.80, 0.80}, 0.5},
+	{"html-editor", [numFamilies]float32{0.80, 0.90, 0.80, 0.85, 0.75, 0.80, 0.80, 0.85, 0.85}, 0.5},
+	{"sql-assistant", [numFamilies]float32{0.90, 0.75, 0.75, 0.85, 0.70, 0.90, 0.80, 0.85, 0.85}, 0.5},
+	{"ai-chat", [numFamilies]float32{0.85, 0.85, 0.85, 0.90, 0.70, 0.90, 0.85, 0.90, 0.90}, 0.5},
+	{"tool-output", [numFamilies]float32{0.90, 0.85, 0.85, 0.90, 0.65, 0.90, 0.85, 0.90, 0.90}, 0.5},
 }
 
 // Profiles returns the names of the profiles, the default first.

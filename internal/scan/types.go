@@ -68,7 +68,7 @@ const MaxFindings = 8192
 // The closed sets of finding types, sorted. The names stand in policies, metrics and audit records.
 var (
 	piiTypes    = []string{"CARD", "EMAIL", "IBAN", "JWT", "PHONE", "SECRET", "SSN"}
-	attackTypes = []string{"command_injection", "path_traversal", "prompt_injection", "sqli", "xss"}
+	attackTypes = []string{"command_injection", "nosql", "path_traversal", "prompt_injection", "sqli", "ssrf", "ssti", "xss", "xxe"}
 )
 
 // Types returns the names of all finding types, personal data and secrets first; the caller owns the slice.

@@ -14,7 +14,7 @@ import (
 // without its injection would be another request.
 var (
 	valueTypes  = []string{"CARD", "EMAIL", "IBAN", "JWT", "PHONE", "SECRET", "SSN"}
-	attackTypes = []string{"command_injection", "path_traversal", "prompt_injection", "sqli", "xss"}
+	attackTypes = []string{"command_injection", "nosql", "path_traversal", "prompt_injection", "sqli", "ssrf", "ssti", "xss", "xxe"}
 )
 
 // FindingTypes returns the names that a scan policy may give an action, without "default"; the caller owns

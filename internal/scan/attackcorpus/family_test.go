@@ -9,10 +9,14 @@ import (
 	"github.com/meshwarden/meshwarden/internal/scan/cmdi"
 	"github.com/meshwarden/meshwarden/internal/scan/match"
 	"github.com/meshwarden/meshwarden/internal/scan/match/matchtest"
+	"github.com/meshwarden/meshwarden/internal/scan/nosql"
 	"github.com/meshwarden/meshwarden/internal/scan/prompt"
 	"github.com/meshwarden/meshwarden/internal/scan/sqli"
+	"github.com/meshwarden/meshwarden/internal/scan/ssrf"
+	"github.com/meshwarden/meshwarden/internal/scan/ssti"
 	"github.com/meshwarden/meshwarden/internal/scan/traversal"
 	"github.com/meshwarden/meshwarden/internal/scan/xss"
+	"github.com/meshwarden/meshwarden/internal/scan/xxe"
 )
 
 // show prints what a family judges wrongly of one source: -show sqli:sqli/patt, or of one kind of benign
@@ -25,7 +29,7 @@ var (
 // hint is the level from which the strictest profile acts; matchtest.Block is what figures are for.
 const hint = 0.7
 
-// family is a detector with the directory of its corpora.
+// family is a detector with the directory of its corpora; without one, only benign texts judge it.
 type family struct {
 	name, dir string
 	find      func([]byte, []match.Match) []match.Match
@@ -39,6 +43,10 @@ var families = []family{
 	{"traversal", "pathtraversal", traversal.Find, traversal.Triggers, false},
 	{"cmdi", "cmdi", cmdi.Find, cmdi.Triggers, false},
 	{"prompt", "promptinjection", prompt.Find, prompt.Triggers, false},
+	{"nosql", "", nosql.Find, nosql.Triggers, false},
+	{"ssrf", "", ssrf.Find, ssrf.Triggers, false},
+	{"ssti", "", ssti.Find, ssti.Triggers, false},
+	{"xxe", "", xxe.Find, xxe.Triggers, false},
 }
 
 // best returns the strongest match in any view of any of the texts.

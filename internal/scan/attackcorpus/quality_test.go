@@ -35,7 +35,7 @@ var sources = map[string]bounds{
 	"cmdi/patt":       {93, 0},
 	"cmdi/payloadbox": {93, 0},  // a near copy of patt
 	"cmdi/gotestwaf":  {80, 0},  // read after the rules
-	"cmdi/crs932":     {58, 12}, // every other twenty unread; benign there means: not for this rule
+	"cmdi/crs932":     {58, 13}, // every other twenty unread; benign there means: not for this rule
 
 	"promptinjection/gandalf":               {75.5, 0},
 	"promptinjection/trustairlab-jailbreak": {74, 0},
@@ -60,7 +60,7 @@ func TestRecallAndFalsePositivesBySource(t *testing.T) {
 		return
 	}
 	for _, f := range families {
-		for _, path := range samples(t, root, f.dir) {
+		for _, path := range attacks(t, root, f) {
 			source := f.dir + "/" + strings.TrimSuffix(filepath.Base(path), ".jsonl")
 			n := judge(t, f, source, path)
 			want, known := sources[source]
@@ -94,6 +94,14 @@ func TestRecallOnTheProjectsOwnExcerpts(t *testing.T) {
 		log(t, f, "excerpts", n)
 		n.check(t, f, "excerpts", bounds{ownExcerpts[f.name], 0})
 	}
+}
+
+func attacks(t *testing.T, root string, f family) []string {
+	t.Helper()
+	if f.dir == "" {
+		return nil
+	}
+	return samples(t, root, f.dir)
 }
 
 func samples(t *testing.T, root, dir string) []string {

@@ -1,0 +1,77 @@
+package nosql
+
+// maxLead bounds what an application may have put before a script.
+const maxLead = 48
+
+// javascript judges a text that leaves the string of a server-side script: near its beginning a quote, or a
+// number, then a statement or a condition of the document.
+func (f *finder) javascript() {
+	for i := 0; i < len(f.text) && i < maxLead; i++ {
+		switch c := f.text[i]; {
+		case c == '\'' || c == '"':
+			if f.leaves(i, i+1) {
+				return
+			}
+		case c == ';' || c == '|' || c == '&':
+			if i > 0 && (f.text[i-1]-'0' < 10 || f.text[i-1] == ' ' && i > 1 && f.text[i-2]-'0' < 10) && f.leaves(i, i) {
+				return
+			}
+		case c <= ' ' && i > 8, c == '=', c == '(', c == '<':
+			return // words: no value an application puts before
+		}
+	}
+}
+
+// leaves judges what follows the value that ends at i, from j on, and reports whether it was an attack.
+func (f *finder) leaves(i, j int) bool {
+	for n := 0; j < len(f.text) && (f.text[j] <= ' ' || f.text[j] == ')' || f.text[j] == '}') && n < 6; n++ {
+		j++
+	}
+	if j+1 >= len(f.text) {
+		return false
+	}
+	op := f.text[j]
+	if op != ';' && (op != '|' && op != '&' || f.text[j+1] != op) {
+		return false
+	}
+	for j < len(f.text) && (f.text[j] == op || f.text[j] <= ' ' || f.text[j] == '(') {
+		j++
+	}
+	rest := f.text[j:]
+	statement := op == ';'
+	switch {
+	case statement && (has(rest, "return true") || has(rest, "return(true") || has(rest, "return !") || has(rest, "return 1") || has(rest, "return(1") || has(rest, "return this.")),
+		has(rest, "this.") && f.compares(j+5), statement && has(rest, "db.") && f.compares(j+3), statement && has(rest, "while(") && contains(rest, "this."):
+		f.add(i, min(len(f.text), j+8), 0.85, "script_breakout")
+		return true
+	}
+	return false
+}
+
+// compares reports whether the name at i is called, indexed, compared or assigned.
+func (f *finder) compares(i int) bool {
+	j := i
+	for j < len(f.text) && j < i+48 && nameByte(f.text[j]) {
+		j++
+	}
+	for j < len(f.text) && f.text[j] <= ' ' {
+		j++
+	}
+	if j == i || j >= len(f.text) {
+		return false
+	}
+	switch f.text[j] {
+	case '(', '[', '=', '!', '<', '>':
+		return true
+	}
+	return false
+}
+
+func contains(b []byte, s string) bool {
+	for i := 0; i+len(s) <= len(b) && i < 80; i++ {
+		if has(b[i:], s) {
+			return true
+		}
+	}
+	return false
+}

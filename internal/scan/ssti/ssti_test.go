@@ -1,0 +1,58 @@
+package ssti_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/meshwarden/meshwarden/internal/scan/match/matchtest"
+	"github.com/meshwarden/meshwarden/internal/scan/ssti"
+)
+
+var family = matchtest.Family{
+	Find:     ssti.Find,
+	Triggers: ssti.Triggers,
+	Attacks: []matchtest.Attack{
+		{Rule: "arithmetic_probe", Text: "{{8*8}}"},
+		{Rule: "arithmetic_probe", Text: "a{{ 6 + 7 }}b"},
+		{Rule: "arithmetic_probe", Text: "{{9*'9'}}"},
+		{Rule: "arithmetic_probe", Text: "${8*8}"},
+		{Rule: "arithmetic_probe", Text: "#{9*9}"},
+		{Rule: "arithmetic_probe", Text: "*{9*9}"},
+		{Rule: "arithmetic_probe", Text: "@{9*9}"},
+		{Rule: "arithmetic_probe", Text: "%{9*9}"},
+		{Rule: "arithmetic_probe", Text: "<%= 8 * 8 %>"},
+		{Rule: "arithmetic_probe", Text: "${{8*8}}"},
+		{Rule: "runtime_access", Text: "{{ ''.__class__.__mro__[1].__subclasses__() }}"},
+		{Rule: "runtime_access", Text: "{{ request|attr('\\x5f\\x5fclass\\x5f\\x5f') }}"},
+		{Rule: "runtime_access", Text: "{{ lipsum.__globals__ }}"},
+		{Rule: "runtime_access", Text: "{{ cycler.q }}"},
+		{Rule: "runtime_access", Text: "{{ ['id']|map('system')|join }}"},
+		{Rule: "runtime_access", Text: "{{_self.env.registerUndefinedFilterCallback('x')}}"},
+		{Rule: "runtime_access", Text: "${T(java.lang.Runtime).getRuntime().exec('id')}"},
+		{Rule: "runtime_access", Text: "${''.getClass().forName('x')}"},
+		{Rule: "runtime_access", Text: "%{(#_memberAccess=@ognl.OgnlContext@X)}"},
+		{Rule: "runtime_access", Text: "<%= system('id') %>"},
+		{Rule: "runtime_access", Text: "{% for c in x.__subclasses__() %}"},
+		{Rule: "runtime_access", Text: "#{global.process.mainModule.require('child_process')}"},
+		{Rule: "template_statement", Text: `<#assign q="x"?new()>`},
+		{Rule: "template_statement", Text: "#set($q=$x.getClass().forName('java.lang.Runtime'))"},
+		{Rule: "template_statement", Text: "{php}echo 1;{/php}"},
+		{Rule: "template_utility", Text: "freemarker.template.utility.Execute"},
+		{Rule: "runtime_type", Text: "T(java.lang.System)"},
+		{Rule: "object_chain", Text: "().__class__.__bases__[0]"},
+	},
+	Benign: []string{
+		"{{ user.name }}", "Hello {{name}}, you owe ${amount}", "{% if n > 1 %}{{ n }}{% endif %}", "${{ secrets.TOKEN }}", "{{ .Values.image | default \"x\" }}",
+		"#{name} and #{count + 1}", "<%= link_to @user.name, user_path(@user) %>", "${HOME}/bin:${PATH}", "a = {{1, 2}, {3, 4}}", "x^{2*n}", "@{user}",
+		"self.__class__.__name__", "if __name__ == '__main__':", "def __init__(self, x):", "%{User-Agent}i %{+Q}o", "{{1-2}} {{3}}", "${a*b}", "\\frac{{2}}{{3}}",
+		"int a[2][2] = {{1*2, 3}, {4, 5}};", "HEAD@{1}", "C++ <% digraphs %>", "set(x) #set of things", "${price * 2}", "{{ price + 1 }}", "{{ system.name }}", "{{ execution }}",
+		"`${a + 1} of ${2 * n}`", strings.Repeat("The template {{ 7*7 }} prints 49 in the documentation. ", 12), "obj.__dict__ and __slots__", "{{config}}", "cycler and joiner",
+	},
+	Worst: []string{"{{", "${", "{%", "<%", "_", "__class__.", "#{8*", "{{8*8}}", "t(java.", "<#assign", "__class__", "{{__", "#set("},
+}
+
+func TestFamily(t *testing.T) { matchtest.Run(t, family) }
+
+func FuzzFind(f *testing.F) { matchtest.Fuzz(f, family, false) }
+
+func BenchmarkFind(b *testing.B) { matchtest.Bench(b, family) }
