@@ -33,6 +33,7 @@ func newMetrics(registry prometheus.Registerer, types []Type) *metrics {
 		m.pushes.WithLabelValues(t.Label)
 		m.acks.WithLabelValues(t.Label)
 		m.nacks.WithLabelValues(t.Label)
+		m.answerTime.WithLabelValues(t.Label)
 		m.clients.WithLabelValues(string(t.Visible))
 	}
 	return m
