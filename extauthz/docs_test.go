@@ -3,8 +3,13 @@ package extauthz_test
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/meshwarden/meshwarden/extauthz"
 )
 
 func TestEveryMetricIsDocumented(t *testing.T) {
@@ -21,14 +26,24 @@ func TestEveryMetricIsDocumented(t *testing.T) {
 		}
 		docs.Write(raw)
 	}
-	s, _ := direct(t, twoTenants())
-	families, err := s.registry.Gather()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, family := range families {
-		if !strings.Contains(docs.String(), "`"+family.GetName()+"`") {
-			t.Errorf("%s is not in docs/operations*.md", family.GetName())
+	shown := map[string]bool{}
+	memory, _ := direct(t, twoTenants())
+	redis := start(t, extauthz.Options{Config: writeConfig(t, twoTenants()), Redis: "unix://" + filepath.Join(t.TempDir(), "redis.sock")}).ready()
+	redis.check(ask{tenant: "acme", token: acmeToken(t, "vera", "viewer")})
+	for _, s := range []*server{memory, redis} {
+		families, err := s.registry.Gather()
+		if err != nil {
+			t.Fatal(err)
 		}
+		for _, family := range families {
+			shown[family.GetName()] = true
+		}
+	}
+	documented := map[string]bool{}
+	for _, name := range regexp.MustCompile("`(meshwarden_extauthz_[a-z_]+)`").FindAllStringSubmatch(docs.String(), -1) {
+		documented[name[1]] = true
+	}
+	if diff := cmp.Diff(documented, shown); diff != "" {
+		t.Errorf("documented in docs/operations*.md (-) and shown (+):\n%s", diff)
 	}
 }

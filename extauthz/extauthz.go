@@ -169,7 +169,7 @@ func (s *Server) openStores() (err error) {
 		s.quotas = quota.NewMemory(quota.Options{Registerer: s.options.Registry})
 		return nil
 	}
-	if s.quotas, err = quota.NewRedis(quota.RedisOptions{URL: s.options.Redis, Registerer: s.options.Registry}); err != nil {
+	if s.quotas, err = quota.NewRedis(quota.RedisOptions{URL: s.options.Redis, Logger: s.options.Logger, Registerer: s.options.Registry}); err != nil {
 		return fmt.Errorf("quota store: %w", err)
 	}
 	return nil

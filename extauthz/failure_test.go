@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"log/slog"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -123,6 +124,28 @@ func TestAThreeQuartersBudgetIsLeftForTheDecision(t *testing.T) {
 	}
 	if got := <-budgets; got < 60*time.Second || got > 75*time.Second {
 		t.Errorf("%v of 100s", got)
+	}
+}
+
+func TestAQuotaStoreThatIsAwayIsLoggedAndCounted(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	s := start(t, extauthz.Options{
+		Config: writeConfig(t, twoTenants()), Redis: "unix://" + filepath.Join(t.TempDir(), "redis.sock"),
+		Logger: slog.New(slog.NewTextHandler(&out, nil)),
+	}).ready()
+	token := acmeToken(t, "vera", "viewer")
+	// Five failures open the circuit breaker, which is when it is said.
+	for range 6 {
+		if got := s.status(ask{tenant: "acme", token: token}); got != 503 {
+			t.Fatalf("without a store: %d", got)
+		}
+	}
+	if err := s.stop(); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Count(out.String(), `msg="quota store is away, charges fail at once"`); got != 1 {
+		t.Errorf("logged %d times:\n%s", got, &out)
 	}
 }
 

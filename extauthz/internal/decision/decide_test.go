@@ -13,6 +13,7 @@ import (
 	"github.com/meshwarden/meshwarden/internal/plane"
 	"github.com/meshwarden/meshwarden/internal/policy"
 	"github.com/meshwarden/meshwarden/internal/reason"
+	"github.com/meshwarden/meshwarden/internal/tenant"
 )
 
 func TestTheZeroOutcomeAdmitsNobody(t *testing.T) {
@@ -123,6 +124,24 @@ func TestDeniedRequestsAreNotCharged(t *testing.T) {
 	decider(principal("globex", "mallory"), s).Decide(t.Context(), build(t, nil, acme()), ask("GET", "api", "/"))
 	if s.calls != 0 {
 		t.Errorf("%v were charged", s.charges)
+	}
+}
+
+func TestAsManyLimitsAsATenantMayHaveAreCharged(t *testing.T) {
+	t.Parallel()
+	crowded := acme()
+	crowded.Spec.Quotas = nil
+	for i := range 32 {
+		crowded.Spec.Quotas = append(crowded.Spec.Quotas, tenant.Quota{Name: fmt.Sprintf("declared-%d", i), Algorithm: tenant.TokenBucket, Limit: 100, Refill: 1, Per: "tenant"})
+	}
+	crowded.Modules = []plane.Module{{Path: "tenants/acme/own.rego", Source: `package tenant
+
+quotas[sprintf("added-%d", [i])] := {"algorithm": "token_bucket", "limit": 100, "refill": 1} if some i in numbers.range(1, 16)
+`}}
+	memory := quota.NewMemory(quota.Options{})
+	got := decider(principal("acme", "alice", "viewer"), memory).Decide(t.Context(), build(t, nil, crowded), ask("GET", "api", "/"))
+	if got.Reason != reason.Allowed || len(got.Quota.Statuses) != 48 {
+		t.Errorf("%s, %v, %d limits", got.Reason, got.Err, len(got.Quota.Statuses))
 	}
 }
 

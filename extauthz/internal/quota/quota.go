@@ -26,11 +26,12 @@ const (
 
 // Bounds of one Charge.
 const (
-	MaxLimit   = 1_000_000_000
-	MaxRefill  = 1_000_000
-	MinWindow  = time.Second
-	MaxWindow  = 31 * 24 * time.Hour
-	MaxCharges = 32
+	MaxLimit  = 1_000_000_000
+	MaxRefill = 1_000_000
+	MinWindow = time.Second
+	MaxWindow = 31 * 24 * time.Hour
+	// MaxCharges of one request: the 32 limits that a tenant may declare and 16 that its module may add.
+	MaxCharges = 48
 )
 
 // Charge is one limit that a request is charged to, at a cost of one.
