@@ -45,7 +45,7 @@ reason, in the log and in 'meshwarden status'.`,
 	flags.StringSliceVar(&options.ExtauthzAddresses, "extauthz", nil, "where Envoy reaches extauthz for Check, host:port; repeat for replicas")
 	flags.StringSliceVar(&options.ScanPolicyAddresses, "scan-policies", nil, "where Envoy reaches extauthz for scan policies, host:port; repeat for replicas")
 	flags.StringVar(&options.GatewayAddress, "gateway", "", "address of the first listener, instead of that of gateway.yaml")
-	flags.StringVar(&options.EchoAddress, "echo", "", "where upstreams with `builtin: echo` go, host:port")
+	flags.StringVar(&options.EchoAddress, "echo", "", "where upstreams with builtin: echo go, host:port")
 	flags.StringVar(&options.Scanner, "scanner", "", "scanner.wasm, sent to every Envoy (default beside the executable, then bin/)")
 	flags.BoolVar(&options.AccessLog, "access-log", false, "make Envoys write a JSON line a request to their standard output")
 	flags.StringVar(&admin, "admin", "127.0.0.1:18001", "address of status, metrics, liveness and readiness")
