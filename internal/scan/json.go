@@ -348,7 +348,7 @@ var nameByte = func() (t [256]int) {
 		switch c := byte(i); {
 		case c >= '0' && c <= '9':
 			t[i] = 1
-		case !isLetter(c) && c != '_' && c != '-' && c != '.' && c != '$':
+		case !isLetter(c) && c != '_' && c != '-' && c != '.':
 			t[i] = 7
 		}
 	}

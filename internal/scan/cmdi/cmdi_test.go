@@ -69,7 +69,7 @@ var family = matchtest.Family{
 		"if (a == b) { return c; }", "if exist then fine", `{"make", "go"}`, "{ls, cat}", "diff <(sort a) <(sort b)", "<b>x</b>(date)",
 		"$total = $a; $b = 2; $c", "const a=1;$('#x').show()", "a=1&b=2&$c", "re.exec(id)", "sleep well", "which one is it", "time flies", "net income 5",
 		"alias for x", "\nData is here", "\r\nA1 sauce and Select cuts", "reg. no. 4", "f(x){ return a|b; }", "Sleep 8 hours",
-		"function f(){ f() }", "make run", "cp and mv", "view /tmp in a pager (trap)", "npm install left-pad",
+		"function f(){ f() }", "make run", "cp and mv", "view /tmp in a pager (trap)", "npm install left-pad", "git+https://example.com/a/b.git", "git+ssh://git@example.com/a/b.git",
 	},
 	Worst: []string{";", "|", "&", "`", "$(", "${", "${${", "\n", "\\n", ";cat ", ";cat /", ";'c", "a`b", "() {", "(", "system(", "<!--#", "$ifs", "/dev/tcp/", ";/?", "`a`;", ";id 'x", "${j", "f(){ f|f", "if %a", "for %a in (", "a=b;$a ", "\r\nDATA", "<(ls ", "{ls,", ";time ", "time env "},
 }

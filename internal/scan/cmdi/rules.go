@@ -305,6 +305,9 @@ func (f *finder) bare() {
 	if w.end == i || w.class&(cStrong|cWeak) == 0 || f.head.long || !complete(f.text, w.end) {
 		return
 	}
+	if blank(f.at(w.end)) && f.compound(w.end+1) && (equal(f.text[i:w.end], "git") || equal(f.text[i:w.end], "svn") || equal(f.text[i:w.end], "hg")) {
+		return // git+https:// is a scheme, and its plus may have been read as a blank
+	}
 	a := f.arguments(w.end)
 	capital := f.text[i]-'A' < 26 && w.end > i+1 && f.text[i+1]-'a' < 26 && w.class&cVerb == 0
 	short := len(f.text) <= maxBare && f.head.lines <= 1 && i <= 2 && !capital && !a.prose && (a.whole || a.first >= aShaped)
@@ -324,6 +327,9 @@ func (f *finder) bare() {
 		f.add(0, a.end, 0.6, "bare_command")
 	}
 }
+
+// compound reports whether the letters at i end in "://".
+func (f *finder) compound(i int) bool { return has(f.text[min(f.letters(i), len(f.text)):], "://") }
 
 // bareCommand is the confidence of a text that is an ordinary command and nothing else.
 const bareCommand = 0.8

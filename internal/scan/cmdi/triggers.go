@@ -9,7 +9,7 @@ var Triggers = []string{
 	";", "|", "&", "`", "$(", "${", "<(", ">(", "\n", "\r", "\\n", "\\r",
 	" /", " -", "+/", "+-", ":\\", "://", " $", " %", " '", " \"", "$ifs", "/dev/tcp/", "/dev/udp/", "/bin/",
 	"whoami", "ifconfig", "ipconfig", "systeminfo", "sysinfo", "netstat", "tasklist", "uname", "phpinfo", "phpversion",
-	"){", ") {", " in (", "exist ", "defined ", "errorlevel ", "cmdextversion ", "==", " equ ", " neq ", " lss ", " leq ", " gtr ", " geq ",
+	"){", ") {", " in (", "exist ", "defined ", "errorlevel ", "cmdextversion ", " ==", "%==", "!==", "\"==", "]==", " equ ", " neq ", " lss ", " leq ", " gtr ", " geq ",
 	"alias ", "curl ", "wget ", ",/", ",-", "reg add", "reg query", "reg delete", "netsh ", "net localgroup", "net share", "net start", "net stop", "net accounts",
 	"sc start", "sc stop", "sc query", "sc delete", "whereis ",
 	"sleep ", "ping ", "which ", "net user", "net view", "nslookup ", "nc ", "cat ",

@@ -98,7 +98,7 @@ func (f *finder) bare(i, j int, a shape, b float32) {
 		f.note(fSubselect, 0.6, i, j-1)
 	case a == sSelect:
 		f.note(fSubselect, 0.2, i, j-1)
-	case finished && b >= 0.4 && (a.literal() || a == sCall):
+	case finished && b >= 0.4 && (a.literal() || a == sCall) && !f.identifier(i+1):
 		f.note(fTautology, 0.5, i, j-1)
 		if f.first(i) {
 			f.note(fFragment, 0.25, i, j-1)
@@ -110,6 +110,12 @@ func (f *finder) bare(i, j int, a shape, b float32) {
 	}
 	f.note(fBreakout, b, i, i)
 	f.comment(j)
+}
+
+// identifier reports whether token i is a number too long to be a condition: a telephone's, a customer's.
+func (f *finder) identifier(i int) bool {
+	t := f.at(i)
+	return t.kind == kNumber && t.end-t.start > 6
 }
 
 // order: ORDER|GROUP BY number.

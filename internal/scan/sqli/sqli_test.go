@@ -66,7 +66,7 @@ var family = matchtest.Family{
 		"The parents' or yours", "James' and Mary's house -- the old one", "Jones' is the name--", "O'Brien' ;", "union('a', 'b')", "in case 'a' ends the end",
 		"limit 10 items", "a::b::int", "std::vector<int>::iterator it", "count (of items)", "select the city where", "version 2", "a<b && c>d", "x != y", "3 < 4", "2+2=4",
 		"let m = {a: '}'}; n", "'yes'", "'a', 'b'", "user's guide", "rock'n'roll", "the mid(dle)", "concat(a, b)", "return x::text", "f('[a]') - 1", "if (1 = 1) select",
-		"SELECT '{\"a\":1}'::jsonb", "begin; end;", "while (1) { sleep(10); }", "set @ for later",
+		"SELECT '{\"a\":1}'::jsonb", "begin; end;", "while (1) { sleep(10); }", "set @ for later", "00000000000 and 01333550323",
 	},
 	Worst: []string{"'", "\"", ";", "or ", "or(", "' or ", "union ", "union(", "/*", "/*/", "--", "#", "1,", "(", ")", "select(", "a'='", "'or'", "order by 1,", "`", "concat(", "-", "'{}'::", "}'", "x'or ", "case when ", "union 1,", "set @a"},
 }
