@@ -1,0 +1,95 @@
+package model
+
+// Words remembers the words before the next one. The zero value stands at the beginning of a text.
+type Words struct {
+	last, before uint32
+	n            uint32
+	// pairs says at which word a pair of words was last seen, by its hash; a later pair may take its place.
+	pairs [256]struct{ hash, at uint32 }
+}
+
+const (
+	// maxWord bounds the letters of a word that count.
+	maxWord = 40
+	// MaxFeatures is the most that one word adds: its n-grams, itself, and with one and two before it.
+	MaxFeatures = maxWord + 4
+	sentence    = 0x2545F491 // stands for the word before a sentence
+	golden      = 0x9E3779B1 // spreads over all bits (Fibonacci hashing)
+)
+
+// Append appends the features of the next word to dst: hashes of itself, of it with the one and the two words before it,
+// and of its parts of four letters. Case, marks within it and letters written as digits do not count. A word that
+// begins a sentence follows no other. Two words that stood together within the last Long ones add nothing: repeating says no more.
+func (w *Words) Append(dst []uint32, word []byte, begins bool) []uint32 {
+	var letters [maxWord + 2]byte
+	n := 1
+	for _, c := range word {
+		if c = folded[c]; c != 0 && n <= maxWord {
+			letters[n] = c
+			n++
+		}
+	}
+	if n == 1 {
+		return dst
+	}
+	letters[0], letters[n] = '_', '_'
+	whole := uint32(2166136261)
+	for _, c := range letters[1 : n+1] {
+		whole = (whole ^ uint32(c)) * 16777619
+	}
+	if begins || w.last == 0 {
+		w.last, w.before = sentence, 0
+	}
+	two, three := whole^w.last*3, whole^w.last*3^w.before*7
+	ordered := w.before != 0
+	w.before, w.last = w.last, whole
+	if w.repeated(two) {
+		return dst
+	}
+	gram := uint32('_')
+	for i := 1; i <= n; i++ {
+		gram = gram<<8 | uint32(letters[i])
+		if i >= 3 && n > 4 {
+			dst = append(dst, spread(gram))
+		}
+	}
+	dst = append(dst, spread(whole), spread(two))
+	if ordered {
+		dst = append(dst, spread(three))
+	}
+	return dst
+}
+
+// repeated reports whether a pair of words stood within the last Long words, and notes it.
+func (w *Words) repeated(pair uint32) bool {
+	w.n++
+	seen := &w.pairs[spread(pair)>>24]
+	again := seen.hash == pair && seen.at != 0 && w.n-seen.at < Long
+	seen.hash, seen.at = pair, w.n
+	return again
+}
+
+// spread mixes all bits: buckets are chosen by the upper ones.
+func spread(h uint32) uint32 {
+	h ^= h >> 15
+	h *= golden
+	h ^= h >> 13
+	return h * golden
+}
+
+// folded maps a byte of a word to what counts of it, 0 for nothing.
+var folded = func() (f [256]byte) {
+	for c := range 256 {
+		switch b := byte(c); {
+		case b|0x20 >= 'a' && b|0x20 <= 'z':
+			f[c] = b | 0x20
+		case b >= 0x80:
+			f[c] = b
+		}
+	}
+	for i, c := range "0134578" {
+		f[c] = "oieastb"[i]
+	}
+	f['2'], f['6'], f['9'], f['@'], f['$'] = '2', '6', '9', 'a', 's'
+	return f
+}()

@@ -1,0 +1,63 @@
+package model
+
+import "math"
+
+// Sizes of the windows in words. A short one is for a sentence hidden in another text, a long one for tone.
+const (
+	Short = 12
+	Long  = 48
+	ring  = 64
+)
+
+// Damping keeps a few words from saying much: it is added to the number of features of a window.
+const Damping = 24
+
+// Window scores the last words of a text. The zero value is empty; it holds about a kilobyte.
+type Window struct {
+	words       Words
+	slots       [ring]slot
+	n           int
+	short, long slot
+	features    [MaxFeatures]uint32
+}
+
+// slot is what one word, or all words of a window, add.
+type slot struct {
+	sum      int32
+	features int32
+	start    int
+}
+
+// Push adds the next word, which starts at a byte offset of the text, and returns the higher margin of both
+// windows and where that window starts.
+func (w *Window) Push(m *Model, word []byte, begins bool, start int) (margin float32, from int) {
+	features := w.words.Append(w.features[:0], word, begins)
+	s := slot{features: int32(len(features)), start: start}
+	n := uint64(len(m.buckets))
+	for _, f := range features {
+		s.sum += int32(m.buckets[uint64(f)*n>>32]) - zero
+	}
+	w.slots[w.n%ring] = s
+	w.short.enter(s, w.slots[(w.n+ring-Short)%ring], w.n >= Short)
+	w.long.enter(s, w.slots[(w.n+ring-Long)%ring], w.n >= Long)
+	w.n++
+	short, long := m.margin(&w.short), m.margin(&w.long)
+	if short >= long {
+		return short, w.slots[max(0, w.n-Short)%ring].start
+	}
+	return long, w.slots[max(0, w.n-Long)%ring].start
+}
+
+// enter adds one word and removes the one that leaves.
+func (s *slot) enter(in, out slot, full bool) {
+	s.sum += in.sum
+	s.features += in.features
+	if full {
+		s.sum -= out.sum
+		s.features -= out.features
+	}
+}
+
+func (m *Model) margin(s *slot) float32 {
+	return m.bias + m.scale*float32(s.sum)/float32(math.Sqrt(float64(s.features+Damping)))
+}
