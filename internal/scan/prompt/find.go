@@ -2,7 +2,10 @@
 // a window, and the markup that forges a conversation. It knows nothing of bodies, roles or policies.
 package prompt
 
-import "github.com/meshwarden/meshwarden/internal/scan/match"
+import (
+	"github.com/meshwarden/meshwarden/internal/scan/match"
+	"github.com/meshwarden/meshwarden/internal/scan/model"
+)
 
 const (
 	behind = 8
@@ -11,19 +14,24 @@ const (
 )
 
 type finder struct {
-	lex   lexer
-	toks  [window]token
-	n     int
-	base  int
-	ended bool
-	cl    cluster
-	dst   []match.Match
+	model  *model.Model
+	recent model.Window
+	lex    lexer
+	toks   [window]token
+	n      int
+	base   int
+	ended  bool
+	cl     cluster
+	dst    []match.Match
 }
 
 // Find appends the prompt injections in text to dst, with byte offsets into text. Its time is linear
 // in len(text): every rule looks at no more than ahead words. It allocates only to grow dst.
-func Find(text []byte, dst []match.Match) []match.Match {
-	f := finder{lex: lexer{text: text}, dst: dst}
+func Find(text []byte, dst []match.Match) []match.Match { return FindWith(shipped, text, dst) }
+
+// FindWith is Find with another model, or with phrases alone when m is nil.
+func FindWith(m *model.Model, text []byte, dst []match.Match) []match.Match {
+	f := finder{model: m, lex: lexer{text: text}, dst: dst}
 	f.markup()
 	for {
 		f.fill()
@@ -36,6 +44,7 @@ func Find(text []byte, dst []match.Match) []match.Match {
 			from = 0
 		}
 		for i := from; i < last; i++ {
+			f.judgeStyle(i)
 			if f.toks[i].class != 0 || f.toks[i].upper {
 				f.judge(i)
 			}

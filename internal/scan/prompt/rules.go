@@ -12,7 +12,7 @@ func (f *finder) judge(i int) {
 	if c&(wNot|vStop) != 0 && f.at(i+1).class&vFollow != 0 {
 		f.override(i, 2, 0.95)
 	}
-	if c&(oOrders|oPrompt) != 0 {
+	if c&(oOrders|oPrompt|oRules) != 0 {
 		f.void(i)
 	}
 	if c&wFiction != 0 {
@@ -70,11 +70,15 @@ func (f *finder) fold(i int, s string) bool {
 	return true
 }
 
-// seen collects the classes of up to n words from i on, to the end of the sentence.
+// seen collects the classes of up to n words from i on, to the end of the sentence or of its first object: what follows a
+// comma after a noun is another clause ("ignore the previous email, the instructions were wrong").
 func (f *finder) seen(i, n int) (c lexicon.Class, last int) {
 	last = i - 1
 	for j := i; j < i+n && j < f.n; j++ {
 		t := f.at(j)
+		if t.comma && c&(dPrevious|dYour|oOrders|oPrompt|oRules|oThing) != 0 && f.at(j-1).class&(dPrevious|dAll|wSystem) == 0 {
+			break
+		}
 		if t.stop || t.begins && j > i && t.class&(vIgnore|vAct|wYou) != 0 {
 			break
 		}
@@ -98,6 +102,12 @@ func (f *finder) override(i, skip int, scale float32) {
 	orders, previous, all, your := c&(oOrders|oPrompt) != 0, c&dPrevious != 0, c&(dAll|oThing) != 0, c&(dYour|dThese) != 0
 	var w float32
 	switch {
+	case f.at(i).class&vIgnore == 0 && f.fold(i+1, "if"):
+		return // a comment: skip if it is the same as the previous instruction
+	case c&wMine != 0 && !orders && !all:
+		w = 0.55 // my earlier message is for the sender to take back
+	case orders && !previous && !your && (c&wUnknown != 0 || f.qualified(last+1)):
+		w = 0.5
 	case orders && (previous || your && all):
 		w = 0.9
 	case orders && your, orders && all && f.at(i).class&vIgnore != 0:
@@ -119,7 +129,7 @@ func (f *finder) override(i, skip int, scale float32) {
 	case previous && f.at(i).begins && closed:
 		w = 0.75
 	case previous && f.at(i).begins:
-		w = 0.5
+		w = 0.25
 	default:
 		return
 	}
@@ -129,15 +139,35 @@ func (f *finder) override(i, skip int, scale float32) {
 	}
 }
 
-// void: your previous instructions are void, should be ignored.
+// qualified reports whether word i goes on to say which instructions are meant: those in step 2, for the oven.
+func (f *finder) qualified(i int) bool {
+	t := f.at(i)
+	if t.begins || t.class&(wFor|wGiven) == 0 {
+		return false
+	}
+	c, _ := f.seen(i, 4)
+	return c&(dPrevious|dYour|wYou|oOrders|oPrompt|oThing|wModel) == 0
+}
+
+// void: your previous instructions are void, should be ignored; all instructions above are cancelled.
 func (f *finder) void(i int) {
 	c, end := f.seen(i+1, 7)
 	if c&wVoid == 0 && (c&(vIgnore|vDrop) == 0 || c&(wAre|wBe|wMust) == 0) {
 		return
 	}
-	for j := i - 1; j >= i-3; j-- {
-		if f.at(j).class&(dPrevious|dYour) != 0 {
-			f.note(fOverride, 0.8, j, end)
+	w := float32(0.8)
+	if f.at(i).class&(oOrders|oPrompt) == 0 {
+		if f.at(i).class&wLimits == 0 && !f.fold(i, "directives") {
+			return // orders are cancelled, messages deleted
+		}
+		w = 0.7 // rules and guidelines change every day
+	}
+	if c&wVoid == 0 && f.at(i).class&oOrders == 0 {
+		return
+	}
+	for j := i - 1; j >= i-3 && !f.at(j+1).comma; j-- {
+		if k := f.at(j).class; k&(dPrevious|dYour) != 0 || k&dAll != 0 && c&dPrevious != 0 {
+			f.note(fOverride, w, j, end)
 			return
 		}
 	}
@@ -197,8 +227,8 @@ func (f *finder) extract(i int, t *token) {
 		w = 0.5
 	case c&oSecret != 0:
 		w = 0.4
-	case c&oThing != 0 && c&dPrevious != 0:
-		w = 0.6
+	case c&oThing != 0 && (c&dPrevious != 0 || yours && c&oRules != 0 && (t.begins || t.comma)):
+		w = 0.7
 	case c&oRules != 0 && yours && c&dPrevious != 0:
 		w = 0.5
 	default:
@@ -235,6 +265,7 @@ func (f *finder) role(i int, t *token) {
 func (f *finder) unbound(i int, t *token) {
 	c, last := f.seen(i+1, 6)
 	switch {
+	case f.fold(i+1, "limitation"): // licences: including, without limitation, any warranties
 	case t.class&wUnbound != 0:
 		f.note(fUnbound, 0.45, i, i)
 	case t.class&wBound != 0:
@@ -296,7 +327,7 @@ func (f *finder) mode(i int, t *token) {
 	switch {
 	case t.class&wSystem != 0 && c1&wMode != 0:
 		f.note(fPersona, 0.45, i, i+1)
-	case t.class&wSystem != 0 && c1&oPrompt != 0:
+	case t.class&wSystem != 0 && c1&oPrompt != 0 && !f.fold(i-1, "a"):
 		f.note(fExtract, 0.3, i, i+1)
 	case t.class&wRole != 0 && (f.fold(i-1, "in") || f.fold(i-1, "break") || f.fold(i-1, "of")):
 		f.note(fStay, 0.35, i-1, i)
@@ -307,7 +338,7 @@ func (f *finder) mode(i int, t *token) {
 func (f *finder) persona(i int) {
 	w := float32(0.5)
 	if f.at(i).class&wDo != 0 {
-		w = 0.8
+		w = 0.6
 	}
 	f.note(fPersona, w, i, i+2)
 }

@@ -8,6 +8,7 @@ type token struct {
 	class      lexicon.Class
 	begins     bool // the first word of a sentence, a line or a quotation
 	stop       bool // a sentence ended before
+	comma      bool // a comma stands before
 	disguised  bool // letters spaced out or replaced by digits
 	upper      bool // all capitals
 }
@@ -27,6 +28,8 @@ func (l *lexer) next(t *token) (ok bool) {
 		switch l.text[l.pos] {
 		case '.', '!', '?':
 			t.begins, t.stop = true, true
+		case ',':
+			t.comma = true
 		case ':', '\n', '"', '[', '(', '*', '#', '`', '>', '-', ';':
 			t.begins = true
 		}

@@ -3,7 +3,8 @@ package prompt
 import "github.com/meshwarden/meshwarden/internal/scan/lexicon"
 
 // Triggers are lower-case literals: Find reports nothing for a text that contains none of them, whatever
-// its case. The last row are disguises of the commonest words: spaced out and in leetspeak.
+// its case. They are also what the linear model waits for. The last row are disguises of the commonest words: spaced
+// out and in leetspeak.
 var Triggers = []string{
 	"ignor", "disregard", "forget", "forgot", "neglect", "overlook", "bypass", "overrid", "instruc", "intruc", "directive",
 	"prompt", "promt", "guideline",
@@ -14,6 +15,13 @@ var Triggers = []string{
 	"<|", "[inst]", "[/inst]", "<<sys>>", "<</sys>>", "_of_turn>", "<system>", "</system>", "[system]", "### instruction",
 	"### system", "### response", "\nsystem:", "\nassistant:",
 	"vergiss", "vergess", "anweisung", "olvid", "instrucc", "oublie", "consigne", "dimentica", "esque", "vergeet",
+	"you are no", "you are going", "you are about", "you are free", "du bist", "bist du", "tu es ", "eres ", "imagin", "stell dir", "pwned", "hacked", "repeat after", "language model",
+	"abandon", "irrelevant", "abweichend", "instruk", "instruÃ§", "istruzion", "befehl", "aufgabe", "regeln", "reglas", "regole",
+	"rÃ¨gles", "regras", "richtlinien", "vorgaben", "negeer", "desconsider", "descart", "missacht", "passwor", "contrase", "wachtwoord",
+	"mot de passe", "your rules", "been told", "new task", "told to", "reveal", "verbatim", "word for word", "confidential", "comply",
+	"override", "expired", "all rules", "obey", "guidance", "safety rules", "content policy", "never refuse", "without rules", "no rules",
+	"evil", "ai agent", "if you are an ai", "any ai", "your context", "my first message", "your answer with", "your programming",
+	"instrut", "instuc", "ignro", "prevoi", "pasword",
 	"i g n o r e", "i.g.n.o.r.e", "i-g-n-o-r-e", "i_g_n_o_r_e", "ign0re", "1gnore", "1gn0re", "pr3vious", "pr0mpt", "1nstruct", "d1sregard", "f0rget",
 }
 

@@ -53,13 +53,15 @@ const (
 	wEnd     // may follow a complete command
 	wVoid    // cancelled, void
 	wGiven   // given, told, received
+	wMine    // my: the sender's own
+	wUnknown // what a program skips
 )
 
 var vocabulary = lexicon.New(
 	lexicon.Group{Class: vIgnore, Words: "ignore ignor ignores ignoring igonre ingore disregard disregarding forget forgetting forgot forgotten " +
 		"ignored disregarded neglect overlook ignoriere ignorieren ignoriert ignorier vergiss vergesse vergessen " +
 		"vergesst missachte missachten ignora ignorar olvida olvide olvidar olvidate ignorez ignorer oubliez oublie " +
-		"oublier ignori dimentica dimenticare ignorare esqueça esqueca ignorem negeer vergeet"},
+		"oublier ignoreras oublieras ignori dimentica dimenticare ignorare esqueça esqueca ignorem negeer vergeet scrap"},
 	lexicon.Group{Class: vDrop, Words: "disobey defy bypass override overwrite discard dismiss delete erase remove omit skip cancel reset clear " +
 		"revoke negate drop undo abandon void nullify break violate contradict unlearn circumvent change replace"},
 	lexicon.Group{Class: vReveal, Words: "respond rewrite gimme confirm reconfirm know reveal show print repeat tell give output display disclose say " +
@@ -71,15 +73,17 @@ var vocabulary = lexicon.New(
 	lexicon.Group{Class: vAct, Words: "act acting behave pretend pretending roleplay roleplaying simulate simulating emulate impersonate imagine " +
 		"immerse play playing become embody"},
 	lexicon.Group{Class: vStop, Words: "stop quit cease end"},
-	lexicon.Group{Class: dPrevious, Words: "previous previously prior above preceding earlier before beforehand foregoing past initial aforementioned " +
+	lexicon.Group{Class: dPrevious, Words: "precedes precede previous previously prior above preceding earlier before beforehand foregoing past initial aforementioned " +
 		"last vorherigen vorherige vorher bisherigen bisherige bisher obigen obige oben vorigen vorangegangenen davor " +
 		"zuvor gesagte gesagten anteriores anterior previas previo précédentes precedentes précédemment précédents " +
-		"precedenti"},
+		"precedenti vorige"},
 	lexicon.Group{Class: dAll, Words: "all any every whatever alle alles sämtliche jegliche todas todo todos toutes tous tout tutte tutto"},
 	lexicon.Group{Class: dYour, Words: "your my deine deinen ihre ihren tus vos tes"},
+	lexicon.Group{Class: wMine, Words: "my"},
+	lexicon.Group{Class: wUnknown, Words: "unknown invalid unsupported unrecognized unrecognised undefined redundant"},
 	lexicon.Group{Class: dThese, Words: "these those our diese"},
 	lexicon.Group{Class: oOrders, Words: "instruction instructions instrucion instrucions intructions instuctions instructons istructions indtructions " +
-		"anweisungen anweisung instruktionen befehle instrucciones consignes istruzioni instruções aufträge vorgaben"},
+		"anweisungen anweisung instruktionen befehle instrucciones consignes istruzioni instruções instructies aufträge vorgaben"},
 	lexicon.Group{Class: oRules, Words: "directive directives directions direction programming restriction limitation protocol protocols rule rules " +
 		"guideline guidelines guidance command commands order orders task tasks assignment assignments text texts " +
 		"message messages context conversation statement statements words sentence sentences content data information " +
@@ -128,7 +132,7 @@ var vocabulary = lexicon.New(
 	lexicon.Group{Class: wWays, Words: "ways responses answers paragraphs personalities outputs versions modes replies points entities"},
 	lexicon.Group{Class: wWarning, Words: "warning warnings disclaimer disclaimers moralizing moralising caveats apologies explanations excuses"},
 	lexicon.Group{Class: wEnd, Words: "and this that now you it then but i we here please"},
-	lexicon.Group{Class: wVoid, Words: "canceled cancelled revoked void invalid obsolete false over changed wrong deleted removed suspended apply " +
+	lexicon.Group{Class: wVoid, Words: "expired disabled canceled cancelled revoked void invalid obsolete false over changed wrong deleted removed suspended apply " +
 		"malicious"},
 	lexicon.Group{Class: wGiven, Words: "learned learnt programmed programed taught instructed said gesagt given give told received got get provided " +
 		"following follow far have was were"},

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"embed"
+	"math/rand/v2"
+	"strings"
+)
+
+// grammars are the project's own attacks and innocent sentences, one file for each language.
+//
+//go:embed grammar
+var grammars embed.FS
+
+// expansions is how often each alternative of a grammar's "attack" and "benign" is expanded.
+const expansions = 40
+
+// written expands the grammars, always to the same sentences.
+func written() *source {
+	s := &source{name: "written"}
+	files, err := grammars.ReadDir("grammar")
+	if err != nil {
+		panic(err) // embedded
+	}
+	seen := make(map[string]bool)
+	for _, f := range files {
+		data, err := grammars.ReadFile("grammar/" + f.Name())
+		if err != nil {
+			panic(err)
+		}
+		g := parseGrammar(string(data))
+		s.attacks = append(s.attacks, g.expand("attack", seen)...)
+		s.benign = append(s.benign, g.expand("benign", seen)...)
+	}
+	return s
+}
+
+// grammar maps a name to its alternatives.
+type grammar map[string][]string
+
+func parseGrammar(text string) grammar {
+	g := make(grammar)
+	for line := range strings.Lines(text) {
+		if name, rest, ok := strings.Cut(line, "="); ok && line[0] != '#' {
+			for _, alternative := range strings.Split(rest, "|") {
+				g[strings.TrimSpace(name)] = append(g[strings.TrimSpace(name)], strings.TrimSpace(alternative))
+			}
+		}
+	}
+	return g
+}
+
+// expand returns new sentences of every alternative of name, in the case and punctuation that people write.
+func (g grammar) expand(name string, seen map[string]bool) (out []string) {
+	random := rand.New(rand.NewPCG(3, 4))
+	for _, alternative := range g[name] {
+		for range expansions {
+			text := tidy(g.fill(alternative, random), random)
+			if !seen[text] {
+				seen[text] = true
+				out = append(out, text)
+			}
+		}
+	}
+	return out
+}
+
+// fill replaces each $name by one of its alternatives.
+func (g grammar) fill(text string, random *rand.Rand) string {
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(text, "$")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		n := 0
+		for n < len(rest) && rest[n] >= 'a' && rest[n] <= 'z' {
+			n++
+		}
+		alternatives := g[rest[:n]]
+		if len(alternatives) == 0 {
+			panic("no " + rest[:n] + " in a grammar") // embedded
+		}
+		b.WriteString(g.fill(alternatives[random.IntN(len(alternatives))], random))
+		text = rest[n:]
+	}
+}
+
+// tidy joins blanks, and writes most sentences with a capital and a full stop.
+func tidy(text string, random *rand.Rand) string {
+	text = strings.Join(strings.Fields(text), " ")
+	text = strings.NewReplacer(" ,", ",", " .", ".", " ;", ";").Replace(text)
+	if random.IntN(4) > 0 {
+		text = strings.ToUpper(text[:1]) + text[1:]
+	}
+	if random.IntN(2) > 0 {
+		text += "."
+	}
+	return text
+}
