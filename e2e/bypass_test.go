@@ -193,17 +193,24 @@ func TestBodiesAreFoundHoweverTheyAreSent(t *testing.T) {
 	for _, b := range []byte(attackJSON) {
 		fmt.Fprintf(&bytewise, "1;ext=%d\r\n%c\r\n", b%7, b)
 	}
-	var buf bytes.Buffer
-	w := gzip.NewWriter(&buf)
-	_, _ = io.WriteString(w, attackJSON)
-	_ = w.Close()
-	packed := buf.String()
+	pack := func(text string) string {
+		var buf bytes.Buffer
+		w := gzip.NewWriter(&buf)
+		_, _ = io.WriteString(w, text)
+		_ = w.Close()
+		return buf.String()
+	}
+	packed := pack(attackJSON)
 	for name, request := range map[string]string{
 		"a byte a chunk":              head("POST", "/", editor, json, "Transfer-Encoding: chunked") + bytewise.String() + "0\r\n\r\n",
 		"with trailers":               head("POST", "/", editor, json, "Transfer-Encoding: chunked") + bytewise.String() + "0\r\nx-t: 1\r\n\r\n",
 		"with a GET":                  strings.Replace(sized(attackJSON, json), "POST", "GET", 1),
 		"two content types":           sized(attackJSON, "Content-Type: image/png", json),
 		"no content type":             sized(attackJSON),
+		"as an image":                 sized(attackJSON, "Content-Type: image/png"),
+		"as octets":                   sized(" \r\n"+attackJSON, "Content-Type: application/octet-stream"),
+		"as of no known type":         sized(attackJSON, "Content-Type: a/b"),
+		"as octets, compressed":       sized(packed, "Content-Type: application/octet-stream", "Content-Encoding: gzip"),
 		"behind a byte order mark":    sized("\xef\xbb\xbf"+attackJSON, json),
 		"after a first document":      sized(`{"a":1}`+"\n"+attackJSON, json),
 		"compressed":                  sized(packed, json, "Content-Encoding: GZIP"),
@@ -217,12 +224,43 @@ func TestBodiesAreFoundHoweverTheyAreSent(t *testing.T) {
 			checkError(t, g.expectRaw(t, sized(packed, json, "Content-Encoding: "+coding), 415), 415, "UNSUPPORTED_MEDIA_TYPE")
 		})
 	}
+	for _, contentType := range []string{"application/json; charset=cp037", "text/plain; charset=utf-7", "a/b; charset=utf-7"} {
+		t.Run(contentType, func(t *testing.T) {
+			checkError(t, g.expectRaw(t, sized("+ADw-script", "Content-Type: "+contentType), 415), 415, "UNSUPPORTED_MEDIA_TYPE")
+		})
+	}
+	for name, rest := range map[string]string{"a second gzip member": packed, "bytes after a gzip member": attackJSON} {
+		t.Run(name+" reaches nobody", func(t *testing.T) {
+			e := checkEchoed(t, g.expectRaw(t, sized(pack(`{"a":1}`)+rest, json, "Content-Encoding: gzip"), 200))
+			if e.Body != `{"a":1}` {
+				t.Errorf("the upstream saw %q", e.Body)
+			}
+		})
+	}
+	t.Run("not as a call", func(t *testing.T) { g.expectRaw(t, sized(attackJSON, "Content-Type: application/grpc"), 200, 400) })
 	for _, framing := range []string{
 		"Transfer-Encoding: xchunked", "Transfer-Encoding: chunked, identity", "Transfer-Encoding: identity, chunked",
 		"Transfer-Encoding : chunked", "Transfer-Encoding:\x0bchunked", "Content-Length: 2, 2", "Content-Length: +2", "Content-Length: -1",
 		"Content-Length: 2\r\nContent-Length: 2", "Content-Length: 2\r\nContent-Length: 3", "Content-Length: 99999999999999999999",
 	} {
 		t.Run(framing, func(t *testing.T) { g.expectRaw(t, head("POST", "/", editor, json, framing)+"{}", 400, 501) })
+	}
+}
+
+func TestAnUploadOfAnySizeFlows(t *testing.T) {
+	t.Parallel()
+	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		n, err := io.Copy(io.Discard, r.Body)
+		fmt.Fprint(w, n, err)
+	}))
+	t.Cleanup(upstream.Close)
+	dir := quickstart(t)
+	(&gateway{dir: dir}).live(t, upstream.URL)
+	g := up(t, dir)
+	body := "\x89PNG\r\n\x1a\n" + strings.Repeat("x", 20<<20)
+	a := g.send(t, request{method: "POST", host: "acme.localhost", path: "/live", token: g.token(t, "acme", "ed", "editor"), contentType: "image/png", body: body})
+	if want := fmt.Sprint(int64(len(body)), error(nil)); a.status != 200 || a.body != want {
+		t.Errorf("%d %s, want %s", a.status, a.body, want)
 	}
 }
 

@@ -55,11 +55,15 @@ const (
 	ResponseStream Stream = 1
 )
 
-// Actions that header callbacks return besides types.ActionContinue and types.ActionPause.
+// Actions besides types.ActionContinue and types.ActionPause. Callbacks of headers and of bodies number them
+// differently.
 const (
 	// StopAllAndWatermark stops every further callback of the stream's direction until Continue; Envoy
 	// buffers up to its watermark and then stops reading.
 	StopAllAndWatermark = 4
+	// StopAndWatermark is a body callback's: what it got is held until Continue, and Envoy stops reading at its
+	// watermark. The next callback gets the next chunk alone.
+	StopAndWatermark = 2
 )
 
 // Header is a name, lower case, and a value.

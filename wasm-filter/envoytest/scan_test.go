@@ -32,6 +32,8 @@ func TestGateway(t *testing.T) {
 		{"an attack never reaches the upstream while its policy is fetched", attacksStayOutDuringAFetch},
 		{"a body in two halves around the fetch is whole", bodiesSurviveAFetch},
 		{"a binary upload larger than the buffer survives the fetch", uploadsSurviveAFetch},
+		{"text that calls itself binary waits for its policy like any text", hiddenTextStaysOutDuringAFetch},
+		{"text that calls itself binary is judged, and an upload of any size flows", declaredBinaries},
 		{"a redacted request leaves the connection in step", redactedRequestsKeepStep},
 		{"a redacted response leaves the connection in step", redactedResponsesKeepStep},
 		{"a request that ends in trailers is judged", requestTrailers},

@@ -21,6 +21,14 @@ const (
 	// waiting: held until the policy is known; the body is collected meanwhile. Not parked, because what
 	// is resumed from there sends its headers upstream before the body is judged.
 	waiting
+	// peeking: held until the first bytes have shown what a body is whose declared type is not one to scan, or
+	// until they and the policy have.
+	peeking
+	// glancing: the same while they pass (shadow mode, gRPC).
+	glancing
+	// stalled: a body not to be scanned, held until the policy is known; Envoy stops reading at its watermark
+	// instead of refusing what is longer.
+	stalled
 	// holding: headers and body are held until the body has been judged.
 	holding
 	// refused: answered by us.
@@ -31,7 +39,7 @@ const (
 // which takes allow_on_headers_stop_iteration in Envoy's configuration.
 func (p phase) onHeaders() types.Action {
 	switch p {
-	case passing, observing:
+	case passing, observing, glancing:
 		return types.ActionContinue
 	case parked:
 		return abi.StopAllAndWatermark
@@ -43,10 +51,14 @@ func (p phase) onHeaders() types.Action {
 // onBody is the answer to a body or trailers callback. Pause while anything is held: Continue would release
 // the headers too, and so let a request through that nobody has judged.
 func (p phase) onBody() types.Action {
-	if p == passing || p == observing {
+	switch p {
+	case passing, observing, glancing:
 		return types.ActionContinue
+	case stalled:
+		return abi.StopAndWatermark
+	default:
+		return types.ActionPause
 	}
-	return types.ActionPause
 }
 
 // body is one direction of a stream.
@@ -58,6 +70,9 @@ type body struct {
 	// size is what Envoy holds of the body, scanned how much of the body the scanner has seen.
 	size, scanned int
 	ended         bool
+	// prefix is what has passed of a body of which nothing is known yet, at most peekBytes.
+	prefix []byte
+	looks  looks
 }
 
 func (b *body) buffer() abi.Buffer {

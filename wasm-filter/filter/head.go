@@ -17,6 +17,8 @@ type head struct {
 	length int
 	// encoded says that a content coding is left on the body.
 	encoded bool
+	// foreignCharset says that the text may be in an encoding that the scanner does not read.
+	foreignCharset bool
 	// upgrade says that this is no longer HTTP once it is answered.
 	upgrade         bool
 	cookie, referer string
@@ -39,6 +41,7 @@ func readHead(headers []abi.Header) head {
 			h.requestID = value
 		case "content-type":
 			h.contentType = value
+			h.foreignCharset = h.foreignCharset || !readsCharset(value)
 			types++
 		case "content-length":
 			h.length = parseLength(value)

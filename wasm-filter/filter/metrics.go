@@ -18,6 +18,7 @@ type cause uint8
 const (
 	causeContentType cause = iota
 	causeContentEncoding
+	causeCharset
 	causeOversize
 	causePartial
 	causeEventStream
@@ -27,7 +28,7 @@ const (
 )
 
 var causes = [...]string{
-	causeContentType: "content_type", causeContentEncoding: "content_encoding", causeOversize: "oversize",
+	causeContentType: "content_type", causeContentEncoding: "content_encoding", causeCharset: "charset", causeOversize: "oversize",
 	causePartial: "partial", causeEventStream: "event_stream", causeGRPC: "grpc", causeUpgrade: "upgrade", causeOff: "off",
 }
 

@@ -93,12 +93,12 @@ func TestARequestWhoseBodyDoesNotMatterIsParked(t *testing.T) {
 	everywhere(t, func(t *testing.T, h *host) {
 		hash, document := policy(t, nil)
 		h.handOver(handoff.Handoff{Tenant: "acme", ScanPolicy: hash})
-		get, upload := h.InitializeHttpContext(), h.InitializeHttpContext()
+		get, call := h.InitializeHttpContext(), h.InitializeHttpContext()
 		step(t, "no body", h.CallOnRequestHeaders(get, request("GET", "/", ""), true), parked)
-		step(t, "binary body", h.CallOnRequestHeaders(upload, request("POST", "/", "image/png"), false), parked)
+		step(t, "a call", h.CallOnRequestHeaders(call, request("POST", "/", "application/grpc"), false), parked)
 		h.answer(get, "200", document)
 		step(t, "no body", h.GetCurrentHttpStreamAction(get), goesOn)
-		step(t, "binary body", h.GetCurrentHttpStreamAction(upload), goesOn)
+		step(t, "a call", h.GetCurrentHttpStreamAction(call), goesOn)
 	})
 }
 

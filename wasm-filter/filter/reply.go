@@ -19,7 +19,7 @@ func uninspectableAnswer(d scan.Direction, why cause) reason.Answer {
 		return reason.Answer{Status: 502, Code: reason.CodeBlocked, Message: "the response could not be inspected"}
 	case why == causeUpgrade:
 		return reason.RequestMalformed.Answer()
-	case why == causeContentEncoding:
+	case why == causeContentEncoding, why == causeCharset:
 		return reason.UnsupportedMediaType.Answer()
 	default:
 		return reason.PayloadTooLarge.Answer()

@@ -40,8 +40,12 @@ func (s *Stream) OnHttpRequestHeaders(_ int, end bool) types.Action {
 	policy, pending := s.findPolicy()
 	if pending {
 		s.request.phase = parked
-		if !end && s.mayHold() {
+		switch {
+		case end || !s.mayHold():
+		case s.vm.engine.Scannable(s.request.head.contentType):
 			s.request.phase = waiting
+		default:
+			s.request.phase = peeking
 		}
 		return s.request.phase.onHeaders()
 	}
@@ -78,7 +82,7 @@ func (s *Stream) findPolicy() (policy *scan.Policy, pending bool) {
 // mayHold reports whether some policy would hold the request's body.
 func (s *Stream) mayHold() bool {
 	h := &s.request.head
-	return !h.upgrade && !h.encoded && !isGRPC(h.contentType) && s.vm.engine.Scannable(h.contentType)
+	return !h.upgrade && !h.encoded && !isGRPC(h.contentType)
 }
 
 // resolve continues a stream whose policy was being fetched. It runs in the answer's callback.
@@ -86,8 +90,11 @@ func (s *Stream) resolve(policy *scan.Policy) {
 	s.policy = policy
 	s.decide()
 	b := &s.request
-	if b.phase == observing || b.phase == holding {
+	switch b.phase {
+	case observing, holding:
 		s.advance(b, 0)
+	case peeking, glancing:
+		s.peek(b)
 	}
 	if b.phase.onBody() == types.ActionContinue {
 		abi.Continue(abi.RequestStream)
@@ -106,7 +113,7 @@ func (s *Stream) decide() {
 		return
 	}
 	s.askForIdentity()
-	bodyless := s.request.ended && s.request.size == 0
+	bodyless := s.request.ended && s.request.size == 0 && s.request.looks == unknown
 	s.open(&s.request, bodyless)
 }
 
@@ -190,14 +197,22 @@ func (s *Stream) onBody(b *body, size int, end bool) types.Action {
 		s.advance(b, b.scanned)
 	case observing:
 		s.advance(b, 0)
+	case peeking, glancing:
+		s.peek(b)
 	}
 	return b.phase.onBody()
 }
 
 func (s *Stream) onTrailers(b *body) types.Action {
 	b.ended = true
-	if b.phase == holding || b.phase == observing {
+	switch b.phase {
+	case holding, observing:
 		s.finish(b)
+	case glancing:
+		b.size = 0 // it has passed
+		s.peek(b)
+	case peeking:
+		s.peek(b)
 	}
 	return b.phase.onBody()
 }

@@ -21,15 +21,19 @@ func (s *Stream) open(b *body, bodyless bool) {
 	case h.upgrade:
 		s.skip(b, causeUpgrade)
 	case isGRPC(h.contentType):
-		s.skip(b, causeGRPC)
+		s.openUnread(b, causeGRPC)
 	case b.direction == scan.Response && isEventStream(h.contentType):
 		s.skip(b, causeEventStream)
 	case h.status == "206" && (hasPrefixFold(h.contentType, "multipart/byteranges") || s.vm.engine.Scannable(h.contentType)):
 		s.uninspectable(b, causePartial)
-	case !s.vm.engine.Scannable(h.contentType):
+	case b.direction == scan.Response && !s.vm.engine.Scannable(h.contentType):
 		s.skip(b, causeContentType)
 	case h.encoded:
 		s.uninspectable(b, causeContentEncoding)
+	case b.direction == scan.Request && h.foreignCharset:
+		s.uninspectable(b, causeCharset)
+	case !s.vm.engine.Scannable(h.contentType):
+		s.openUnread(b, causeContentType)
 	case h.length > maxBytes(b.rules(s.policy)):
 		s.uninspectable(b, causeOversize)
 	default:
@@ -119,6 +123,16 @@ func (s *Stream) redact(b *body, findings []scan.Finding) bool {
 	if b.head.length >= 0 && abi.SetHeader(headers, "content-length", strconv.Itoa(len(s.vm.rewritten))) != abi.OK {
 		return false
 	}
+	b.dropDescriptions()
+	if cap(s.vm.rewritten) > keptBytes {
+		s.vm.rewritten = nil
+	}
+	return true
+}
+
+// dropDescriptions removes what is not true of a changed body.
+func (b *body) dropDescriptions() {
+	headers := b.headerMap()
 	for _, name := range digests {
 		abi.RemoveHeader(headers, name)
 	}
@@ -127,10 +141,6 @@ func (s *Stream) redact(b *body, findings []scan.Finding) bool {
 			abi.RemoveHeader(headers, name)
 		}
 	}
-	if cap(s.vm.rewritten) > keptBytes {
-		s.vm.rewritten = nil
-	}
-	return true
 }
 
 // keptBytes bounds the buffer that is reused for redacted bodies.

@@ -1,0 +1,151 @@
+package filter
+
+import (
+	"strings"
+
+	"github.com/meshwarden/meshwarden/internal/reason"
+	"github.com/meshwarden/meshwarden/internal/scan"
+	"github.com/meshwarden/meshwarden/wasm-filter/abi"
+)
+
+// peekBytes is how much of a body is looked at for what it is.
+const peekBytes = 64
+
+// looks is what a body's first bytes tell, whatever its content type says.
+type looks uint8
+
+const (
+	unknown looks = iota // not enough bytes yet
+	textual
+	binary
+)
+
+// openUnread opens a request whose declared type is not one to scan. Many upstreams read JSON whatever its type
+// says, so its first bytes have to agree.
+func (s *Stream) openUnread(b *body, why cause) {
+	switch {
+	case b.direction == scan.Response || b.looks == binary:
+		s.skip(b, why)
+	case b.looks == textual:
+		b.head.contentType = ""
+		s.open(b, false)
+	case why == causeGRPC || s.policy.Mode == scan.Shadow:
+		// A gRPC server may speak first, so its headers cannot wait for the client's first message.
+		b.phase = glancing
+	default:
+		b.phase = peeking
+	}
+}
+
+// peek looks at the first bytes of a body and goes on accordingly once they tell. Before the policy is known it
+// chooses how to wait for it.
+func (s *Stream) peek(b *body) {
+	head := b.prefix
+	if n := min(b.size, peekBytes-len(head)); n > 0 {
+		chunk, status := abi.Bytes(b.buffer(), 0, n)
+		if status != abi.OK {
+			s.refuse(b, reason.InternalError.Answer(), "")
+			return
+		}
+		head = append(head, chunk...)
+	}
+	grpc := isGRPC(b.head.contentType)
+	b.looks = looksOf(head, b.ended)
+	if grpc {
+		b.looks = looksOfGRPC(head, b.ended)
+	}
+	switch {
+	case b.looks == unknown && b.phase == glancing:
+		b.prefix = head
+	case b.looks == unknown:
+		// Envoy keeps it for us.
+	case s.policy == nil && b.looks == textual:
+		b.phase = waiting
+	case s.policy == nil:
+		b.phase = stalled
+	case grpc && b.looks == textual && s.policy.Mode == scan.Enforce:
+		// Its headers are out, so it cannot be held to be judged; and it is not gRPC.
+		s.skip(b, causeGRPC)
+		s.refuse(b, reason.RequestMalformed.Answer(), "")
+	default:
+		s.reopen(b)
+	}
+}
+
+// reopen goes on with a body that is now known to be text, which is scanned from its start, or not to be.
+func (s *Stream) reopen(b *body) {
+	if s.open(b, false); b.scanner != nil {
+		b.scanner.Write(b.prefix)
+		b.scanned = len(b.prefix)
+		s.advance(b, 0)
+	}
+	b.prefix = nil
+}
+
+// looksOf tells text by how documents begin: {, [ or < after white space, in UTF-8, UTF-16 or UTF-32, or a byte
+// order mark. end says that there are no more bytes.
+func looksOf(head []byte, end bool) looks {
+	for _, mark := range [...]string{"\xef\xbb\xbf", "\xfe\xff", "\xff\xfe", "\x00\x00\xfe\xff"} {
+		if strings.HasPrefix(string(head), mark) {
+			return textual
+		}
+		if !end && strings.HasPrefix(mark, string(head)) {
+			return unknown
+		}
+	}
+	zeros := 0 // in a row, up to here
+	for i, c := range head {
+		switch c {
+		case 0:
+			if zeros++; zeros > 3 {
+				return binary
+			}
+		case ' ', '\t', '\r', '\n':
+			zeros = 0
+		case '{', '[', '<':
+			return looksOfWide(head[i+1:], zeros, end)
+		default:
+			return binary
+		}
+	}
+	switch {
+	case len(head) >= peekBytes:
+		// No binary format begins like this, and a JSON reader would skip any amount of it.
+		return textual
+	case end:
+		return binary
+	default:
+		return unknown
+	}
+}
+
+// looksOfWide tells a wide character from a byte of a binary number: as many zeros follow it as precede it.
+func looksOfWide(rest []byte, zeros int, end bool) looks {
+	for _, c := range rest[:min(zeros, len(rest))] {
+		if c != 0 {
+			return binary
+		}
+	}
+	switch {
+	case zeros == 2:
+		return binary
+	case len(rest) >= zeros:
+		return textual
+	case end:
+		return binary
+	default:
+		return unknown
+	}
+}
+
+// looksOfGRPC goes by the first byte, which is a flag of a message or, in gRPC-Web, of base64.
+func looksOfGRPC(head []byte, end bool) looks {
+	switch {
+	case len(head) == 0 && !end:
+		return unknown
+	case len(head) > 0 && strings.IndexByte("{[< \t\r\n\xef\xfe\xff", head[0]) >= 0:
+		return textual
+	default:
+		return binary
+	}
+}
