@@ -102,6 +102,15 @@ func (u *upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_, _ = w.Write(body)
 		w.(http.Flusher).Flush()
 		<-r.Context().Done()
+	case "/described", "/unmodified":
+		for _, name := range []string{"Etag", "Accept-Ranges", "Repr-Digest"} {
+			w.Header().Set(name, "x")
+		}
+		if path == "/unmodified" {
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+		w.Header().Set("Content-Length", "16")
 	case "/gzip":
 		w.Header().Set("Content-Encoding", "gzip")
 		_, _ = w.Write([]byte("not looked at"))

@@ -37,3 +37,23 @@ func declaredBinaries(t *testing.T, g *gateway) {
 		}
 	})
 }
+
+func headAnswers(t *testing.T, g *gateway) {
+	policy := g.policies.publish(t.Name(), nil)
+	bothProtocols(t, g, policy, func(t *testing.T, c *client, prefix string) {
+		for _, path := range []string{"/described", "/unmodified"} {
+			method := map[string]string{"/described": "HEAD", "/unmodified": "GET"}[path]
+			for range 2 { // the connection stays in step
+				status, header, _ := c.do(method, prefix+path, nil)
+				if status != map[string]int{"/described": 200, "/unmodified": 304}[path] {
+					t.Errorf("%s: %d", path, status)
+				}
+				for _, name := range []string{"Content-Length", "Etag", "Accept-Ranges", "Repr-Digest"} {
+					if header.Get(name) != "" {
+						t.Errorf("%s: %s: %s", path, name, header.Get(name))
+					}
+				}
+			}
+		}
+	})
+}

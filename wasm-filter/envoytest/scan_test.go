@@ -34,6 +34,7 @@ func TestGateway(t *testing.T) {
 		{"a binary upload larger than the buffer survives the fetch", uploadsSurviveAFetch},
 		{"text that calls itself binary waits for its policy like any text", hiddenTextStaysOutDuringAFetch},
 		{"text that calls itself binary is judged, and an upload of any size flows", declaredBinaries},
+		{"an answer to HEAD tells nothing of the unredacted body", headAnswers},
 		{"a redacted request leaves the connection in step", redactedRequestsKeepStep},
 		{"a redacted response leaves the connection in step", redactedResponsesKeepStep},
 		{"a request that ends in trailers is judged", requestTrailers},

@@ -130,6 +130,41 @@ func TestResponsesWithoutBodyGoOn(t *testing.T) {
 	})
 }
 
+func TestAnAnswerWithoutItsBodyDoesNotTellOfTheUnredactedOne(t *testing.T) {
+	described := []string{"content-length", "99", "etag", `"v1"`, "accept-ranges", "bytes", "repr-digest", "x"}
+	for name, c := range map[string]struct {
+		method, status, contentType string
+		change                      func(*scan.Policy)
+		dropped                     bool
+	}{
+		"HEAD":             {"HEAD", "200", "application/json", nil, true},
+		"not modified":     {"GET", "304", "", nil, true},
+		"HEAD of an image": {"HEAD", "200", "image/png", nil, false},
+		"no content":       {"GET", "204", "", nil, false},
+		"in shadow mode":   {"HEAD", "200", "text/plain", func(p *scan.Policy) { p.Mode = scan.Shadow }, false},
+		"when nothing is acted on": {"HEAD", "200", "text/plain", func(p *scan.Policy) {
+			p.Response.Actions = map[string]scan.Action{"CARD": scan.Log}
+		}, false},
+		"when the default acts": {"HEAD", "200", "text/plain", func(p *scan.Policy) {
+			p.Response.Actions, p.Response.Default = nil, scan.Redact
+		}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			everywhere(t, func(t *testing.T, h *host) {
+				h.use(c.change)
+				id := h.answered(c.method)
+				step(t, "headers", h.CallOnResponseHeaders(id, response(c.status, c.contentType, described...), true), goesOn)
+				headers := h.GetCurrentResponseHeaders(id)
+				for i := 0; i < len(described); i += 2 {
+					if _, there := value(headers, described[i]); there == c.dropped {
+						t.Errorf("%s is there: %v", described[i], there)
+					}
+				}
+			})
+		})
+	}
+}
+
 func TestAResponseThatCannotBeReadFollowsThePolicysOversize(t *testing.T) {
 	for name, headers := range map[string][][2]string{
 		"encoded":       response("200", "text/plain", "content-encoding", "gzip"),

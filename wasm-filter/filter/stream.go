@@ -161,6 +161,7 @@ func (s *Stream) OnHttpResponseHeaders(_ int, end bool) types.Action {
 	if !s.readHead(&s.response, end) {
 		return s.response.phase.onHeaders()
 	}
+	s.agreeWithGet()
 	s.response.head.upgrade = s.request.head.upgrade && (s.response.head.status == "101" || s.request.head.method == "CONNECT")
 	s.open(&s.response, end)
 	return s.response.phase.onHeaders()

@@ -143,5 +143,26 @@ func (b *body) dropDescriptions() {
 	}
 }
 
+// agreeWithGet keeps the answer to a HEAD, and a 304, from telling the length and the validators of a body that a
+// GET would have got changed, or not at all.
+func (s *Stream) agreeWithGet() {
+	b := &s.response
+	if s.request.head.method != "HEAD" && b.head.status != "304" {
+		return
+	}
+	if s.policy.Mode == scan.Enforce && mayChange(&s.policy.Response) && s.vm.engine.Scannable(b.head.contentType) {
+		abi.RemoveHeader(b.headerMap(), "content-length")
+		b.dropDescriptions()
+	}
+}
+
+func mayChange(rules *scan.DirectionPolicy) bool {
+	strongest := rules.Default
+	for _, action := range rules.Actions {
+		strongest = max(strongest, action)
+	}
+	return strongest >= scan.Redact
+}
+
 // keptBytes bounds the buffer that is reused for redacted bodies.
 const keptBytes = 256 << 10
