@@ -93,8 +93,10 @@ type Server struct {
 	docs    *scandocs.Store
 	keys    *identity.KeyFile
 	quotas  quota.Store
-	decider decision.Decider
-	source  source
+	// verifier is the decider's, to be closed.
+	verifier *identity.Verifier
+	decider  decision.Decider
+	source   source
 
 	// builder belongs to the source's goroutine. built is its newest state; state is what requests are decided
 	// by: nil until the first complete one.
@@ -137,12 +139,13 @@ func (s *Server) open() error {
 	if err := s.openStores(); err != nil {
 		return err
 	}
-	verifier := identity.Options{Registerer: s.options.Registry}
+	options := identity.Options{Registerer: s.options.Registry}
 	if s.keys != nil {
-		verifier.Keys = s.keys
+		options.Keys = s.keys
 	}
+	s.verifier = identity.NewVerifier(options)
 	s.decider = decision.Decider{
-		Identity: identity.NewVerifier(verifier),
+		Identity: s.verifier,
 		Policies: policy.NewCache(0),
 		Quotas:   s.quotas,
 	}
@@ -188,6 +191,9 @@ func (s *Server) openSource() (err error) {
 func (s *Server) close() {
 	if s.quotas != nil {
 		_ = s.quotas.Close()
+	}
+	if s.verifier != nil {
+		s.verifier.Close()
 	}
 	for _, listener := range []net.Listener{s.grpcListener, s.httpListener} {
 		if listener != nil {

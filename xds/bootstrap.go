@@ -2,6 +2,7 @@ package xds
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -83,12 +84,12 @@ func (o BootstrapOptions) message() (*bootstrap.Bootstrap, error) {
 	if o.TLS.Enabled() && (o.TLS.CertFile == "" || o.TLS.KeyFile == "" || o.TLS.CAFile == "") {
 		return nil, errors.New("--tls-cert, --tls-key and --tls-client-ca go together")
 	}
-	adminAddress, err := shape.SocketAddress(orDefault(o.AdminAddress, "127.0.0.1:9901"))
+	adminAddress, err := shape.SocketAddress(cmp.Or(o.AdminAddress, "127.0.0.1:9901"))
 	if err != nil {
 		return nil, fmt.Errorf("admin address: %w", err)
 	}
 	return &bootstrap.Bootstrap{
-		Node:             &core.Node{Id: orDefault(o.Node, "envoy"), Cluster: orDefault(o.Cluster, "gateway")},
+		Node:             &core.Node{Id: cmp.Or(o.Node, "envoy"), Cluster: cmp.Or(o.Cluster, "gateway")},
 		Admin:            &bootstrap.Admin{Address: adminAddress},
 		DynamicResources: dynamicResources(),
 		StaticResources: &bootstrap.Bootstrap_StaticResources{
@@ -186,11 +187,4 @@ func onHeapBetween(scaling, saturation float64) *overload.Trigger {
 			ScalingThreshold: scaling, SaturationThreshold: saturation,
 		}},
 	}
-}
-
-func orDefault(value, fallback string) string {
-	if value == "" {
-		return fallback
-	}
-	return value
 }

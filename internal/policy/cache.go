@@ -59,7 +59,7 @@ var keyBuffers = sync.Pool{New: func() any { return new([]byte) }}
 // fields that the policies read, their versions, and the tenant's. m may be nil. Results are as those of
 // Platform.Decide; errors are never cached, and neither are policies that use non-deterministic built-ins.
 func (c *Cache) Decide(ctx context.Context, p *Platform, m *TenantModule, in *Input) (Decision, error) {
-	version, ok := tenantVersion(in.Tenant)
+	version, ok := TenantVersion(in.Tenant)
 	if !ok || !p.query.deterministic || m != nil && !m.query.deterministic {
 		return decide(ctx, p, m, in)
 	}

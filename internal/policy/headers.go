@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/meshwarden/meshwarden/internal/tenant"
 )
 
 // Bounds of the headers that policies set; far below Envoy's own.
@@ -98,10 +100,8 @@ func checkName(name string) error {
 	if name == "" || len(name) > maxHeaderName {
 		return fmt.Errorf("header name of %d bytes is not 1 to %d long", len(name), maxHeaderName)
 	}
-	for i := range len(name) {
-		if c := name[i]; !isTokenByte(c) {
-			return fmt.Errorf("header name %q is not a token", name)
-		}
+	if !tenant.IsHeaderName(name) {
+		return fmt.Errorf("header name %q is not a token", name)
 	}
 	if why, ok := reservedHeaders[name]; ok {
 		return fmt.Errorf("header %s cannot be changed by a policy: %s", name, why)
@@ -112,10 +112,6 @@ func checkName(name string) error {
 		}
 	}
 	return nil
-}
-
-func isTokenByte(c byte) bool {
-	return 'a' <= c && c <= 'z' || '0' <= c && c <= '9' || strings.IndexByte("!#$%&'*+-.^_`|~", c) >= 0
 }
 
 // checkHeaderValue refuses what Envoy answers with a 500 (control characters) and what protobuf cannot

@@ -21,13 +21,6 @@ var classifications = []string{"public", "internal", "confidential", "restricted
 // defaultClearance is of roles that do not say (tenant.Role).
 const defaultClearance = "confidential"
 
-// builtinRoles are every tenant's roles unless it replaces them (requirement R-10).
-var builtinRoles = map[string]tenant.Role{
-	"viewer": {Permissions: []string{"read"}, Clearance: "confidential"},
-	"editor": {Permissions: []string{"read", "write"}, Clearance: "confidential"},
-	"admin":  {Permissions: []string{"read", "write", "delete", "admin"}, Clearance: "restricted"},
-}
-
 // TenantValue builds input.tenant: version, name, tier, hosts, roles (built-in ones included), grants,
 // routes, quotas, scan_policies and data, shaped for lookups (docs/input.md). Credentials and key material
 // are not in it. The result is immutable: build it once per tenant version. It fails when Data holds
@@ -42,7 +35,7 @@ func TenantValue(t *plane.Tenant) (ast.Value, error) {
 		ast.Item(ast.StringTerm("name"), ast.StringTerm(t.Name)),
 		ast.Item(ast.StringTerm("tier"), ast.StringTerm(t.Spec.Tier)),
 		ast.Item(ast.StringTerm("hosts"), listTerm(t.Spec.Hosts)),
-		ast.Item(ast.StringTerm("roles"), rolesTerm(t.Spec.Roles)),
+		ast.Item(ast.StringTerm("roles"), rolesTerm(t.Spec.EffectiveRoles())),
 		ast.Item(ast.StringTerm("grants"), grantsTerm(t.Spec.Grants)),
 		ast.Item(ast.StringTerm("routes"), routesTerm(t.Spec.Routes, quotas)),
 		ast.Item(ast.StringTerm("quotas"), quotasTerm(quotas)),
@@ -56,8 +49,9 @@ func TenantValue(t *plane.Tenant) (ast.Value, error) {
 
 var tenantVersionKey = ast.StringTerm("version")
 
-// tenantVersion is the content hash that TenantValue left in the value; ok is false for another value.
-func tenantVersion(v ast.Value) (version string, ok bool) {
+// TenantVersion is the content hash that TenantValue left in the value, as policies see it in
+// input.tenant.version; ok is false for another value.
+func TenantVersion(v ast.Value) (version string, ok bool) {
 	object, isObject := v.(ast.Object)
 	if !isObject {
 		return "", false
@@ -103,9 +97,7 @@ func jsonObject(m map[string]any) map[string]any {
 }
 
 // rolesTerm maps a role to its permissions and the classifications it reaches, both as sets.
-func rolesTerm(declared map[string]tenant.Role) *ast.Term {
-	roles := maps.Clone(builtinRoles)
-	maps.Copy(roles, declared)
+func rolesTerm(roles map[string]tenant.Role) *ast.Term {
 	items := make([][2]*ast.Term, 0, len(roles))
 	for name, role := range roles {
 		items = append(items, ast.Item(ast.StringTerm(name), ast.ObjectTerm(

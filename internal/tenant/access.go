@@ -6,12 +6,6 @@ import (
 	"slices"
 )
 
-// builtinRoles and builtinPermissions need no declaration.
-var (
-	builtinRoles       = []string{"viewer", "editor", "admin"}
-	builtinPermissions = []string{"read", "write", "delete", "admin"}
-)
-
 // Default fills the fields that are left out. It is idempotent.
 func (t *Tenant) Default() {
 	setDefaults(reflect.ValueOf(&t.Spec).Elem())
@@ -109,7 +103,7 @@ func (c *checker) grant(path string, g Grant, t *Tenant) {
 func (c *checker) knownRoles(path string, roles []string, s *TenantSpec) {
 	for i, role := range roles {
 		if !s.HasRole(role) {
-			c.add(fmt.Sprintf("%s[%d]", path, i), "role %q is neither in spec.roles nor %s", role, alternatives(builtinRoles))
+			c.add(fmt.Sprintf("%s[%d]", path, i), "role %q is neither in spec.roles nor %s", role, alternatives(sorted(builtinRoles)))
 		}
 	}
 }
@@ -129,5 +123,5 @@ func (c *checker) cors(path string, cors *CORS) {
 		}
 	}
 	c.each(path+".methods", cors.Methods, isMethod, methodRule)
-	c.each(path+".headers", cors.Headers, isHeaderName, "a header name in lower case")
+	c.each(path+".headers", cors.Headers, IsHeaderName, "a header name in lower case")
 }

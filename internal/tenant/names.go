@@ -75,8 +75,8 @@ func isText(s string) bool {
 
 const textRule = "text of 1 to 512 bytes without control characters or spaces at its ends"
 
-// isHeaderName reports whether s is a field name in lower case (RFC 9110 section 5.6.2).
-func isHeaderName(s string) bool {
+// IsHeaderName reports whether s is a field name in lower case (RFC 9110 section 5.6.2), at most 512 bytes long.
+func IsHeaderName(s string) bool {
 	if s == "" || len(s) > maxText {
 		return false
 	}

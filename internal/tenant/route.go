@@ -15,7 +15,7 @@ func isMethod(s string) bool { return slices.Contains(methods, s) }
 var methodRule = "a method: " + alternatives(methods) + ", in capitals"
 
 func (c *checker) routes(s *TenantSpec) {
-	permissions := slices.Clone(builtinPermissions)
+	permissions := slices.Clone(builtinRoles["admin"].Permissions) // which are all that follow from methods
 	for _, role := range s.Roles {
 		permissions = append(permissions, role.Permissions...)
 	}

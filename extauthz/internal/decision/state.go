@@ -1,6 +1,7 @@
 package decision
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -188,11 +189,12 @@ func compileTenant(t *plane.Tenant) (*tenantState, error) {
 	if err != nil {
 		return nil, err
 	}
+	version, _ := policy.TenantVersion(value)
 	state := &tenantState{
 		Tenant: t, value: value, module: module, limits: limits,
 		routes:            make(map[string]*routeState, len(t.Spec.Routes)),
 		admitWithoutStore: t.Spec.OnStoreFailure == "allow",
-		version:           versionOf(value),
+		version:           version,
 	}
 	if module != nil {
 		state.reads = readsOf(module.Reads())
@@ -202,7 +204,7 @@ func compileTenant(t *plane.Tenant) (*tenantState, error) {
 			input: policy.RouteInput{
 				Name: r.Name, Classification: r.Classification, Anonymous: r.Anonymous, Permission: r.Permission,
 			},
-			scan: t.ScanPolicies[firstOf(r.ScanPolicy, t.Spec.ScanPolicy)],
+			scan: t.ScanPolicies[cmp.Or(r.ScanPolicy, t.Spec.ScanPolicy)],
 		}
 	}
 	return state, nil
@@ -221,27 +223,4 @@ func compileLimits(declared []tenant.Quota) (map[string]limit, error) {
 		}
 	}
 	return limits, nil
-}
-
-// versionOf is the version that input.tenant carries.
-func versionOf(value ast.Value) string {
-	object, ok := value.(ast.Object)
-	if !ok {
-		return ""
-	}
-	term := object.Get(ast.StringTerm("version"))
-	if term == nil {
-		return ""
-	}
-	version, _ := term.Value.(ast.String)
-	return string(version)
-}
-
-func firstOf(values ...string) string {
-	for _, v := range values {
-		if v != "" {
-			return v
-		}
-	}
-	return ""
 }

@@ -75,7 +75,7 @@ func secretIssuer() tenant.JWTIssuer {
 
 func index(t testing.TB, tenants ...*plane.Tenant) *identity.Index {
 	t.Helper()
-	ix, errs := identity.NewIndex(tenants)
+	ix, errs := (*identity.Index)(nil).With(tenants)
 	for name, err := range errs {
 		t.Fatalf("tenant %s: %v", name, err)
 	}

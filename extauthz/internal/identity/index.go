@@ -30,14 +30,9 @@ type tenantAuth struct {
 	err    error
 }
 
-// NewIndex builds the index of all tenants. The errors are by tenant; the issuers of a tenant with an
-// error are left out. When two tenants claim the same (issuer, key id), the first by name has it.
-func NewIndex(tenants []*plane.Tenant) (*Index, map[string]error) {
-	return (*Index)(nil).With(tenants)
-}
-
-// With builds the index of tenants, which are all there are, and takes over what ix (nil is allowed) has
-// parsed of the unchanged ones. Cached tokens of unchanged issuers stay valid.
+// With builds the index of tenants, which are all there are, and takes over what ix (nil at first) has parsed
+// of the unchanged ones. Cached tokens of unchanged issuers stay valid. The errors are by tenant; the issuers of
+// a tenant with an error are left out. When two tenants claim the same (issuer, key id), the first by name has it.
 func (ix *Index) With(tenants []*plane.Tenant) (*Index, map[string]error) {
 	next := &Index{
 		tenants: make(map[string]*tenantAuth, len(tenants)),

@@ -42,7 +42,7 @@ func TestBadIssuersAreErrorsOfTheirTenant(t *testing.T) {
 			if name != "no name" {
 				tc.issuer.Issuer = "https://idp.bad"
 			}
-			ix, errs := identity.NewIndex([]*plane.Tenant{named("bad", tc.issuer), acme(secretIssuer())})
+			ix, errs := (*identity.Index)(nil).With([]*plane.Tenant{named("bad", tc.issuer), acme(secretIssuer())})
 			if err := errs["bad"]; err == nil || !strings.Contains(err.Error(), tc.want) || len(errs) != 1 {
 				t.Errorf("errors %v, want %q", errs, tc.want)
 			}
@@ -72,7 +72,7 @@ func TestTenantsMayShareAnIssuerWithKeysOfTheirOwn(t *testing.T) {
 	set := func(pair, kid string) tenant.JWTIssuer {
 		return tenant.JWTIssuer{Issuer: "https://idp.acme", JWKS: keySet(publicJWK(pair, map[string]any{"kid": kid}))}
 	}
-	ix, errs := identity.NewIndex([]*plane.Tenant{named("c", set("ed25519", "one")), named("b", set("p256", "two")), named("a", set("rsa", "one"))})
+	ix, errs := (*identity.Index)(nil).With([]*plane.Tenant{named("c", set("ed25519", "one")), named("b", set("p256", "two")), named("a", set("rsa", "one"))})
 	if err := errs["c"]; err == nil || !strings.Contains(err.Error(), "belongs to the tenant a") || len(errs) != 1 {
 		t.Errorf("errors %v: only c should lose its claim to the key id", errs)
 	}

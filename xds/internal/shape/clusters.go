@@ -1,6 +1,7 @@
 package shape
 
 import (
+	"cmp"
 	"time"
 
 	cluster "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
@@ -50,7 +51,7 @@ func (t *Translator) upstreamCluster(name string, spec tenant.UpstreamSpec) *clu
 	if spec.HTTP2 {
 		c.TypedExtensionProtocolOptions = http2(false)
 	}
-	c.CircuitBreakers = breakers(orElse(spec.MaxConnections, defaultBreaker), orElse(spec.MaxPending, defaultBreaker))
+	c.CircuitBreakers = breakers(cmp.Or(spec.MaxConnections, defaultBreaker), cmp.Or(spec.MaxPending, defaultBreaker))
 	c.OutlierDetection = ejectFailing(5, 10*time.Second)
 	// The scanner holds responses up to the routes' larger limit.
 	c.PerConnectionBufferLimitBytes = u32(readLimit)
@@ -80,11 +81,4 @@ func ejectFailing(consecutive uint32, ejection time.Duration) *cluster.OutlierDe
 		MaxEjectionTime:                    duration(10 * ejection),
 		MaxEjectionPercent:                 u32(50),
 	}
-}
-
-func orElse(v, fallback uint32) uint32 {
-	if v == 0 {
-		return fallback
-	}
-	return v
 }

@@ -1,6 +1,7 @@
 package shape
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -88,7 +89,7 @@ func (t *Translator) connectionManager(name string, gateway tenant.GatewaySpec) 
 		PathWithEscapedSlashesAction:  hcm.HttpConnectionManager_REJECT_REQUEST,
 		UseRemoteAddress:              wrapperspb.Bool(usesRemoteAddress(gateway)),
 		XffNumTrustedHops:             gateway.TrustedHops,
-		MaxRequestHeadersKb:           u32(orElse(gateway.MaxHeaderKB, defaultMaxHeaderKB)),
+		MaxRequestHeadersKb:           u32(cmp.Or(gateway.MaxHeaderKB, defaultMaxHeaderKB)),
 		StreamIdleTimeout:             duration(streamIdleTimeout),
 		RequestTimeout:                duration(requestTimeout),
 		RequestHeadersTimeout:         duration(requestHeadersTimeout),

@@ -1,6 +1,7 @@
 package shape
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -135,7 +136,7 @@ type Edge struct {
 
 // EdgeOf takes the Edge from a gateway.
 func EdgeOf(gateway tenant.GatewaySpec) Edge {
-	e := Edge{MaxBody: orElse(gateway.MaxBodyBytes, defaultMaxBody)}
+	e := Edge{MaxBody: cmp.Or(gateway.MaxBodyBytes, defaultMaxBody)}
 	if peerIsClient := gateway.UseRemoteAddress == nil || *gateway.UseRemoteAddress; gateway.TrustedHops > 0 || !peerIsClient {
 		e.TrustedHops = strconv.Itoa(int(gateway.TrustedHops))
 	}
