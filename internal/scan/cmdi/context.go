@@ -1,8 +1,6 @@
 package cmdi
 
-import "bytes"
-
-var newline = []byte{'\n'}
+import "github.com/meshwarden/meshwarden/internal/scan/swar"
 
 // where says what stands before a separator.
 type where uint8
@@ -28,7 +26,10 @@ const maxValue = 64
 // opening reads the beginning of the text.
 func (f *finder) opening() head {
 	h := head{}
-	lines := bytes.Count(f.text[:min(len(f.text), 2048)], newline)
+	lines := 0
+	for b := f.text[:min(len(f.text), 2048)]; len(b) > 0; b = b[min(len(b), 8):] {
+		lines += swar.Count(swar.Is(swar.Padded(b, min(len(b), 8), swar.Spaces), '\n'))
+	}
 	h.lines = lines
 	h.long = lines > 8
 	i := 0

@@ -2,7 +2,11 @@
 // nothing of what the words mean: classes are bits chosen by the caller.
 package lexicon
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/meshwarden/meshwarden/internal/scan/swar"
+)
 
 // Class is a set of properties of a word; a word may be in several groups.
 type Class uint64
@@ -25,6 +29,7 @@ type Set struct {
 
 type slot struct {
 	word  string
+	head  uint64 // see folded
 	class Class
 }
 
@@ -53,21 +58,28 @@ func beginning(first, second byte) uint { return uint(first&31)<<5 | uint(second
 
 func (s *Set) add(word string, c Class) {
 	s.lengths[beginning(word[0], word[min(1, len(word)-1)])] |= 1 << (len(word) & 63)
-	h := uint32(2166136261)
-	for i := range len(word) {
-		h = (h ^ uint32(word[i])) * 16777619
-	}
-	for i := mix(h) & s.mask; ; i = (i + 1) & s.mask {
+	head, h := folded([]byte(word))
+	for i := h & s.mask; ; i = (i + 1) & s.mask {
 		if s.slots[i].word == "" || s.slots[i].word == word {
-			s.slots[i] = slot{word, s.slots[i].class | c}
+			s.slots[i] = slot{word, head, s.slots[i].class | c}
 			s.longest = max(s.longest, len(word))
 			return
 		}
 	}
 }
 
-// mix spreads the high bits of FNV-1a, whose low bits alone cluster on short words.
-func mix(h uint32) uint32 { return h ^ h>>15 }
+// folded returns the first eight bytes of a word in lower case, where |0x20 joins some marks too, and a hash of
+// that, its length and its last eight bytes.
+func folded(word []byte) (head uint64, hash uint32) {
+	const fold = swar.Ones * 0x20
+	n := len(word)
+	head = swar.Padded(word, min(n, 8), 0) | fold
+	h := (head ^ uint64(n)) * 0x9E3779B97F4A7C15
+	if n > 8 {
+		h = (h ^ h>>32 ^ (swar.Load(word[n-8:]) | fold)) * 0xBF58476D1CE4E5B9
+	}
+	return head, uint32(h >> 40)
+}
 
 // Class returns the classes of word, 0 for a word that is not in the set.
 func (s *Set) Class(word []byte) Class {
@@ -81,16 +93,13 @@ func (s *Set) lookup(word []byte) Class {
 	if len(word) > s.longest {
 		return 0
 	}
-	h := uint32(2166136261)
-	for _, c := range word {
-		h = (h ^ uint32(lower(c))) * 16777619
-	}
-	for i := mix(h) & s.mask; ; i = (i + 1) & s.mask {
+	head, h := folded(word)
+	for i := h & s.mask; ; i = (i + 1) & s.mask {
 		e := &s.slots[i]
 		if e.word == "" {
 			return 0
 		}
-		if equal(e.word, word) {
+		if e.head == head && equal(e.word, word) {
 			return e.class
 		}
 	}

@@ -48,7 +48,9 @@ type lexer struct {
 // next reads a token; kEnd at the end of the text.
 func (l *lexer) next(t *token) {
 	*t = token{}
-	l.space(t)
+	if l.pos < len(l.text) && blank[l.text[l.pos]] {
+		l.space(t)
+	}
 	t.start, t.end = l.pos, l.pos
 	if l.pos >= len(l.text) {
 		return
@@ -263,6 +265,14 @@ var kindOf = func() (k [256]kind) {
 		}
 	}
 	return k
+}()
+
+// blank holds the bytes at which space has something to do.
+var blank = func() (b [256]bool) {
+	for c := range b {
+		b[c] = c <= ' ' || c == 0x7f || c == '/' || c == '*'
+	}
+	return b
 }()
 
 // wordByte holds the bytes that continue a word.

@@ -20,48 +20,72 @@ var triggers = lexicon.NewLiterals(Triggers, true).Doubt(Doubtful, Dismiss)
 // Doubtful are those of Triggers that prose is full of. One counts only where Dismiss does not dismiss it.
 var Doubtful = []string{"or", "and", "xor", "where", "having"}
 
-// maxTerm bounds the names and numbers joined by dots, dashes and slashes that Dismiss reads.
-const maxTerm = 4
+// maxTerm bounds the words and numbers that Dismiss reads.
+const maxTerm = 6
 
-// Dismiss reports whether no condition begins behind the doubtful word that ends at text[:end]: names or numbers
-// that no SQL knows follow, and then neither an operator nor a word that compares. When it is not sure it does not.
+// Dismiss reports whether no condition begins behind the doubtful word that ends at text[:end]: a name or a number
+// follows, and then neither an operator nor a word that compares, nor the end of the text or of a call's name. When it
+// is not sure it does not. It reads what condition does, from the bytes.
 func Dismiss(text []byte, end int) bool {
 	i := skipSpace(text, end)
 	for range maxTerm {
 		if i == len(text) {
 			return false
 		}
-		j := i
+		j, name := i, false
 		switch kindOf[text[i]] {
 		case kWord:
-			if j = wordEnd(text, i); vocabulary.Class(text[i:j]) != 0 {
+			j, name = wordEnd(text, i), true
+			class := vocabulary.Class(text[i:j])
+			if class&(cConst|cSelect|cLogic|cWhere) != 0 {
 				return false
+			}
+			if class&cPrefix != 0 {
+				i = skipSpace(text, j)
+				continue
 			}
 		case kNumber:
 			for j < len(text) && text[j]-'0' < 10 {
 				j++
 			}
 		default:
-			return text[i] == ','
+			return text[i] == ',' || text[i] == '.' || text[i] == '?' || text[i] == ')'
 		}
 		next := skipSpace(text, j)
+		for name && next < len(text) && text[next] == ')' {
+			next = skipSpace(text, next+1)
+		}
 		if next == len(text) {
 			return false
 		}
-		glued := next+1 < len(text) && isLetter(text[next+1])
+		joined := next+1 < len(text) && isLetter(text[next+1])
 		switch c := text[next]; {
-		case c == ',', c == '?', c == '"', c == ':' && !glued:
+		case afterValue[c]:
 			return true
-		case c == '.', (c == '-' || c == '/') && glued:
-			i = skipSpace(text, next+1)
+		case c == '.' && name:
+			if i = skipSpace(text, next+1); i == len(text) || kindOf[text[i]] != kWord {
+				return true
+			}
+		case (c == '-' || c == '/') && joined && next == j:
+			i = next + 1
 		case kindOf[c] == kWord && next > j:
 			return vocabulary.Class(text[next:wordEnd(text, next)])&cCmp == 0
+		case kindOf[c] == kNumber && next > j:
+			return true
 		default:
 			return false
 		}
 	}
 	return false
 }
+
+// afterValue holds the bytes behind a value that neither compare nor end a condition.
+var afterValue = func() (a [256]bool) {
+	for _, c := range []byte(",?:$@[]{}\"'`") {
+		a[c] = true
+	}
+	return a
+}()
 
 func wordEnd(text []byte, i int) int {
 	for i < len(text) && wordByte[text[i]] {

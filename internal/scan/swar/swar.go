@@ -22,10 +22,16 @@ func Load(b []byte) uint64 {
 }
 
 // Lowest has the highest bit of a byte set for the first byte of w that is c; above that it may have marks of
-// other bytes, and none when no byte is c.
+// other bytes, and none when no byte is c. It costs less than Is.
 func Lowest(w uint64, c byte) uint64 {
 	w ^= Ones * uint64(c)
 	return (w - Ones) &^ w & Highs
+}
+
+// Is has the highest bit of a byte set for each byte of w that is c.
+func Is(w uint64, c byte) uint64 {
+	w ^= Ones * uint64(c)
+	return ^(w&^Highs + ^uint64(Highs) | w) & Highs
 }
 
 // Digits has the highest bit of a byte set for each byte of w that is a decimal digit.
@@ -34,7 +40,7 @@ func Digits(w uint64) uint64 {
 	return ^((w&^Highs + Ones*(0x80-10)) | w) & Highs
 }
 
-// Count is the number of bytes marked by Digits.
+// Count is the number of bytes marked by Is or Digits.
 func Count(marks uint64) int { return bits.OnesCount64(marks) }
 
 // First is the offset of the first marked byte, 8 when there is none.

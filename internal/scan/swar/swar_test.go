@@ -30,6 +30,9 @@ func TestEightBytesAreTestedAsOne(t *testing.T) {
 		}
 		w := swar.Load(b)
 		is := bytewise(b, func(c byte) bool { return c == '"' })
+		if got := swar.Is(w, '"'); got != is {
+			t.Fatalf("Is in %q: %x, want %x", b, got, is)
+		}
 		if got := swar.Lowest(w, '"'); swar.First(got) != swar.First(is) || (got == 0) != (is == 0) {
 			t.Fatalf("Lowest in %q: %x, want the lowest of %x", b, got, is)
 		}
