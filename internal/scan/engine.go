@@ -108,6 +108,9 @@ func (e *engine) glance(text []byte, key keyContext) (found class, calm bool) {
 	if len(text) == 0 {
 		return 0, true
 	}
+	if timestamp(text) && !e.keys.evidence(key.name).Secret() {
+		return 0, true
+	}
 	found = literals.scan(text, &e.seen)
 	const telling = 1<<numFamilies - 1 | classAt | classLiteral | decodable
 	if found&telling != 0 || found&classDigit != 0 && pii.EnoughDigits(text) || mayNest(text[0]) {

@@ -43,3 +43,6 @@ func Families() (all []Family) {
 	}
 	return all
 }
+
+// Timestamp is what the engine passes by as a point in time.
+func Timestamp(text []byte) bool { return timestamp(text) }
