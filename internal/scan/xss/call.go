@@ -217,7 +217,7 @@ const maxMember = 96
 // top["al"+"ert"](1).
 func (f *finder) member(i int) {
 	k := i - 2
-	for k > 0 && k > i-maxMember && f.text[k] != '[' {
+	for k > 0 && k > i-maxMember && f.text[k] != '[' && f.text[k] != ']' && f.text[k] != ';' {
 		k--
 	}
 	if k <= 0 || f.text[k] != '[' || names.Class(f.text[f.wordBefore(k):k])&jGlobal == 0 {
@@ -261,12 +261,18 @@ func (f *finder) classes(from, to int) (c lexicon.Class) {
 
 // tagged judges a call by template literal, the backtick at i: alert`1`, [].sort.call`${alert}1`.
 func (f *finder) tagged(i int) {
-	from := f.wordBefore(i)
-	if from == i || from > 0 && f.text[from-1] == '`' {
+	end := i
+	for end > 0 && end > i-4 && blank(f.text[end-1]) {
+		end--
+	}
+	from := f.wordBefore(end)
+	if from == end || from > 0 && f.text[from-1] == '`' {
 		return
 	}
-	switch class := names.Class(f.text[from:i]); {
-	case class&(jApply|jEach) != 0 && from > 0 && f.text[from-1] == '.':
+	filled := contains(f.text, i+1, 2, "${")
+	switch class := names.Class(f.text[from:end]); {
+	case end < i && !filled:
+	case class&(jApply|jEach) != 0 && f.after(from) == '.' && (from < 1 || f.text[from-1] == '.' || filled):
 		f.add(from, i+1, 0.85, "script_call")
 	case class&jShow != 0 && (f.first(from) || operator[f.text[from-1]]):
 		f.add(from, i+1, 0.82, "script_call")

@@ -64,7 +64,7 @@ func (f *finder) scan() {
 			}
 			continue
 		}
-		if i >= tagEnd {
+		if c := text[i]; i >= tagEnd || c == '!' || c == '+' || c == 0xbc {
 			i = f.fragment(i)
 		}
 	}

@@ -12,7 +12,7 @@ var Triggers = func() []string {
 	list := []string{
 		"<", "script:", "vbs:", "mocha:", "t:", "data:", "{{", "${", "\\x3c", "\\u003c",
 		"alert(", "prompt(", "confirm(", "eval(", "settimeout(", "setinterval(", "fetch(", "import(", "function(", "constructor(", "alert`", "prompt`", "confirm`",
-		"alert)", "prompt)", "confirm)", "eval)", "alert?", "confirm?", "prompt?", "eval?", ".call(", ".apply(", ".bind(", "\"](", "'](", ")](", "source](", "`](", "call`", "apply`", "bind`", "sort`", "map`", "find`", "some`", "filter`", "every`", "foreach`", "flatmap`", "findindex`", "reduce`", "from`", "expression(", "-binding:",
+		"alert)", "prompt)", "confirm)", "eval)", "alert?", "confirm?", "prompt?", "eval?", ".call(", ".apply(", ".bind(", "\"](", "'](", ")](", "source](", "`](", "` ${", "call`", "apply`", "bind`", "sort`", "map`", "find`", "some`", "filter`", "every`", "foreach`", "flatmap`", "findindex`", "reduce`", "from`", "expression(", "-binding:",
 		"&{", "+adw-", "\xbcscript", "![]", "!+[]", "document.", "document[", "document/", "document .", "document /", "window.", "self.", "top.", "cdata",
 	}
 	for _, name := range strings.Fields(events) {

@@ -42,6 +42,8 @@ var family = matchtest.Family{
 		{Rule: "script_call", Text: "confirm?.(1)"},
 		{Rule: "script_call", Text: "prompt.apply(null,[5])"},
 		{Rule: "script_call", Text: "[].every.call`${confirm}2`"},
+		{Rule: "script_call", Text: "[ ] . every . call ` ${ confirm } 2 `"},
+		{Rule: "symbol_code", Text: `<q a="[][(![]+[])[+[]]+(![]+[])[!+[]+!+[]]]">`},
 		{Rule: "script_call", Text: `eval(atob("Z28oKQ=="))`},
 		{Rule: "computed_member", Text: `self["pro"+"mpt"](1)`},
 		{Rule: "computed_member", Text: `parent[/con/.source+/firm/.source](3)`},
