@@ -76,8 +76,11 @@ func (f *finder) after(i int) byte {
 	return 0
 }
 
-// maxCall bounds the bytes between the parentheses of a call.
-const maxCall = 120
+// maxCall bounds the bytes between the parentheses of a call, maxDepth the calls inside it.
+const (
+	maxCall  = 120
+	maxDepth = 4
+)
 
 // closed returns the byte after the call whose parenthesis is at i.
 func (f *finder) closed(i int) (end int, ok bool) {
@@ -85,7 +88,9 @@ func (f *finder) closed(i int) (end int, ok bool) {
 	for j := i; j < len(f.text) && j < i+maxCall; j++ {
 		switch f.text[j] {
 		case '(':
-			depth++
+			if depth++; depth > maxDepth {
+				return i + 1, false
+			}
 		case ')':
 			if depth--; depth == 0 {
 				return j + 1, true
