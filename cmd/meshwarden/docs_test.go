@@ -10,6 +10,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/pflag"
+
+	"github.com/meshwarden/meshwarden/internal/config"
 )
 
 func readDocument(t *testing.T, path string) string {
@@ -102,6 +104,27 @@ func TestEveryCommandInTheDocsIsOne(t *testing.T) {
 	}
 	if checked < 20 {
 		t.Errorf("only %d commands were found", checked)
+	}
+}
+
+// The README shows what a misspelt field brings; the line is that of the example.
+func TestTheReadmeShowsTheExamplesOwnProblem(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(quickstart)); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "tenants/acme.yaml")
+	acme, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(strings.Replace(string(acme), "\n  quotas:", "\n  quotass:", 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, problems := config.NewLoader(dir).Load()
+	if len(problems) != 1 || !strings.Contains(readDocument(t, "README.md"), "`"+problems[0].String()+"`") {
+		t.Errorf("README.md does not show %v", problems)
 	}
 }
 
