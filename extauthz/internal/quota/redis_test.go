@@ -47,19 +47,16 @@ func TestRedisRestartIsOverSoonAndFailsFastMeanwhile(t *testing.T) {
 
 	server.kill(t)
 	for i := range 10 {
-		start := time.Now()
 		if _, err := store.Charge(t.Context(), "acme", c); !errors.Is(err, quota.ErrUnavailable) {
 			t.Fatalf("charge %d without a server: %v", i, err)
-		}
-		if took := time.Since(start); i >= 5 && took > 100*time.Millisecond {
-			t.Errorf("with the breaker open a charge took %v", took)
 		}
 	}
 	if open := value(t, registry, "meshwarden_extauthz_quota_breaker_state", ""); open == 0 {
 		t.Error("the metric shows a closed breaker")
 	}
-	if n := value(t, registry, "meshwarden_extauthz_quota_store_errors_total", "open"); n == 0 {
-		t.Error("no refusal of the open breaker is counted")
+	// Five failures open it; the rest was refused without asking.
+	if n := value(t, registry, "meshwarden_extauthz_quota_store_errors_total", "open"); n != 5 {
+		t.Errorf("%v refusals of the open breaker are counted", n)
 	}
 
 	server.start(t)
