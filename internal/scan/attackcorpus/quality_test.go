@@ -22,12 +22,12 @@ var sources = map[string]bounds{
 	"sqli/libinjection": {98, 0.6},
 	"sqli/patt":         {96, 0},
 	"sqli/gotestwaf":    {99, 0}, // unread
-	"sqli/crs942":       {36, 9}, // every other twenty unread; tests of single rules, mostly fragments that are no attack alone
+	"sqli/crs942":       {37, 9}, // every other twenty unread; tests of single rules, mostly fragments that are no attack alone
 
 	"xss/libinjection": {96.2, 0},
 	"xss/patt":         {91, 0}, // lines of documents: a sixth of them attack nothing
 	"xss/gotestwaf":    {97, 0},
-	"xss/crs941":       {38, 4}, // every other twenty unread
+	"xss/crs941":       {40, 4}, // every other twenty unread
 
 	"pathtraversal/patt":      {98, 0},
 	"pathtraversal/gotestwaf": {74, 0}, // unread
@@ -48,7 +48,7 @@ var sources = map[string]bounds{
 }
 
 // ownExcerpts is the recall over the project's own excerpts, which every machine has.
-var ownExcerpts = map[string]float64{"sqli": 90, "xss": 86, "traversal": 92, "cmdi": 92, "prompt": 75}
+var ownExcerpts = map[string]float64{"sqli": 96, "xss": 96, "traversal": 92, "cmdi": 96, "prompt": 75}
 
 func TestRecallAndFalsePositivesBySource(t *testing.T) {
 	wd, err := os.Getwd()
