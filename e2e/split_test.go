@@ -66,6 +66,7 @@ func metric(t testing.TB, admin, name string) (sum float64) {
 		t.Fatal(err)
 	}
 	defer response.Body.Close()
+	found := false
 	for lines := bufio.NewScanner(response.Body); lines.Scan(); {
 		series, value, _ := strings.Cut(lines.Text(), " ")
 		if base, _, _ := strings.Cut(series, "{"); base == name {
@@ -73,8 +74,11 @@ func metric(t testing.TB, admin, name string) (sum float64) {
 			if err != nil {
 				t.Fatalf("%s: %v", lines.Text(), err)
 			}
-			sum += v
+			sum, found = sum+v, true
 		}
+	}
+	if !found {
+		t.Fatalf("there is no metric %s", name)
 	}
 	return sum
 }
