@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"net"
 	"net/http"
 	"os/exec"
 	"strconv"
@@ -114,6 +115,29 @@ func TestWithoutRedisTheTenantChooses(t *testing.T) {
 	}
 	startRedis(t, path, strings.TrimPrefix(address, "unix://"))
 	d.becomes(t, "Redis is back", get, 200)
+}
+
+func TestAnUpstreamThatIsAwayIsAnErrorLikeAllOthers(t *testing.T) {
+	t.Parallel()
+	// Connections are made by the kernel, and nobody answers.
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = silent.Close() })
+	dir := quickstart(t)
+	g := &gateway{dir: dir}
+	for name, address := range map[string]string{"gone": "127.0.0.1:1", "silent": silent.Addr().String()} {
+		g.write(t, "upstreams/"+name+".yaml", "apiVersion: meshwarden.io/v1alpha1\nkind: Upstream\nmetadata: {name: "+name+"}\nspec: {endpoints: [\""+address+"\"]}\n")
+	}
+	g.edit(t, "tenants/acme.yaml", "  routes:\n", `  routes:
+    - {name: gone, match: {path: /gone}, upstream: gone}
+    - {name: silent, match: {path: /silent}, upstream: silent, timeout: 100ms}
+`)
+	g = up(t, dir)
+	viewer := g.token(t, "acme", "vera", "viewer")
+	checkError(t, g.send(t, request{host: "acme.localhost", path: "/gone", token: viewer}), 503, "UNAVAILABLE")
+	checkError(t, g.send(t, request{host: "acme.localhost", path: "/silent", token: viewer}), 504, "UNAVAILABLE")
 }
 
 func TestUpRestartsEnvoy(t *testing.T) {
