@@ -22,7 +22,7 @@ type Decision struct {
 	Headers         map[string]string
 	RemoveHeaders   []string
 	ResponseHeaders map[string]string
-	// Quotas names the tenant's limits (or DefaultQuotas) to charge as they are declared.
+	// Quotas names the tenant's limits (or defaultQuotas) to charge as they are declared.
 	Quotas []string
 	// Limits are to be charged too: limits that the tenant's module lowered, under their declared name and no
 	// longer listed in Quotas, and limits that it added, whose names start with ModuleQuotaPrefix.
@@ -64,9 +64,9 @@ const (
 // counter with a declared limit.
 const ModuleQuotaPrefix = "module/"
 
-// DefaultQuotas are the limits of a tenant that declares none (requirement R-21): 60 calls a minute and
+// defaultQuotas are the limits of a tenant that declares none (requirement R-21): 60 calls a minute and
 // 1,000 an hour, shared by the whole tenant.
-func DefaultQuotas() []tenant.Quota {
+func defaultQuotas() []tenant.Quota {
 	return []tenant.Quota{
 		{Name: "default-minute", Algorithm: tenant.SlidingWindow, Limit: 60, Window: "1m", Per: "tenant"},
 		{Name: "default-hour", Algorithm: tenant.SlidingWindow, Limit: 1000, Window: "1h", Per: "tenant"},

@@ -64,10 +64,10 @@ func TenantVersion(v ast.Value) (version string, ok bool) {
 	return string(s), ok
 }
 
-// EffectiveQuotas are the declared limits, or DefaultQuotas when there are none.
+// EffectiveQuotas are the declared limits, or defaultQuotas when there are none.
 func EffectiveQuotas(declared []tenant.Quota) []tenant.Quota {
 	if len(declared) == 0 {
-		return DefaultQuotas()
+		return defaultQuotas()
 	}
 	return declared
 }

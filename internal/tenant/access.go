@@ -31,7 +31,7 @@ func (t *Tenant) Validate() []Problem {
 	}
 	for _, name := range sorted(s.Roles) {
 		c.name("spec.roles."+name, name)
-		c.each("spec.roles."+name+".permissions", s.Roles[name].Permissions, IsName, NameRule)
+		c.each("spec.roles."+name+".permissions", s.Roles[name].Permissions, isName, nameRule)
 	}
 	for i, g := range s.Grants {
 		c.grant(fmt.Sprintf("spec.grants[%d]", i), g, t)
@@ -45,8 +45,8 @@ func (t *Tenant) Validate() []Problem {
 }
 
 func (c *checker) name(path, name string) {
-	if name != "" && !IsName(name) {
-		c.add(path, "%q is not %s", name, NameRule)
+	if name != "" && !isName(name) {
+		c.add(path, "%q is not %s", name, nameRule)
 	}
 }
 

@@ -47,9 +47,9 @@ func isHost(s string) bool {
 	return true
 }
 
-// IsName reports whether s may stand in metrics, logs, headers and policies: letters, digits and _ . - :
+// isName reports whether s may stand in metrics, logs, headers and policies: letters, digits and _ . - :
 // after a letter or digit, at most 63 bytes.
-func IsName(s string) bool {
+func isName(s string) bool {
 	if s == "" || len(s) > maxLabel || !isAlphanumeric(s[0]) {
 		return false
 	}
@@ -61,8 +61,8 @@ func IsName(s string) bool {
 	return true
 }
 
-// NameRule says what a name is, for "... is not".
-const NameRule = "a name: letters, digits and _ . - : after a letter or digit, at most 63"
+// nameRule says what a name is, for "... is not".
+const nameRule = "a name: letters, digits and _ . - : after a letter or digit, at most 63"
 
 // isText reports whether s may be compared with a claim or stand in a header value: not empty, no control
 // characters, no space at the ends, at most 512 bytes of UTF-8.

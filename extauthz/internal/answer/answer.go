@@ -37,13 +37,13 @@ type Answer struct {
 
 // Names of the identity headers that upstreams rely on.
 const (
-	HeaderTenant  = "x-tenant-id"
-	HeaderSubject = "x-subject"
-	HeaderRoles   = "x-roles"
+	headerTenant  = "x-tenant-id"
+	headerSubject = "x-subject"
+	headerRoles   = "x-roles"
 )
 
-// MetadataReason is the dynamic metadata key that holds the reason of a denial, for access logs.
-const MetadataReason = "meshwarden_reason"
+// metadataReason is the dynamic metadata key that holds the reason of a denial, for access logs.
+const metadataReason = "meshwarden_reason"
 
 // Undecided reports whether r means that no decision could be made, which is answered as error_response so
 // that Envoy applies the tenant's on_authz_failure. Only a server without any configuration is in that
@@ -96,7 +96,7 @@ func (a *Answer) appendOK(dst []byte) []byte {
 	}
 	dst = a.appendRateLimit(dst, okResponseHeaders)
 	dst = end(dst, mark)
-	return appendMetadata(dst, HandoffKey, a.Handoff)
+	return appendMetadata(dst, handoffKey, a.Handoff)
 }
 
 // appendUpstreamHeaders adds what the upstream is told. Identity headers are ours alone.
@@ -108,9 +108,9 @@ func (a *Answer) appendUpstreamHeaders(dst []byte) []byte {
 			}
 		}
 	}
-	dst = appendHeader(dst, okHeaders, HeaderTenant, a.Tenant)
+	dst = appendHeader(dst, okHeaders, headerTenant, a.Tenant)
 	if a.Subject != "" {
-		dst = appendHeader(dst, okHeaders, HeaderSubject, a.Subject)
+		dst = appendHeader(dst, okHeaders, headerSubject, a.Subject)
 	}
 	if len(a.Roles) > 0 {
 		dst = appendRoles(dst, a.Roles)
@@ -128,10 +128,10 @@ func (a *Answer) appendRemoved(dst []byte) []byte {
 		dst = appendString(dst, okHeadersToRemove, "authorization")
 	}
 	if a.Subject == "" {
-		dst = appendString(dst, okHeadersToRemove, HeaderSubject)
+		dst = appendString(dst, okHeadersToRemove, headerSubject)
 	}
 	if len(a.Roles) == 0 {
-		dst = appendString(dst, okHeadersToRemove, HeaderRoles)
+		dst = appendString(dst, okHeadersToRemove, headerRoles)
 	}
 	if a.Decision != nil {
 		for _, name := range a.Decision.RemoveHeaders {
@@ -148,7 +148,7 @@ func (a *Answer) appendRemoved(dst []byte) []byte {
 // of the whole answer for some of them.
 func reserved(name string) bool {
 	switch name {
-	case HeaderTenant, HeaderSubject, HeaderRoles, "host", "x-request-id", "x-api-key", "content-length":
+	case headerTenant, headerSubject, headerRoles, "host", "x-request-id", "x-api-key", "content-length":
 		return true
 	}
 	return name == "" || name[0] == ':' || strings.HasPrefix(name, "x-envoy-")
@@ -194,7 +194,7 @@ func (a *Answer) appendDenied(dst []byte) []byte {
 	dst = AppendBody(dst, answer.Code, message, a.RequestID)
 	dst = end(dst, inner)
 	dst = end(dst, mark)
-	return appendMetadata(dst, MetadataReason, string(a.Reason))
+	return appendMetadata(dst, metadataReason, string(a.Reason))
 }
 
 // outage is how long a client should wait when the service is away for a while that nobody knows.

@@ -92,7 +92,7 @@ func Subject(name, foreignTenant string) string {
 
 // appendRoles appends x-roles. A comma inside a role is encoded: it would make two roles of one.
 func appendRoles(dst []byte, roles []string) []byte {
-	dst, option, header := beginHeader(dst, okHeaders, HeaderRoles)
+	dst, option, header := beginHeader(dst, okHeaders, headerRoles)
 	dst, value := begin(dst, 2)
 	for i, role := range roles {
 		if i > 0 {

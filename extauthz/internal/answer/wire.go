@@ -9,8 +9,8 @@ import (
 	"github.com/meshwarden/meshwarden/internal/handoff"
 )
 
-// HandoffKey is the dynamic metadata key that the wasm filter reads.
-const HandoffKey = handoff.Key
+// handoffKey is the dynamic metadata key that the wasm filter reads.
+const handoffKey = handoff.Key
 
 // appendAction is HeaderValueOption.append_action = OVERWRITE_IF_EXISTS_OR_ADD: what the client or the
 // upstream sent under that name is replaced.

@@ -26,7 +26,7 @@ func authzConfig(instance string, gateway tenant.GatewaySpec) *extauthz.ExtAuthz
 	open := instance == authzOpen
 	config := &extauthz.ExtAuthz{
 		Services: &extauthz.ExtAuthz_GrpcService{GrpcService: &core.GrpcService{
-			TargetSpecifier: &core.GrpcService_EnvoyGrpc_{EnvoyGrpc: &core.GrpcService_EnvoyGrpc{ClusterName: ClusterExtauthz}},
+			TargetSpecifier: &core.GrpcService_EnvoyGrpc_{EnvoyGrpc: &core.GrpcService_EnvoyGrpc{ClusterName: clusterExtauthz}},
 			Timeout:         duration(parseDuration(gateway.AuthzTimeout, defaultAuthzTimeout)),
 		}},
 		TransportApiVersion: core.ApiVersion_V3,

@@ -24,7 +24,7 @@ func ControlPlane(addresses []string, secure bool) *cluster.Cluster {
 	c := baseCluster(ClusterControlPlane, addresses, time.Second)
 	c.TypedExtensionProtocolOptions = http2(true)
 	if secure {
-		c.TransportSocket = UpstreamTLS(addresses, "h2")
+		c.TransportSocket = upstreamTLS(addresses, "h2")
 	}
 	return c
 }
@@ -35,7 +35,7 @@ func baseCluster(name string, addresses []string, connectTimeout time.Duration) 
 		Name:                 name,
 		ClusterDiscoveryType: &cluster.Cluster_Type{Type: cluster.Cluster_STATIC},
 		ConnectTimeout:       duration(connectTimeout),
-		LoadAssignment:       LoadAssignment(name, addresses),
+		LoadAssignment:       loadAssignment(name, addresses),
 	}
 	for _, host := range hosts(addresses) {
 		if net.ParseIP(host) == nil {

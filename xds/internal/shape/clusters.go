@@ -19,22 +19,22 @@ const (
 )
 
 func (t *Translator) extauthzCluster() *cluster.Cluster {
-	c := baseCluster(ClusterExtauthz, t.options.ExtauthzAddresses, ourConnectTimeout)
+	c := baseCluster(clusterExtauthz, t.options.ExtauthzAddresses, ourConnectTimeout)
 	c.TypedExtensionProtocolOptions = http2(true)
 	c.CircuitBreakers = breakers(ourBreaker, ourBreaker)
 	c.OutlierDetection = ejectFailing(2, time.Second)
 	if t.options.Secure {
-		c.TransportSocket = UpstreamTLS(t.options.ExtauthzAddresses, "h2")
+		c.TransportSocket = upstreamTLS(t.options.ExtauthzAddresses, "h2")
 	}
 	return c
 }
 
 func (t *Translator) scanPoliciesCluster() *cluster.Cluster {
-	c := baseCluster(ClusterScanPolicies, t.options.ScanPolicyAddresses, ourConnectTimeout)
+	c := baseCluster(clusterScanPolicies, t.options.ScanPolicyAddresses, ourConnectTimeout)
 	c.CircuitBreakers = breakers(defaultBreaker, defaultBreaker)
 	c.OutlierDetection = ejectFailing(2, time.Second)
 	if t.options.Secure {
-		c.TransportSocket = UpstreamTLS(t.options.ScanPolicyAddresses, "http/1.1")
+		c.TransportSocket = upstreamTLS(t.options.ScanPolicyAddresses, "http/1.1")
 	}
 	return c
 }

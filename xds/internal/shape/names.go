@@ -5,8 +5,8 @@ package shape
 // Names that parts of Meshwarden agree on. Those of clusters also stand in bootstraps and dashboards.
 const (
 	ClusterControlPlane = "meshwarden_xds"
-	ClusterExtauthz     = "meshwarden_extauthz"
-	ClusterScanPolicies = "meshwarden_scan_policies"
+	clusterExtauthz     = "meshwarden_extauthz"
+	clusterScanPolicies = "meshwarden_scan_policies"
 	upstreamPrefix      = "upstream/"
 
 	// SecretClient and SecretCA are static secrets of the bootstrap: an Envoy's certificate files are its own

@@ -65,8 +65,8 @@ func SocketAddress(hostPort string) (*core.Address, error) {
 	}}}, nil
 }
 
-// LoadAssignment lists endpoints under a cluster's name; addresses that are no host:port are left out.
-func LoadAssignment(name string, addresses []string) *endpoint.ClusterLoadAssignment {
+// loadAssignment lists endpoints under a cluster's name; addresses that are no host:port are left out.
+func loadAssignment(name string, addresses []string) *endpoint.ClusterLoadAssignment {
 	locality := &endpoint.LocalityLbEndpoints{}
 	for _, hostPort := range addresses {
 		address, err := SocketAddress(hostPort)

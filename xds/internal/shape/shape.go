@@ -18,9 +18,6 @@ import (
 	"github.com/meshwarden/meshwarden/internal/tenant"
 )
 
-// Types are the resource types that Translator makes, in the order in which Envoy needs them.
-var Types = []string{resource.ClusterType, resource.ExtensionConfigType, resource.ListenerType, resource.ScopedRouteType}
-
 // Options are what the configuration directory does not say.
 type Options struct {
 	// ExtauthzAddresses and ScanPolicyAddresses are the host:port addresses of extauthz as Envoy reaches it, for
@@ -76,7 +73,7 @@ func New(options Options) (*Translator, error) {
 func (t *Translator) scannerFilter(nonce uint64) (*anypb.Any, error) {
 	filter, err := scannerplugin.HTTPFilter(
 		scannerplugin.Source{Inline: t.options.Scanner},
-		handoff.Plugin{Cluster: ClusterScanPolicies, Nonce: nonce},
+		handoff.Plugin{Cluster: clusterScanPolicies, Nonce: nonce},
 	)
 	if err != nil {
 		return nil, err
@@ -106,8 +103,8 @@ func (t *Translator) Platform(gateway tenant.GatewaySpec, upstreams map[string]t
 		}
 		list = append(list, Resource{Type: typeURL, Name: name, Body: body})
 	}
-	add(resource.ClusterType, ClusterExtauthz, t.extauthzCluster())
-	add(resource.ClusterType, ClusterScanPolicies, t.scanPoliciesCluster())
+	add(resource.ClusterType, clusterExtauthz, t.extauthzCluster())
+	add(resource.ClusterType, clusterScanPolicies, t.scanPoliciesCluster())
 	for _, name := range slices.Sorted(maps.Keys(upstreams)) {
 		add(resource.ClusterType, upstreamPrefix+name, t.upstreamCluster(name, upstreams[name]))
 	}

@@ -9,10 +9,10 @@ import (
 	matcher "github.com/envoyproxy/go-control-plane/envoy/type/matcher/v3"
 )
 
-// UpstreamTLS is the transport socket for a cluster of ours at the given host:port addresses. The server's
+// upstreamTLS is the transport socket for a cluster of ours at the given host:port addresses. The server's
 // certificate must name one of their hosts: a certificate of the same CA that belongs to an Envoy must not
 // pass for an extauthz replica.
-func UpstreamTLS(addresses []string, protocol string) *core.TransportSocket {
+func upstreamTLS(addresses []string, protocol string) *core.TransportSocket {
 	return &core.TransportSocket{
 		Name: "envoy.transport_sockets.tls",
 		ConfigType: &core.TransportSocket_TypedConfig{TypedConfig: mustAny(&tls.UpstreamTlsContext{
