@@ -17,16 +17,23 @@ import (
 	"github.com/meshwarden/meshwarden/xds/internal/adstest"
 )
 
-func TestATenantReachesExtauthzBeforeEnvoyAndLeavesItAfter(t *testing.T) {
-	t.Parallel()
-	f := newFiles(t, "acme")
-	s := start(t, f)
-	replica := s.replica("extauthz-1")
+// acmeServed is a control plane with one tenant, which one replica and one Envoy have accepted.
+func acmeServed(t *testing.T) (f files, s *server, replica, envoy *adstest.Client) {
+	t.Helper()
+	f = newFiles(t, "acme")
+	s = start(t, f)
+	replica = s.replica("extauthz-1")
 	replica.Ack(next(replica, "acme"))
-	envoy := adstest.Connect(t, s.Address(), "envoy-1", "gateway")
+	envoy = adstest.Connect(t, s.Address(), "envoy-1", "gateway")
 	envoy.Subscribe(resource.ScopedRouteType, nil)
 	envoy.Ack(next(envoy, "acme/acme.example.com"))
 	s.tenantState("acme", xds.StateLive)
+	return f, s, replica, envoy
+}
+
+func TestATenantReachesExtauthzBeforeEnvoyAndLeavesItAfter(t *testing.T) {
+	t.Parallel()
+	f, s, replica, envoy := acmeServed(t)
 
 	f.tenant("globex", "/api")
 	document := next(replica, "globex")
@@ -49,14 +56,7 @@ func TestATenantReachesExtauthzBeforeEnvoyAndLeavesItAfter(t *testing.T) {
 
 func TestExtauthzKnowsARenamedRouteByBothNamesUntilEnvoyHasSwitched(t *testing.T) {
 	t.Parallel()
-	f := newFiles(t, "acme")
-	s := start(t, f)
-	replica := s.replica("extauthz-1")
-	replica.Ack(next(replica, "acme"))
-	envoy := adstest.Connect(t, s.Address(), "envoy-1", "gateway")
-	envoy.Subscribe(resource.ScopedRouteType, nil)
-	envoy.Ack(next(envoy, "acme/acme.example.com"))
-	s.tenantState("acme", xds.StateLive)
+	f, _, replica, envoy := acmeServed(t)
 
 	f.write("tenants/acme.yaml", strings.ReplaceAll(f.read("tenants/acme.yaml"), "name: api,", "name: renamed,"))
 	both := next(replica, "acme")
@@ -87,13 +87,7 @@ func routeNames(t *testing.T, response *discovery.DeltaDiscoveryResponse) []stri
 
 func TestATenantThatExtauthzRefusesKeepsItsRoutes(t *testing.T) {
 	t.Parallel()
-	f := newFiles(t, "acme")
-	s := start(t, f)
-	replica := s.replica("extauthz-1")
-	replica.Ack(next(replica, "acme"))
-	envoy := adstest.Connect(t, s.Address(), "envoy-1", "gateway")
-	envoy.Subscribe(resource.ScopedRouteType, nil)
-	envoy.Ack(next(envoy, "acme/acme.example.com"))
+	f, s, replica, envoy := acmeServed(t)
 
 	f.tenant("acme", "/v2")
 	replica.Nack(next(replica, "acme"), "tenants/acme/rules.rego:3:7: no such function")
@@ -118,13 +112,7 @@ func TestATenantThatExtauthzRefusesKeepsItsRoutes(t *testing.T) {
 
 func TestAReplicaThatRepairsItselfLetsTheRoutesGo(t *testing.T) {
 	t.Parallel()
-	f := newFiles(t, "acme")
-	s := start(t, f)
-	replica := s.replica("extauthz-1")
-	replica.Ack(next(replica, "acme"))
-	envoy := adstest.Connect(t, s.Address(), "envoy-1", "gateway")
-	envoy.Subscribe(resource.ScopedRouteType, nil)
-	envoy.Ack(next(envoy, "acme/acme.example.com"))
+	f, s, replica, envoy := acmeServed(t)
 
 	f.tenant("acme", "/v2")
 	replica.Nack(next(replica, "acme"), "out of memory")

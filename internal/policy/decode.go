@@ -14,7 +14,7 @@ import (
 // a policy that says more than the server can do never admits.
 func decodeDecision(v ast.Value) (Decision, error) {
 	var d Decision
-	err := eachField(v, d.set)
+	err := fieldsOf(v, d.set)
 	if err == nil {
 		err = d.check()
 	}
@@ -73,12 +73,9 @@ func (d *Decision) set(name string, v ast.Value) (err error) {
 		s, err = stringOf(v)
 		d.Audit, err = auditOf(s, err)
 	default:
-		return fmt.Errorf("unknown field %q", name)
+		return errUnknownField
 	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	return nil
+	return err
 }
 
 // check holds what no single field shows.
@@ -118,7 +115,7 @@ const (
 )
 
 func stepUpOf(v ast.Value) (s StepUp, err error) {
-	err = eachField(v, func(name string, value ast.Value) (err error) {
+	err = fieldsOf(v, func(name string, value ast.Value) (err error) {
 		switch name {
 		case "acr_values":
 			s.ACRValues, err = stringsOf(value)
@@ -135,12 +132,9 @@ func stepUpOf(v ast.Value) (s StepUp, err error) {
 			seconds, err = intOf(value, 0, maxStepUpAge)
 			s.MaxAge = time.Duration(seconds) * time.Second
 		default:
-			return fmt.Errorf("unknown field %q", name)
+			return errUnknownField
 		}
-		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		return nil
+		return err
 	})
 	return s, err
 }
@@ -156,7 +150,7 @@ func isACR(s string) bool {
 }
 
 func scanOf(v ast.Value) (s Scan, err error) {
-	err = eachField(v, func(name string, value ast.Value) (err error) {
+	err = fieldsOf(v, func(name string, value ast.Value) (err error) {
 		switch name {
 		case "policy":
 			s.Policy, err = stringOf(value)
@@ -165,12 +159,9 @@ func scanOf(v ast.Value) (s Scan, err error) {
 				err = fmt.Errorf("%q is not off, shadow or enforce", s.Mode)
 			}
 		default:
-			return fmt.Errorf("unknown field %q", name)
+			return errUnknownField
 		}
-		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		return nil
+		return err
 	})
 	return s, err
 }

@@ -98,7 +98,7 @@ func (n *narrowing) addLimit(name string, asked tenant.Quota) error {
 // quotaOf reads a limit as input.tenant.quotas holds it and as modules write it. Fields that are not set
 // are zero; ranges are tenant.Quota's own, which hold for limits that are added.
 func quotaOf(v ast.Value) (q tenant.Quota, err error) {
-	err = eachField(v, func(name string, value ast.Value) (err error) {
+	err = fieldsOf(v, func(name string, value ast.Value) (err error) {
 		switch name {
 		case "algorithm":
 			q.Algorithm, err = stringOf(value)
@@ -115,12 +115,9 @@ func quotaOf(v ast.Value) (q tenant.Quota, err error) {
 		case "routes":
 			q.Routes, err = stringsOf(value)
 		default:
-			return fmt.Errorf("unknown field %q", name)
+			return errUnknownField
 		}
-		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		return nil
+		return err
 	})
 	return q, err
 }

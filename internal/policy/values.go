@@ -34,6 +34,23 @@ func eachField(v ast.Value, visit func(name string, value ast.Value) error) erro
 	})
 }
 
+// errUnknownField is a visitor's answer to a field that it does not know.
+var errUnknownField = errors.New("unknown field")
+
+// fieldsOf is eachField for objects whose fields are all known; errors name the field.
+func fieldsOf(v ast.Value, visit func(name string, value ast.Value) error) error {
+	return eachField(v, func(name string, value ast.Value) error {
+		err := visit(name, value)
+		switch {
+		case err == errUnknownField: //nolint:errorlint // not one from a field of a field
+			return fmt.Errorf("unknown field %q", name)
+		case err != nil:
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		return nil
+	})
+}
+
 // elements calls visit with each element of v, which must be an array or a set.
 func elements(v ast.Value, visit func(ast.Value) error) error {
 	var length int
