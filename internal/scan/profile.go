@@ -39,7 +39,10 @@ var families = [...]family{
 }
 
 // finders are the families' detectors as the engine calls them, for texts that the prefilter saw triggers in.
-type finders struct{ sqli sqli.Finder }
+type finders struct {
+	sqli   sqli.Finder
+	prompt prompt.Finder
+}
 
 // find runs the detector of a family, by its place in families.
 func (f *finders) find(family int, text []byte, dst []match.Match) []match.Match {
@@ -52,6 +55,8 @@ func (f *finders) find(family int, text []byte, dst []match.Match) []match.Match
 		return traversal.FindTriggered(text, dst)
 	case 3:
 		return cmdi.FindTriggered(text, dst)
+	case 4:
+		return f.prompt.FindTriggered(text, dst)
 	}
 	return families[family].find(text, dst)
 }

@@ -38,6 +38,9 @@ type Model struct {
 	scale   float32
 	bias    float32
 	margins [Knots]float32
+	// steep is the square of what a window's sum must be, for each root of its features, to reach the first margin; a
+	// little less, for rounding. 0 when a window without known features reaches it.
+	steep float32
 }
 
 // Parameters is what a document says beside its weights.
@@ -72,6 +75,9 @@ func Parse(doc string) (*Model, error) {
 		if i > 0 && !(m.margins[i] > m.margins[i-1]) {
 			return nil, errDocument
 		}
+	}
+	if above := (m.margins[0] - m.bias) / m.scale; m.scale > 0 && above > 0 {
+		m.steep = above * above * 0.999
 	}
 	return m, nil
 }

@@ -18,7 +18,6 @@ type Window struct {
 	slots       [ring]slot
 	n           int
 	short, long slot
-	features    [MaxFeatures]uint32
 }
 
 // slot is what one word, or all words of a window, add.
@@ -31,16 +30,7 @@ type slot struct {
 // Push adds the next word, which starts at a byte offset of the text, and returns the higher margin of both
 // windows and where that window starts.
 func (w *Window) Push(m *Model, word []byte, begins bool, start int) (margin float32, from int) {
-	features := w.words.Append(w.features[:0], word, begins)
-	s := slot{features: int32(len(features)), start: start}
-	n := uint64(len(m.buckets))
-	for _, f := range features {
-		s.sum += int32(m.buckets[uint64(f)*n>>32]) - zero
-	}
-	w.slots[w.n%ring] = s
-	w.short.enter(s, w.slots[(w.n+ring-Short)%ring], w.n >= Short)
-	w.long.enter(s, w.slots[(w.n+ring-Long)%ring], w.n >= Long)
-	w.n++
+	w.add(m, word, begins, start)
 	short, long := m.margin(&w.short), m.margin(&w.long)
 	if short >= long {
 		return short, w.slots[max(0, w.n-Short)%ring].start
@@ -48,14 +38,43 @@ func (w *Window) Push(m *Model, word []byte, begins bool, start int) (margin flo
 	return long, w.slots[max(0, w.n-Long)%ring].start
 }
 
+// Sure is Push for those who only ask what Confidence says of the margin: mostly nothing, which costs no root.
+func (w *Window) Sure(m *Model, word []byte, begins bool, start int) (confidence float32, from int) {
+	w.add(m, word, begins, start)
+	if m.quiet(&w.short) && m.quiet(&w.long) {
+		return 0, 0
+	}
+	short, long := m.margin(&w.short), m.margin(&w.long)
+	if short >= long {
+		return m.Confidence(short), w.slots[max(0, w.n-Short)%ring].start
+	}
+	return m.Confidence(long), w.slots[max(0, w.n-Long)%ring].start
+}
+
+func (w *Window) add(m *Model, word []byte, begins bool, start int) {
+	s := slot{start: start}
+	s.sum, s.features = w.words.score(m, word, begins)
+	w.slots[w.n%ring] = s
+	w.short.enter(&s, &w.slots[(w.n+ring-Short)%ring], w.n >= Short)
+	w.long.enter(&s, &w.slots[(w.n+ring-Long)%ring], w.n >= Long)
+	w.n++
+}
+
 // enter adds one word and removes the one that leaves.
-func (s *slot) enter(in, out slot, full bool) {
+func (s *slot) enter(in, out *slot, full bool) {
 	s.sum += in.sum
 	s.features += in.features
 	if full {
 		s.sum -= out.sum
 		s.features -= out.features
 	}
+}
+
+// quiet reports that the margin of s is below the first of the model's, where that can be said without a root and with
+// something to spare for rounding.
+func (m *Model) quiet(s *slot) bool {
+	sum := float32(s.sum)
+	return sum <= 0 && m.steep > 0 || sum*sum < m.steep*float32(s.features+Damping)
 }
 
 func (m *Model) margin(s *slot) float32 {

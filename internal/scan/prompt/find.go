@@ -13,11 +13,17 @@ const (
 	window = 256
 )
 
+// finder is what the rules share.
 type finder struct {
+	state
+	toks [window]token
+}
+
+// state is what a finder forgets from text to text.
+type state struct {
 	model  *model.Model
 	recent model.Window
 	lex    lexer
-	toks   [window]token
 	n      int
 	base   int
 	ended  bool
@@ -31,7 +37,24 @@ func Find(text []byte, dst []match.Match) []match.Match { return FindWith(shippe
 
 // FindWith is Find with another model, or with phrases alone when m is nil.
 func FindWith(m *model.Model, text []byte, dst []match.Match) []match.Match {
-	f := finder{model: m, lex: lexer{text: text}, dst: dst}
+	var f finder
+	found := f.find(m, text, dst)
+	if len(found) > len(dst) && !triggers.In(text) {
+		return dst
+	}
+	return found
+}
+
+// Finder finds with memory that is kept from text to text. The zero value is ready; it is not for concurrent use.
+type Finder struct{ finder }
+
+// FindTriggered is Find for a text with one of Triggers, and does not look for them.
+func (r *Finder) FindTriggered(text []byte, dst []match.Match) []match.Match {
+	return r.find(shipped, text, dst)
+}
+
+func (f *finder) find(m *model.Model, text []byte, dst []match.Match) []match.Match {
+	f.state = state{model: m, lex: lexer{text: text}, dst: dst}
 	f.markup()
 	for {
 		f.fill()
@@ -58,10 +81,9 @@ func FindWith(m *model.Model, text []byte, dst []match.Match) []match.Match {
 		f.base += cut
 	}
 	f.flush()
-	if len(f.dst) > len(dst) && !triggers.In(text) {
-		return dst
-	}
-	return f.dst
+	dst = f.dst
+	f.dst, f.lex = nil, lexer{}
+	return dst
 }
 
 func (f *finder) fill() {

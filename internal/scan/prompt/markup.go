@@ -1,5 +1,7 @@
 package prompt
 
+import "github.com/meshwarden/meshwarden/internal/scan/swar"
+
 // tokens are the control tokens of chat templates, and the weight of seeing one in a text.
 var tokens = [...]struct {
 	text   string
@@ -36,9 +38,9 @@ var tokens = [...]struct {
 // markup finds the control tokens in one pass over the text.
 func (f *finder) markup() {
 	text := f.lex.text
-	for i := 0; i+1 < len(text); i++ {
+	for i := nextMarkup(text, 0); i+1 < len(text); i = nextMarkup(text, i+1) {
 		c, next := text[i], text[i+1]
-		if c != '<' && c != '[' && c != '#' && c != '\n' || next <= ' ' || next == c && c == '[' {
+		if next <= ' ' || next == c && c == '[' {
 			continue
 		}
 		for k := range tokens {
@@ -47,4 +49,18 @@ func (f *finder) markup() {
 			}
 		}
 	}
+}
+
+// nextMarkup returns the offset of the first byte at i or behind that begins one of tokens, or the end of the text.
+func nextMarkup(text []byte, i int) int {
+	for ; i+8 <= len(text); i += 8 {
+		w := swar.Load(text[i:])
+		if marks := swar.Lowest(w, '<') | swar.Lowest(w, '[') | swar.Lowest(w, '#') | swar.Lowest(w, '\n'); marks != 0 {
+			return i + swar.First(marks)
+		}
+	}
+	for i < len(text) && text[i] != '<' && text[i] != '[' && text[i] != '#' && text[i] != '\n' {
+		i++
+	}
+	return i
 }

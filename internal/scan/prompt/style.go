@@ -17,8 +17,7 @@ func (f *finder) judgeStyle(i int) {
 		return
 	}
 	t := f.at(i)
-	margin, from := f.recent.Push(f.model, f.lex.text[t.start:t.end], t.begins, t.start)
-	if w := f.model.Confidence(margin); w > 0 {
+	if w, from := f.recent.Sure(f.model, f.lex.text[t.start:t.end], t.begins, t.start); w > 0 {
 		f.style(w, from, t.end, f.base+i)
 	}
 }

@@ -39,15 +39,55 @@ func (l *lexer) next(t *token) (ok bool) {
 		return false
 	}
 	t.start = l.pos
-	if l.spread(t) {
+	if next := l.pos + 1; (next == len(l.text) || !letter[l.text[next]] && !isDigit(l.text[next])) && l.spread(t) {
 		return true
 	}
 	l.word(t)
 	return true
 }
 
-// word reads a run of letters, with the digits, apostrophes and inner hyphens of a disguised one.
+// word reads a run of letters.
 func (l *lexer) word(t *token) {
+	i := l.pos
+	for i < len(l.text) && letter[l.text[i]] {
+		i++
+	}
+	if i < len(l.text) && disguises[l.text[i]] {
+		l.disguised(t)
+		return
+	}
+	word := l.text[l.pos:i]
+	l.pos, t.end = i, i
+	if len(word) > maxWord {
+		return
+	}
+	t.class = vocabulary.Class(word)
+	if t.class == 0 && len(word) >= 6 {
+		t.class = near(word)
+		t.disguised = t.class != 0
+	}
+	t.upper = len(word) > 1 && !hasLower(word)
+}
+
+func hasLower(word []byte) bool {
+	for _, c := range word {
+		if c >= 'a' && c <= 'z' {
+			return true
+		}
+	}
+	return false
+}
+
+// disguises holds the bytes beside letters that words may have: digits and marks that stand for letters, apostrophes.
+var disguises = func() (d [256]bool) {
+	for _, c := range []byte("0123456789@$'\xe2") {
+		d[c] = true
+	}
+	return d
+}()
+
+// disguised reads a run of letters with the digits and apostrophes in it.
+func (l *lexer) disguised(t *token) {
 	var buf [maxWord]byte
 	n, digits, lowers, i := 0, 0, 0, l.pos
 	for ; i < len(l.text); i++ {
@@ -89,6 +129,9 @@ done:
 // near returns the classes of the word that b misspells by one letter changed, missing, doubled or
 // exchanged with its neighbour, in long words by two.
 func near(b []byte) lexicon.Class {
+	if !initials[b[0]|0x20] {
+		return 0
+	}
 	for _, w := range misspelled {
 		d := len(b) - len(w)
 		if b[0]|0x20 != w[0] || d > 1 || d < -1 {
@@ -100,6 +143,14 @@ func near(b []byte) lexicon.Class {
 	}
 	return 0
 }
+
+// initials holds the first letters of misspelled.
+var initials = func() (i [256]bool) {
+	for _, w := range misspelled {
+		i[w[0]] = true
+	}
+	return i
+}()
 
 // distance counts edits from the left, greedily: exact for one edit, an upper bound for more.
 func distance(b []byte, w string) int {

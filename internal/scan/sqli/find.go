@@ -68,7 +68,7 @@ func (r *Finder) FindTriggered(text []byte, dst []match.Match) []match.Match {
 	}
 	f.flush()
 	dst = f.dst
-	f.state = state{}
+	f.dst, f.lex = nil, lexer{}
 	return dst
 }
 
