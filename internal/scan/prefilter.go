@@ -74,6 +74,10 @@ type literal struct {
 type prefilter struct {
 	fours [1 << 16]uint8 // 1 where literals may be, by hash of 4 folded bytes
 	twos  [1 << 16]uint8 // the same by 2 folded bytes
+	// wordTwos says of two bytes that they begin words only, which do not count behind a letter.
+	wordTwos [1 << 16]bool
+	// webGrams says that a literal is looked for by bytes that http:/ or https:/ end with.
+	webGrams bool
 	// byFour and byTwo are the literals by the low bits of that hash or pair.
 	byFour, byTwo [buckets][]literal
 }
@@ -123,8 +127,10 @@ func (p *prefilter) add(l literal) {
 	}
 	l.gram = rarestGram(l.text)
 	s := l.text[l.gram:]
+	p.webGrams = p.webGrams || strings.HasPrefix(s, "tp:/") || strings.HasPrefix(s, "ps:/") || len(l.text) < 4 && strings.HasPrefix(s, ":/") && !l.inner
 	if len(l.text) < 4 {
 		h := foldedTwo(s[0], s[1])
+		p.wordTwos[h] = l.word && l.gram == 0 && (p.twos[h] == 0 || p.wordTwos[h])
 		p.twos[h] = 1
 		bucket := &p.byTwo[h%buckets]
 		*bucket = append(*bucket, l)
@@ -141,7 +147,8 @@ const frequent = "e taoinsrlhdcupm/.\"-,:bgfy_wv"
 
 // ordinary holds runs of four bytes that benign bodies are full of; what is found there alone would be looked
 // at closer again and again.
-const ordinary = "user comm star priv abor form help you  from will word king comp load down crea hing ving over like open view"
+const ordinary = "user comm star priv abor form help you  from will word king comp load down crea hing ving over like open view " +
+	"your with cont any  abou ople been desc coll mits task hang arch turn grou u ar e de  wor b."
 
 // rarestGram returns where the window of 4 (or 2) bytes with the rarest characters begins.
 func rarestGram(s string) int {
@@ -205,6 +212,7 @@ func (p *prefilter) scan(text []byte, seen *sightings) class {
 	var before uint64 // the eight folded bytes before
 	n := 0
 	twos, fours := &p.twos, &p.fours
+	skip := p.skip(text)
 	for i := 0; i < len(text); i += 8 {
 		var w uint64
 		if rest := text[i:]; len(rest) >= 8 {
@@ -241,6 +249,8 @@ func (p *prefilter) scan(text []byte, seen *sightings) class {
 		h = e * grams
 		marks |= uint64(twos[e>>16&0xFFFF]|fours[h>>16&0xFFFF]) << 7
 		before = w
+		marks &^= skip
+		skip = 0
 		seen.pending[n&63] = uint64(i)<<8 | marks
 		n += int((marks + 0xFF) >> 8)
 		if n == len(seen.pending) {
@@ -254,6 +264,22 @@ func (p *prefilter) scan(text []byte, seen *sightings) class {
 	return found
 }
 
+// skip returns the mark of the :/ of a web address that text begins with: there :// does not count, and
+// every other value of JSON has one. Nothing else is looked for with bytes that end there.
+func (p *prefilter) skip(text []byte) uint64 {
+	if len(text) < 8 || p.webGrams {
+		return 0
+	}
+	const http, https, seven = 0x2F2F3A70747468, 0x2F2F3A7370747468, 1<<56 - 1
+	switch w := swar.Load(text) | swar.Ones*fold; {
+	case w == https:
+		return 1 << 6
+	case w&seven == http:
+		return 1 << 5
+	}
+	return 0
+}
+
 // verify compares the literals whose two or four bytes may end at the first n pending places.
 func (p *prefilter) verify(text []byte, seen *sightings, n int, found class) class {
 	for _, place := range seen.pending[:n] {
@@ -262,52 +288,53 @@ func (p *prefilter) verify(text []byte, seen *sightings, n int, found class) cla
 			if end < 2 || end > len(text) {
 				continue
 			}
-			var e uint32
-			if end >= 4 {
-				b := text[end-4 : end]
-				e = uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16 | uint32(b[3])<<24
-			} else {
-				e = uint32(text[end-2])<<16 | uint32(text[end-1])<<24
+			if two := foldedTwo(text[end-2], text[end-1]); p.twos[two] != 0 && (end == 2 || !p.wordTwos[two] || !isLetter(text[end-3])) {
+				found |= verifyAt(p.byTwo[two%buckets], text, end-2, found, seen)
 			}
-			e |= fold * 0x01010101
-			if two := e >> 16; p.twos[two] != 0 {
-				for i := range p.byTwo[two%buckets] {
-					found |= p.byTwo[two%buckets][i].at(text, end-2, found, seen)
-				}
+			if end < 4 {
+				continue
 			}
-			if four := e * grams >> 16; end >= 4 && p.fours[four] != 0 {
-				for i := range p.byFour[four%buckets] {
-					found |= p.byFour[four%buckets][i].at(text, end-4, found, seen)
-				}
+			if four := foldedFour(text[end-4], text[end-3], text[end-2], text[end-1]); p.fours[four] != 0 {
+				found |= verifyAt(p.byFour[four%buckets], text, end-4, found, seen)
 			}
 		}
 	}
 	return found
 }
 
-// at returns the literal's class when it stands in text with its gram at i.
-func (l *literal) at(text []byte, i int, found class, seen *sightings) class {
-	start := i - l.gram
+// verifyAt returns the classes of those candidates that stand in text with their gram at i.
+func verifyAt(candidates []literal, text []byte, i int, found class, seen *sightings) class {
+	var classes class
+	for n := range candidates {
+		l := &candidates[n]
+		start := i - l.gram
+		if start < 0 || start+len(l.text) > len(text) || l.rule < 0 && found&l.class != 0 {
+			continue
+		}
+		if rest := text[start:]; len(rest) >= 8 && (swar.Load(rest)|swar.Ones*fold)&l.mask != l.head {
+			continue
+		}
+		if l.stands(text, start) {
+			classes |= l.class
+			if l.rule >= 0 {
+				seen.hits = append(seen.hits, hit{l.rule, start})
+			}
+		}
+	}
+	return classes
+}
+
+// stands reports whether the literal is at text[start] and counts there.
+func (l *literal) stands(text []byte, start int) bool {
 	end := start + len(l.text)
-	if l.rule < 0 && found&l.class != 0 || start < 0 || end > len(text) {
-		return 0
+	switch {
+	case !equalFold(text[start:end], l.text),
+		l.word && (start > 0 && isLetter(text[start-1]) || end < len(text) && isLetter(text[end])),
+		l.inner && webScheme(text[:start]),
+		l.dismiss != nil && l.dismiss(text, end):
+		return false
 	}
-	if rest := text[start:]; len(rest) >= 8 && (swar.Load(rest)|swar.Ones*fold)&l.mask != l.head {
-		return 0
-	}
-	if l.word && (start > 0 && isLetter(text[start-1]) || end < len(text) && isLetter(text[end])) {
-		return 0
-	}
-	if !equalFold(text[start:end], l.text) || l.inner && webScheme(text[:start]) {
-		return 0
-	}
-	if l.dismiss != nil && l.dismiss(text, end) {
-		return 0
-	}
-	if l.rule >= 0 {
-		seen.hits = append(seen.hits, hit{l.rule, start})
-	}
-	return l.class
+	return true
 }
 
 // equalFold compares b with an ASCII lower-case string of the same length.
