@@ -19,8 +19,8 @@ type Group struct {
 
 // Set is an immutable vocabulary, safe for concurrent use.
 type Set struct {
-	// lengths has, by the first two letters of a word, a bit for each length that words with them have: most words
-	// of a text are none of the set and end here.
+	// lengths has, by the first letter of a word and the one in its middle, a bit for each length that words with them
+	// have: most words of a text are none of the set and end here.
 	lengths [1 << 10]uint64
 	slots   []slot
 	mask    uint32
@@ -29,7 +29,7 @@ type Set struct {
 
 type slot struct {
 	word  string
-	head  uint64 // see folded
+	head  uint64 // its first eight bytes, folded
 	class Class
 }
 
@@ -53,13 +53,17 @@ func New(groups ...Group) *Set {
 	return s
 }
 
-// beginning is the first two letters, without their case, of a word that has one at least.
-func beginning(first, second byte) uint { return uint(first&31)<<5 | uint(second&31) }
+// letters joins two letters without their case.
+func letters(a, b byte) uint { return uint(a&31)<<5 | uint(b&31) }
 
 func (s *Set) add(word string, c Class) {
-	s.lengths[beginning(word[0], word[min(1, len(word)-1)])] |= 1 << (len(word) & 63)
-	head, h := folded([]byte(word))
-	for i := h & s.mask; ; i = (i + 1) & s.mask {
+	s.lengths[letters(word[0], word[len(word)/2])] |= 1 << (len(word) & 63)
+	head := swar.Padded([]byte(word), min(len(word), 8), 0) | fold
+	h := hash(head, len(word))
+	if len(word) > 8 {
+		h = hashTail(h, swar.Load([]byte(word)[len(word)-8:]))
+	}
+	for i := uint32(h>>40) & s.mask; ; i = (i + 1) & s.mask {
 		if s.slots[i].word == "" || s.slots[i].word == word {
 			s.slots[i] = slot{word, head, s.slots[i].class | c}
 			s.longest = max(s.longest, len(word))
@@ -68,39 +72,54 @@ func (s *Set) add(word string, c Class) {
 	}
 }
 
-// folded returns the first eight bytes of a word in lower case, where |0x20 joins some marks too, and a hash of
-// that, its length and its last eight bytes.
-func folded(word []byte) (head uint64, hash uint32) {
-	const fold = swar.Ones * 0x20
-	n := len(word)
-	head = swar.Padded(word, min(n, 8), 0) | fold
-	h := (head ^ uint64(n)) * 0x9E3779B97F4A7C15
-	if n > 8 {
-		h = (h ^ h>>32 ^ (swar.Load(word[n-8:]) | fold)) * 0xBF58476D1CE4E5B9
-	}
-	return head, uint32(h >> 40)
+// Words are compared and hashed by their bytes with |0x20, which joins some marks too.
+const fold = swar.Ones * 0x20
+
+func hash(head uint64, n int) uint64 { return (head ^ uint64(n)) * 0x9E3779B97F4A7C15 }
+
+func hashTail(h, tail uint64) uint64 { return (h ^ h>>32 ^ (tail | fold)) * 0xBF58476D1CE4E5B9 }
+
+// May reports whether Class may have something to say of a word that is not empty. It is small enough to be inlined,
+// which spares a call for most words.
+func (s *Set) May(word []byte) bool {
+	return s.lengths[letters(word[0], word[len(word)/2])]>>(len(word)&63)&1 != 0
 }
 
 // Class returns the classes of word, 0 for a word that is not in the set.
 func (s *Set) Class(word []byte) Class {
-	if len(word) == 0 || s.lengths[beginning(word[0], word[min(1, len(word)-1)])]>>(len(word)&63)&1 == 0 {
+	if len(word) == 0 || !s.May(word) {
 		return 0
 	}
 	return s.lookup(word)
 }
 
+// lookup has no calls on the way to the answer no: in WebAssembly a call costs as much as hashing a word.
 func (s *Set) lookup(word []byte) Class {
-	if len(word) > s.longest {
+	n := len(word)
+	if n > s.longest {
 		return 0
 	}
-	head, h := folded(word)
-	for i := h & s.mask; ; i = (i + 1) & s.mask {
-		e := &s.slots[i]
-		if e.word == "" {
-			return 0
+	var head uint64
+	if cap(word) >= 8 {
+		head = swar.Load(word[:8])
+		if n < 8 {
+			head &= 1<<(8*n) - 1
 		}
+	} else {
+		head = swar.Padded(word, n, 0)
+	}
+	head |= fold
+	h := hash(head, n)
+	if n > 8 {
+		h = hashTail(h, swar.Load(word[n-8:]))
+	}
+	for i := uint32(h>>40) & s.mask; ; i = (i + 1) & s.mask {
+		e := &s.slots[i]
 		if e.head == head && equal(e.word, word) {
 			return e.class
+		}
+		if e.word == "" {
+			return 0
 		}
 	}
 }

@@ -21,80 +21,90 @@ const (
 // and of its parts of four letters. Case, marks within it and letters written as digits do not count. A word that
 // begins a sentence follows no other. Two words that stood together within the last Long ones add nothing: repeating says no more.
 func (w *Words) Append(dst []uint32, word []byte, begins bool) []uint32 {
-	var next entry
-	if !w.enter(&next, word, begins) {
-		return dst
-	}
-	gram := uint32('_')
-	for i := 1; i <= next.n; i++ {
-		gram = gram<<8 | uint32(next.letters[i])
-		if i >= 3 && next.n > 4 {
-			dst = append(dst, spread(gram))
-		}
-	}
-	dst = append(dst, spread(next.whole), spread(next.two))
-	if next.ordered {
-		dst = append(dst, spread(next.three))
-	}
-	return dst
-}
-
-// score is the sum of m's weights of the features that Append would append, and their number.
-func (w *Words) score(m *Model, word []byte, begins bool) (sum, features int32) {
-	var next entry
-	if !w.enter(&next, word, begins) {
-		return 0, 0
-	}
-	buckets, size := m.buckets, uint64(len(m.buckets))
-	weigh := func(feature uint32) int32 { return int32(buckets[uint64(feature)*size>>32]) - zero }
-	if next.n > 4 {
-		letters := next.letters[1 : next.n+1]
-		gram := uint32('_')<<16 | uint32(letters[0])<<8 | uint32(letters[1])
-		for _, c := range letters[2:] {
-			gram = gram<<8 | uint32(c)
-			sum += weigh(spread(gram))
-		}
-		features = int32(next.n) - 2
-	}
-	sum += weigh(spread(next.whole)) + weigh(spread(next.two))
-	features += 2
-	if next.ordered {
-		sum += weigh(spread(next.three))
-		features++
-	}
-	return sum, features
-}
-
-// entry is a word as it counts.
-type entry struct {
-	letters           [maxWord + 2]byte // between two marks; letters[n] is the second
-	n                 int
-	whole, two, three uint32 // hashes of it, and of it with one and two words before it
-	ordered           bool   // two words stand before it
-}
-
-// enter reads the next word into e; it reports false when the word adds nothing.
-func (w *Words) enter(e *entry, word []byte, begins bool) bool {
+	var letters [maxWord + 2]byte
 	n := 1
-	whole := uint32(2166136261)
 	for _, c := range word {
 		if c = folded[c]; c != 0 && n <= maxWord {
-			e.letters[n] = c
-			whole = (whole ^ uint32(c)) * 16777619
+			letters[n] = c
 			n++
 		}
 	}
 	if n == 1 {
-		return false
+		return dst
 	}
-	e.letters[0], e.letters[n] = '_', '_'
-	whole = (whole ^ '_') * 16777619
+	letters[0], letters[n] = '_', '_'
+	whole := uint32(2166136261)
+	for _, c := range letters[1 : n+1] {
+		whole = (whole ^ uint32(c)) * 16777619
+	}
+	two, three, ordered := w.follow(whole, begins)
+	if w.repeated(two) {
+		return dst
+	}
+	gram := uint32('_')
+	for i := 1; i <= n; i++ {
+		gram = gram<<8 | uint32(letters[i])
+		if i >= 3 && n > 4 {
+			dst = append(dst, spread(gram))
+		}
+	}
+	dst = append(dst, spread(whole), spread(two))
+	if ordered {
+		dst = append(dst, spread(three))
+	}
+	return dst
+}
+
+// follow makes a word, by its hash, the last one, and returns the hashes of it with the one and the two words before
+// it; ordered says that there are two.
+func (w *Words) follow(whole uint32, begins bool) (two, three uint32, ordered bool) {
 	if begins || w.last == 0 {
 		w.last, w.before = sentence, 0
 	}
-	e.n, e.whole, e.two, e.three, e.ordered = n, whole, whole^w.last*3, whole^w.last*3^w.before*7, w.before != 0
+	two = whole ^ w.last*3
+	three, ordered = two^w.before*7, w.before != 0
 	w.before, w.last = w.last, whole
-	return !w.repeated(e.two)
+	return two, three, ordered
+}
+
+// score is the sum of m's weights of the features that Append would append, and their number. It reads each letter
+// once.
+func (w *Words) score(m *Model, word []byte, begins bool) (sum, features int32) {
+	buckets, size := m.buckets, uint64(len(m.buckets))
+	n := int32(0)
+	whole, gram := uint32(2166136261), uint32('_')
+	for _, c := range word {
+		if c = folded[c]; c == 0 || n == maxWord {
+			continue
+		}
+		n++
+		whole = (whole ^ uint32(c)) * 16777619
+		gram = gram<<8 | uint32(c)
+		if n >= 3 {
+			sum += int32(buckets[uint64(spread(gram))*size>>32]) - zero
+		}
+	}
+	if n == 0 {
+		return 0, 0
+	}
+	whole = (whole ^ '_') * 16777619
+	two, three, ordered := w.follow(whole, begins)
+	if w.repeated(two) {
+		return 0, 0
+	}
+	if n >= 4 {
+		sum += int32(buckets[uint64(spread(gram<<8|'_'))*size>>32]) - zero
+		features = n - 1
+	} else {
+		sum = 0 // words of three letters are their own only part
+	}
+	sum += int32(buckets[uint64(spread(whole))*size>>32]) + int32(buckets[uint64(spread(two))*size>>32]) - 2*zero
+	features += 2
+	if ordered {
+		sum += int32(buckets[uint64(spread(three))*size>>32]) - zero
+		features++
+	}
+	return sum, features
 }
 
 // repeated reports whether a pair of words stood within the last Long words, and notes it.

@@ -16,7 +16,7 @@ const Damping = 24
 type Window struct {
 	words       Words
 	slots       [ring]slot
-	n           int
+	n           uint
 	short, long slot
 }
 
@@ -30,34 +30,30 @@ type slot struct {
 // Push adds the next word, which starts at a byte offset of the text, and returns the higher margin of both
 // windows and where that window starts.
 func (w *Window) Push(m *Model, word []byte, begins bool, start int) (margin float32, from int) {
-	w.add(m, word, begins, start)
+	w.Sure(m, word, begins, start)
 	short, long := m.margin(&w.short), m.margin(&w.long)
 	if short >= long {
-		return short, w.slots[max(0, w.n-Short)%ring].start
+		return short, w.slots[(w.n-min(w.n, Short))%ring].start
 	}
-	return long, w.slots[max(0, w.n-Long)%ring].start
+	return long, w.slots[(w.n-min(w.n, Long))%ring].start
 }
 
 // Sure is Push for those who only ask what Confidence says of the margin: mostly nothing, which costs no root.
 func (w *Window) Sure(m *Model, word []byte, begins bool, start int) (confidence float32, from int) {
-	w.add(m, word, begins, start)
+	s := &w.slots[w.n%ring]
+	s.sum, s.features = w.words.score(m, word, begins)
+	s.start = start
+	w.short.enter(s, &w.slots[(w.n+ring-Short)%ring], w.n >= Short)
+	w.long.enter(s, &w.slots[(w.n+ring-Long)%ring], w.n >= Long)
+	w.n++
 	if m.quiet(&w.short) && m.quiet(&w.long) {
 		return 0, 0
 	}
 	short, long := m.margin(&w.short), m.margin(&w.long)
 	if short >= long {
-		return m.Confidence(short), w.slots[max(0, w.n-Short)%ring].start
+		return m.Confidence(short), w.slots[(w.n-min(w.n, Short))%ring].start
 	}
-	return m.Confidence(long), w.slots[max(0, w.n-Long)%ring].start
-}
-
-func (w *Window) add(m *Model, word []byte, begins bool, start int) {
-	s := slot{start: start}
-	s.sum, s.features = w.words.score(m, word, begins)
-	w.slots[w.n%ring] = s
-	w.short.enter(&s, &w.slots[(w.n+ring-Short)%ring], w.n >= Short)
-	w.long.enter(&s, &w.slots[(w.n+ring-Long)%ring], w.n >= Long)
-	w.n++
+	return m.Confidence(long), w.slots[(w.n-min(w.n, Long))%ring].start
 }
 
 // enter adds one word and removes the one that leaves.

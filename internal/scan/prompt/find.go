@@ -21,7 +21,6 @@ type finder struct {
 
 // state is what a finder forgets from text to text.
 type state struct {
-	model  *model.Model
 	recent model.Window
 	lex    lexer
 	n      int
@@ -54,7 +53,7 @@ func (r *Finder) FindTriggered(text []byte, dst []match.Match) []match.Match {
 }
 
 func (f *finder) find(m *model.Model, text []byte, dst []match.Match) []match.Match {
-	f.state = state{model: m, lex: lexer{text: text}, dst: dst}
+	f.state = state{lex: lexer{text: text}, dst: dst}
 	f.markup()
 	for {
 		f.fill()
@@ -67,8 +66,14 @@ func (f *finder) find(m *model.Model, text []byte, dst []match.Match) []match.Ma
 			from = 0
 		}
 		for i := from; i < last; i++ {
-			f.judgeStyle(i)
-			if f.toks[i].class != 0 || f.toks[i].upper {
+			t := &f.toks[i]
+			if m != nil {
+				// What the model says of the words up to here is one fact of the cluster.
+				if w, from := f.recent.Sure(m, text[t.start:t.end], t.begins, t.start); w > 0 {
+					f.style(w, from, t.end, f.base+i)
+				}
+			}
+			if t.class != 0 || t.upper {
 				f.judge(i)
 			}
 		}

@@ -11,17 +11,6 @@ var shipped = func() *model.Model {
 	return m
 }()
 
-// judgeStyle asks the model about the words up to i. What it says is one fact of the cluster.
-func (f *finder) judgeStyle(i int) {
-	if f.model == nil {
-		return
-	}
-	t := f.at(i)
-	if w, from := f.recent.Sure(f.model, f.lex.text[t.start:t.end], t.begins, t.start); w > 0 {
-		f.style(w, from, t.end, f.base+i)
-	}
-}
-
 // Words calls visit with each word of text, as the model of Find sees them; begins says that the word is the first
 // one of a sentence, a line or a quotation. It is what a model is trained on.
 func Words(text []byte, visit func(word []byte, begins bool)) {

@@ -1,6 +1,9 @@
 package prompt
 
-import "github.com/meshwarden/meshwarden/internal/scan/lexicon"
+import (
+	"github.com/meshwarden/meshwarden/internal/scan/lexicon"
+	"github.com/meshwarden/meshwarden/internal/scan/swar"
+)
 
 // token is one word of the text.
 type token struct {
@@ -21,53 +24,82 @@ type lexer struct {
 // maxWord bounds the bytes of one word; longer runs are no words.
 const maxWord = 40
 
-// next reads a word; ok is false at the end of the text.
+// next reads a word; ok is false at the end of the text. The usual word is read without a call, which in WebAssembly
+// costs as much as the word.
 func (l *lexer) next(t *token) (ok bool) {
-	*t = token{begins: l.pos == 0}
-	for l.pos < len(l.text) && !letter[l.text[l.pos]] && !isDigit(l.text[l.pos]) {
-		switch l.text[l.pos] {
-		case '.', '!', '?':
-			t.begins, t.stop = true, true
-		case ',':
-			t.comma = true
-		case ':', '\n', '"', '[', '(', '*', '#', '`', '>', '-', ';':
-			t.begins = true
-		}
-		l.pos++
+	*t = token{}
+	text, i := l.text, l.pos
+	var passed mark
+	if i == 0 {
+		passed = begins
 	}
-	if l.pos >= len(l.text) {
-		return false
-	}
-	t.start = l.pos
-	if next := l.pos + 1; (next == len(l.text) || !letter[l.text[next]] && !isDigit(l.text[next])) && l.spread(t) {
-		return true
-	}
-	l.word(t)
-	return true
-}
-
-// word reads a run of letters.
-func (l *lexer) word(t *token) {
-	i := l.pos
-	for i < len(l.text) && letter[l.text[i]] {
+	for i < len(text) && marks[text[i]]&inWord == 0 {
+		passed |= marks[text[i]]
 		i++
 	}
-	if i < len(l.text) && disguises[l.text[i]] {
-		l.disguised(t)
-		return
+	t.begins, t.stop, t.comma = passed&begins != 0, passed&stop != 0, passed&comma != 0
+	l.pos = i
+	if i >= len(text) {
+		return false
 	}
-	word := l.text[l.pos:i]
+	t.start = i
+	if next := i + 1; (next == len(text) || marks[text[next]]&inWord == 0) && l.spread(t) {
+		return true
+	}
+	for i+8 <= len(text) {
+		others := swar.Letters(swar.Load(text[i:])) ^ swar.Highs
+		if i += swar.First(others); others != 0 {
+			break
+		}
+	}
+	for i < len(text) && letter[text[i]] {
+		i++
+	}
+	if i < len(text) && disguises[text[i]] {
+		l.disguised(t)
+		return true
+	}
+	word := text[l.pos:i]
 	l.pos, t.end = i, i
 	if len(word) > maxWord {
-		return
+		return true
 	}
-	t.class = vocabulary.Class(word)
-	if t.class == 0 && len(word) >= 6 {
+	if vocabulary.May(word) {
+		t.class = vocabulary.Class(word)
+	}
+	if t.class == 0 && len(word) >= 6 && initials[word[0]|0x20] {
 		t.class = near(word)
 		t.disguised = t.class != 0
 	}
-	t.upper = len(word) > 1 && !hasLower(word)
+	t.upper = len(word) > 1 && word[1]-'a' >= 26 && !hasLower(word)
+	return true
 }
+
+// mark says what a byte means between words, or that it belongs to one.
+type mark uint8
+
+const (
+	begins mark = 1 << iota
+	stop
+	comma
+	inWord // a letter or digit
+)
+
+var marks = func() (m [256]mark) {
+	for c := range m {
+		if letter[c] || isDigit(byte(c)) {
+			m[c] = inWord
+		}
+	}
+	for _, c := range []byte(":\n\"[(*#`>-;") {
+		m[c] = begins
+	}
+	for _, c := range []byte(".!?") {
+		m[c] = begins | stop
+	}
+	m[','] = comma
+	return m
+}()
 
 func hasLower(word []byte) bool {
 	for _, c := range word {
@@ -129,9 +161,6 @@ done:
 // near returns the classes of the word that b misspells by one letter changed, missing, doubled or
 // exchanged with its neighbour, in long words by two.
 func near(b []byte) lexicon.Class {
-	if !initials[b[0]|0x20] {
-		return 0
-	}
 	for _, w := range misspelled {
 		d := len(b) - len(w)
 		if b[0]|0x20 != w[0] || d > 1 || d < -1 {

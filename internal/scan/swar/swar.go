@@ -40,6 +40,12 @@ func Digits(w uint64) uint64 {
 	return ^((w&^Highs + Ones*(0x80-10)) | w) & Highs
 }
 
+// Letters has the highest bit of a byte set for each byte of w that is an ASCII letter.
+func Letters(w uint64) uint64 {
+	low := w&^Highs | Ones*0x20
+	return (low + Ones*(0x80-'a')) &^ (low + Ones*(0x80-'z'-1)) &^ w & Highs
+}
+
 // Count is the number of bytes marked by Is or Digits.
 func Count(marks uint64) int { return bits.OnesCount64(marks) }
 

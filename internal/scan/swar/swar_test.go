@@ -25,7 +25,7 @@ func TestEightBytesAreTestedAsOne(t *testing.T) {
 		for i := range b {
 			b[i] = byte(random.Uint32())
 			if random.IntN(3) == 0 {
-				b[i] = "\"#0/9:\x00\x01\x80\xA2\xB0\xFF"[random.IntN(12)]
+				b[i] = "\"#0/9:@AZ[`az{\x00\x01\x80\xA2\xB0\xFF"[random.IntN(20)]
 			}
 		}
 		w := swar.Load(b)
@@ -35,6 +35,10 @@ func TestEightBytesAreTestedAsOne(t *testing.T) {
 		}
 		if got := swar.Lowest(w, '"'); swar.First(got) != swar.First(is) || (got == 0) != (is == 0) {
 			t.Fatalf("Lowest in %q: %x, want the lowest of %x", b, got, is)
+		}
+		letters := bytewise(b, func(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' })
+		if got := swar.Letters(w); got != letters {
+			t.Fatalf("Letters in %q: %x, want %x", b, got, letters)
 		}
 		digits := bytewise(b, func(c byte) bool { return c >= '0' && c <= '9' })
 		if got := swar.Digits(w); got != digits {
