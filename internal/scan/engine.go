@@ -105,23 +105,24 @@ func (e *engine) judge(l *leaf) {
 // glance filters a leaf as it reads and reports whether it can hold nothing: most leaves of most bodies. It decides
 // what inspect would, without its preparations.
 func (e *engine) glance(text []byte, key keyContext) (found class, calm bool) {
-	if len(text) == 0 {
+	n := len(text)
+	if n == 0 {
 		return 0, true
 	}
-	if timestamp(text) && !e.keys.evidence(key.name).Secret() {
+	if n >= len("2026-05-01") && text[4] == '-' && timestamp(text) && !e.keys.evidence(key.name).Secret() {
 		return 0, true
 	}
 	found = literals.scan(text, &e.seen)
 	const telling = 1<<numFamilies - 1 | classAt | classLiteral | decodable
-	if found&telling != 0 || found&classDigit != 0 && pii.EnoughDigits(text) || mayNest(text[0]) {
+	if found&telling != 0 || mayNest(text[0]) || found&classDigit != 0 && pii.EnoughDigits(text) {
 		return found, false
 	}
-	if len(text) >= minEncodedRun {
+	if n >= minEncodedRun {
 		if _, _, encoded := encodedRun(text, 0); encoded {
 			return found, false
 		}
 	}
-	return found, len(key.name) == 0 || found&classSpace != 0 || !pii.MaybeSecret(text) || !e.keys.evidence(key.name).Secret()
+	return found, found&classSpace != 0 || len(key.name) == 0 || !pii.MaybeSecret(text) || !e.keys.evidence(key.name).Secret()
 }
 
 // containerDecoders undo what the body's own format did to a leaf.

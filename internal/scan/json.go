@@ -158,7 +158,20 @@ func (r *jsonReader) wholeString(e judge, chunk []byte, i, base int) (after int)
 	if after == len(chunk) {
 		return i
 	}
-	r.string(e, chunk[i+1:end], base+i+1, escaped, chunk[after] == ':')
+	raw := chunk[i+1 : end]
+	if chunk[after] == ':' {
+		r.field(e, raw, base+i+1, escaped)
+		return after
+	}
+	r.state = jsonAfter
+	var found class
+	if !escaped {
+		var calm bool
+		if found, calm = e.glance(raw, r.key); calm {
+			return after
+		}
+	}
+	r.judge(e, raw, base+i+1, escaped, found)
 	return after
 }
 
@@ -170,23 +183,20 @@ func (r *jsonReader) hold(base int) {
 	r.held.key = r.key
 }
 
-// string judges a whole string.
-func (r *jsonReader) string(e judge, raw []byte, base int, escaped, isKey bool) {
-	if !isKey {
-		r.state = jsonAfter
-		r.judge(e, raw, base, escaped)
-		return
-	}
+// field judges a whole string that is a field's name, unless it can be nothing else.
+func (r *jsonReader) field(e judge, raw []byte, base int, escaped bool) {
 	r.state = jsonBefore
 	r.key = keyContext{}
 	if !plainName(raw) {
-		r.judge(e, raw, base, escaped)
+		r.value(e, raw, base, escaped)
+		r.state = jsonBefore
 	}
 	r.key.name = raw[:min(len(raw), maxKeyBytes)]
 }
 
-// judge hands a whole string on, unless a glance at it suffices.
-func (r *jsonReader) judge(e judge, raw []byte, base int, escaped bool) {
+// value judges a whole string.
+func (r *jsonReader) value(e judge, raw []byte, base int, escaped bool) {
+	r.state = jsonAfter
 	var found class
 	if !escaped {
 		var calm bool
@@ -194,6 +204,11 @@ func (r *jsonReader) judge(e judge, raw []byte, base int, escaped bool) {
 			return
 		}
 	}
+	r.judge(e, raw, base, escaped, found)
+}
+
+// judge hands on a whole string of which a glance, if it has no escapes, did not suffice.
+func (r *jsonReader) judge(e judge, raw []byte, base int, escaped bool, found class) {
 	r.leaf = leaf{
 		raw: raw, base: base, encoding: encodingJSON, escaped: escaped, glanced: !escaped, found: found,
 		key: r.key, until: len(raw) + 1,
@@ -239,7 +254,11 @@ func (r *jsonReader) endString(e judge, isKey bool) {
 		}
 		return
 	}
-	r.string(e, r.held.held, r.held.base, r.escaped, isKey)
+	if isKey {
+		r.field(e, r.held.held, r.held.base, r.escaped)
+	} else {
+		r.value(e, r.held.held, r.held.base, r.escaped)
+	}
 	r.keepKey()
 	r.held.held = r.held.held[:0]
 }

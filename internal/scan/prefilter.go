@@ -212,7 +212,10 @@ func (p *prefilter) scan(text []byte, seen *sightings) class {
 	var before uint64 // the eight folded bytes before
 	n := 0
 	twos, fours := &p.twos, &p.fours
-	skip := p.skip(text)
+	var skip uint64
+	if len(text) >= 8 && text[0]|fold == 'h' {
+		skip = p.skip(text)
+	}
 	for i := 0; i < len(text); i += 8 {
 		var w uint64
 		if rest := text[i:]; len(rest) >= 8 {
@@ -265,9 +268,9 @@ func (p *prefilter) scan(text []byte, seen *sightings) class {
 }
 
 // skip returns the mark of the :/ of a web address that text begins with: there :// does not count, and
-// every other value of JSON has one. Nothing else is looked for with bytes that end there.
+// every other value of JSON has one. text has eight bytes at least. Nothing else is looked for with bytes that end there.
 func (p *prefilter) skip(text []byte) uint64 {
-	if len(text) < 8 || p.webGrams {
+	if p.webGrams {
 		return 0
 	}
 	const http, https, seven = 0x2F2F3A70747468, 0x2F2F3A7370747468, 1<<56 - 1

@@ -27,9 +27,11 @@ const maxValue = 64
 func (f *finder) opening() head {
 	h := head{}
 	lines := 0
-	for b := f.text[:min(len(f.text), 2048)]; len(b) > 0; b = b[min(len(b), 8):] {
-		lines += swar.Count(swar.Is(swar.Padded(b, min(len(b), 8), swar.Spaces), '\n'))
+	b := f.text[:min(len(f.text), 2048)]
+	for ; len(b) >= 8; b = b[8:] {
+		lines += swar.Count(swar.Is(swar.Load(b), '\n'))
 	}
+	lines += swar.Count(swar.Is(swar.Padded(b, len(b), swar.Spaces), '\n'))
 	h.lines = lines
 	h.long = lines > 8
 	i := 0

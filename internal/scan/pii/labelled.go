@@ -16,7 +16,7 @@ const (
 // MaybeSecret reports whether KeyedSecret could report the value, whatever its field: it is no web address,
 // as most values without spaces are.
 func MaybeSecret(value []byte) bool {
-	return len(value) >= minPassword && !hasPrefix(value, "http://") && !hasPrefix(value, "https://")
+	return len(value) >= minPassword && !(value[0] == 'h' && (hasPrefix(value, "http://") || hasPrefix(value, "https://")))
 }
 
 // KeyedSecret appends the whole value when its field says that it is a secret and it looks like one.

@@ -13,14 +13,6 @@ const (
 // Spaces is eight spaces.
 const Spaces = Ones * ' '
 
-// Load reads the first eight bytes of b, the first byte lowest. Most compilers' back ends make one load of it; for
-// WebAssembly it stays eight, which unsafe would make two percent faster.
-func Load(b []byte) uint64 {
-	_ = b[7]
-	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
-		uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
-}
-
 // Lowest has the highest bit of a byte set for the first byte of w that is c; above that it may have marks of
 // other bytes, and none when no byte is c. It costs less than Is.
 func Lowest(w uint64, c byte) uint64 {

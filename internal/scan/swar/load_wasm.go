@@ -1,0 +1,11 @@
+package swar
+
+import "unsafe"
+
+// Load reads the first eight bytes of b, the first byte lowest. WebAssembly is little-endian and allows any alignment, but
+// there the compiler does not join eight loads into one (Go 1.26), and what they cost keeps their callers from being
+// inlined: a call costs more than all of them.
+func Load(b []byte) uint64 {
+	_ = b[7]
+	return *(*uint64)(unsafe.Pointer(unsafe.SliceData(b)))
+}
