@@ -43,6 +43,9 @@ var byteClass = func() (t [256]class) {
 	}
 	for i := range families {
 		for _, trigger := range families[i].triggers {
+			if strings.IndexByte(trigger, 0) >= 0 {
+				t[0] |= 1 << i // folding would join NUL and the space
+			}
 			if len(trigger) == 1 {
 				t[trigger[0]] |= 1 << i
 				if upper := trigger[0] - 0x20; trigger[0] >= 'a' && trigger[0] <= 'z' {
@@ -82,7 +85,7 @@ type prefilter struct {
 	byFour, byTwo [buckets][]literal
 }
 
-const buckets = 1 << 9
+const buckets = 1 << 10
 
 // literals is the one prefilter of all detectors: attack triggers and the prefixes of secrets.
 var literals = newPrefilter()
@@ -91,7 +94,7 @@ func newPrefilter() *prefilter {
 	p := new(prefilter)
 	for i := range families {
 		for _, trigger := range families[i].triggers {
-			if len(trigger) > 1 {
+			if len(trigger) > 1 && strings.IndexByte(trigger, 0) < 0 {
 				l := literal{
 					text: trigger, class: 1 << i, rule: -1,
 					word: families[i].wordTriggers && letters(trigger), inner: trigger == "://",
@@ -148,7 +151,8 @@ const frequent = "e taoinsrlhdcupm/.\"-,:bgfy_wv"
 // ordinary holds runs of four bytes that benign bodies are full of; what is found there alone would be looked
 // at closer again and again.
 const ordinary = "user comm star priv abor form help you  from will word king comp load down crea hing ving over like open view " +
-	"your with cont any  abou ople been desc coll mits task hang arch turn grou u ar e de  wor b."
+	"your with cont any  abou ople been desc coll mits task hang arch turn grou u ar ou a e de  wor answ dent bout ange vers prev ople truc prog stru reat pers ctiv ubli ompl king clud " +
+	"nfor tart guag tura when long char ying valu velo func b. xp ) "
 
 // rarestGram returns where the window of 4 (or 2) bytes with the rarest characters begins.
 func rarestGram(s string) int {
@@ -291,40 +295,45 @@ func (p *prefilter) verify(text []byte, seen *sightings, n int, found class) cla
 			if end < 2 || end > len(text) {
 				continue
 			}
-			if two := foldedTwo(text[end-2], text[end-1]); p.twos[two] != 0 && (end == 2 || !p.wordTwos[two] || !isLetter(text[end-3])) {
-				found |= verifyAt(p.byTwo[two%buckets], text, end-2, found, seen)
+			two := foldedTwo(text[end-2], text[end-1])
+			if p.twos[two] != 0 && (end == 2 || !p.wordTwos[two] || !isLetter(text[end-3])) {
+				found = verifyAt(p.byTwo[two%buckets], text, end-2, found, seen)
 			}
 			if end < 4 {
 				continue
 			}
-			if four := foldedFour(text[end-4], text[end-3], text[end-2], text[end-1]); p.fours[four] != 0 {
-				found |= verifyAt(p.byFour[four%buckets], text, end-4, found, seen)
+			four := (foldedTwo(text[end-4], text[end-3]) | two<<16) * grams >> 16
+			if p.fours[four] == 0 {
+				continue
+			}
+			candidates := p.byFour[four%buckets]
+			for k := range candidates {
+				// The usual candidate is none, which is seen without a call.
+				l := &candidates[k]
+				if start := end - 4 - l.gram; start >= 0 && start+8 <= len(text) && (swar.Load(text[start:])|swar.Ones*fold)&l.mask != l.head {
+					continue
+				}
+				found = verifyAt(candidates[k:k+1], text, end-4, found, seen)
 			}
 		}
 	}
 	return found
 }
 
-// verifyAt returns the classes of those candidates that stand in text with their gram at i.
+// verifyAt adds to found the classes of those candidates that stand in text with their gram at i.
 func verifyAt(candidates []literal, text []byte, i int, found class, seen *sightings) class {
-	var classes class
 	for n := range candidates {
 		l := &candidates[n]
 		start := i - l.gram
-		if start < 0 || start+len(l.text) > len(text) || l.rule < 0 && found&l.class != 0 {
+		if start < 0 || start+len(l.text) > len(text) || l.rule < 0 && found&l.class != 0 || !l.stands(text, start) {
 			continue
 		}
-		if rest := text[start:]; len(rest) >= 8 && (swar.Load(rest)|swar.Ones*fold)&l.mask != l.head {
-			continue
-		}
-		if l.stands(text, start) {
-			classes |= l.class
-			if l.rule >= 0 {
-				seen.hits = append(seen.hits, hit{l.rule, start})
-			}
+		found |= l.class
+		if l.rule >= 0 {
+			seen.hits = append(seen.hits, hit{l.rule, start})
 		}
 	}
-	return classes
+	return found
 }
 
 // stands reports whether the literal is at text[start] and counts there.
