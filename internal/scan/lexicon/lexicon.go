@@ -79,8 +79,8 @@ func hash(head uint64, n int) uint64 { return (head ^ uint64(n)) * 0x9E3779B97F4
 
 func hashTail(h, tail uint64) uint64 { return (h ^ h>>32 ^ (tail | fold)) * 0xBF58476D1CE4E5B9 }
 
-// May reports whether Class may have something to say of a word that is not empty. It is small enough to be inlined,
-// which spares a call for most words.
+// May reports whether a word that is not empty may be in the set. It is small enough to be inlined, which spares most
+// words a call: where time counts, ask May and then Lookup instead of Class.
 func (s *Set) May(word []byte) bool {
 	return s.lengths[letters(word[0], word[len(word)/2])]>>(len(word)&63)&1 != 0
 }
@@ -90,11 +90,12 @@ func (s *Set) Class(word []byte) Class {
 	if len(word) == 0 || !s.May(word) {
 		return 0
 	}
-	return s.lookup(word)
+	return s.Lookup(word)
 }
 
-// lookup has no calls on the way to the answer no: in WebAssembly a call costs as much as hashing a word.
-func (s *Set) lookup(word []byte) Class {
+// Lookup is Class for a word of which May says yes. It makes no calls on the way to the answer no: in WebAssembly a call
+// costs as much as hashing a word.
+func (s *Set) Lookup(word []byte) Class {
 	n := len(word)
 	if n > s.longest {
 		return 0

@@ -67,9 +67,11 @@ func (w *Words) follow(whole uint32, begins bool) (two, three uint32, ordered bo
 	return two, three, ordered
 }
 
-// score is the sum of m's weights of the features that Append would append, and their number. It reads each letter
-// once.
-func (w *Words) score(m *Model, word []byte, begins bool) (sum, features int32) {
+// score puts into s the sum of m's weights of the features that Append would append, and their number. It reads each
+// letter once.
+func (w *Words) score(m *Model, word []byte, begins bool, s *slot) {
+	s.sum, s.features = 0, 0
+	sum, features := int32(0), int32(2)
 	buckets, size := m.buckets, uint64(len(m.buckets))
 	n := int32(0)
 	whole, gram := uint32(2166136261), uint32('_')
@@ -85,26 +87,25 @@ func (w *Words) score(m *Model, word []byte, begins bool) (sum, features int32) 
 		}
 	}
 	if n == 0 {
-		return 0, 0
+		return
 	}
 	whole = (whole ^ '_') * 16777619
 	two, three, ordered := w.follow(whole, begins)
 	if w.repeated(two) {
-		return 0, 0
+		return
 	}
 	if n >= 4 {
 		sum += int32(buckets[uint64(spread(gram<<8|'_'))*size>>32]) - zero
-		features = n - 1
+		features += n - 1
 	} else {
 		sum = 0 // words of three letters are their own only part
 	}
 	sum += int32(buckets[uint64(spread(whole))*size>>32]) + int32(buckets[uint64(spread(two))*size>>32]) - 2*zero
-	features += 2
 	if ordered {
 		sum += int32(buckets[uint64(spread(three))*size>>32]) - zero
 		features++
 	}
-	return sum, features
+	s.sum, s.features = sum, features
 }
 
 // repeated reports whether a pair of words stood within the last Long words, and notes it.

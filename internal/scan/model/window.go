@@ -41,8 +41,8 @@ func (w *Window) Push(m *Model, word []byte, begins bool, start int) (margin flo
 // Sure is Push for those who only ask what Confidence says of the margin: mostly nothing, which costs no root.
 func (w *Window) Sure(m *Model, word []byte, begins bool, start int) (confidence float32, from int) {
 	s := &w.slots[w.n%ring]
-	s.sum, s.features = w.words.score(m, word, begins)
 	s.start = start
+	w.words.score(m, word, begins, s)
 	w.short.enter(s, &w.slots[(w.n+ring-Short)%ring], w.n >= Short)
 	w.long.enter(s, &w.slots[(w.n+ring-Long)%ring], w.n >= Long)
 	w.n++

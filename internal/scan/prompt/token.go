@@ -65,7 +65,7 @@ func (l *lexer) next(t *token) (ok bool) {
 		return true
 	}
 	if vocabulary.May(word) {
-		t.class = vocabulary.Class(word)
+		t.class = vocabulary.Lookup(word)
 	}
 	if t.class == 0 && len(word) >= 6 && initials[word[0]|0x20] {
 		t.class = near(word)

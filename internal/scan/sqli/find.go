@@ -59,7 +59,9 @@ func (r *Finder) FindTriggered(text []byte, dst []match.Match) []match.Match {
 			last = f.n - ahead
 		}
 		for i := f.done(); i < last; i++ {
-			f.judge(i)
+			if t := &f.toks[i]; t.kind != kWord || t.class != 0 { // other words are what the rules find beside
+				f.judge(i)
+			}
 		}
 		if f.ended {
 			break
@@ -119,9 +121,7 @@ func (f *finder) judge(i int) {
 	}
 	switch t.kind {
 	case kWord:
-		if t.class != 0 {
-			f.keyword(i, t)
-		}
+		f.keyword(i, t)
 	case kLogic:
 		f.condition(i, t)
 	case kQuote:

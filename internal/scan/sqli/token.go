@@ -48,18 +48,30 @@ type lexer struct {
 // next reads a token; kEnd at the end of the text.
 func (l *lexer) next(t *token) {
 	*t = token{}
-	if l.pos < len(l.text) && blank[l.text[l.pos]] {
+	text := l.text
+	if l.pos < len(text) && text[l.pos] == ' ' { // what mostly stands between words
+		t.spaced = true
+		l.pos++
+	}
+	if l.pos < len(text) && blank[text[l.pos]] {
 		l.space(t)
 	}
 	t.start, t.end = l.pos, l.pos
-	if l.pos >= len(l.text) {
+	if l.pos >= len(text) {
 		return
 	}
-	c := l.text[l.pos]
+	c := text[l.pos]
 	t.ch = c
 	switch kindOf[c] {
 	case kWord:
-		l.word(t)
+		i := l.pos + 1
+		for i < len(text) && wordByte[text[i]] {
+			i++
+		}
+		t.kind, t.end = kWord, i
+		if word := text[l.pos:i]; vocabulary.May(word) {
+			t.class = vocabulary.Lookup(word)
+		}
 	case kNumber:
 		l.number(t)
 	case kQuote:
@@ -121,16 +133,6 @@ func (l *lexer) inline() int {
 		}
 	}
 	return 0
-}
-
-func (l *lexer) word(t *token) {
-	t.kind = kWord
-	i := l.pos + 1
-	for i < len(l.text) && wordByte[l.text[i]] {
-		i++
-	}
-	t.end = i
-	t.class = vocabulary.Class(l.text[l.pos:i])
 }
 
 func (l *lexer) number(t *token) {
