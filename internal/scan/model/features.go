@@ -67,13 +67,17 @@ func (w *Words) follow(whole uint32, begins bool) (two, three uint32, ordered bo
 	return two, three, ordered
 }
 
-// score puts into s the sum of m's weights of the features that Append would append, and their number. It reads each
-// letter once.
-func (w *Words) score(m *Model, word []byte, begins bool, s *slot) {
-	s.sum, s.features = 0, 0
-	sum, features := int32(0), int32(2)
+// Word is what the letters of one word say to a model, whatever stands before it.
+type Word struct {
+	whole uint32 // its hash
+	sum   int32  // of the weights of its parts and of itself
+	parts int32  // their number; 0 for a word without letters
+}
+
+// Word reads each letter of a word once.
+func (m *Model) Word(word []byte) (known Word) {
 	buckets, size := m.buckets, uint64(len(m.buckets))
-	n := int32(0)
+	n, sum := int32(0), int32(0)
 	whole, gram := uint32(2166136261), uint32('_')
 	for _, c := range word {
 		if c = folded[c]; c == 0 || n == maxWord {
@@ -87,25 +91,16 @@ func (w *Words) score(m *Model, word []byte, begins bool, s *slot) {
 		}
 	}
 	if n == 0 {
-		return
+		return known
 	}
 	whole = (whole ^ '_') * 16777619
-	two, three, ordered := w.follow(whole, begins)
-	if w.repeated(two) {
-		return
+	known = Word{whole: whole, parts: 1}
+	if n >= 4 { // a shorter word is its own only part
+		known.sum = sum + int32(buckets[uint64(spread(gram<<8|'_'))*size>>32]) - zero
+		known.parts = n
 	}
-	if n >= 4 {
-		sum += int32(buckets[uint64(spread(gram<<8|'_'))*size>>32]) - zero
-		features += n - 1
-	} else {
-		sum = 0 // words of three letters are their own only part
-	}
-	sum += int32(buckets[uint64(spread(whole))*size>>32]) + int32(buckets[uint64(spread(two))*size>>32]) - 2*zero
-	if ordered {
-		sum += int32(buckets[uint64(spread(three))*size>>32]) - zero
-		features++
-	}
-	s.sum, s.features = sum, features
+	known.sum += int32(buckets[uint64(spread(whole))*size>>32]) - zero
+	return known
 }
 
 // repeated reports whether a pair of words stood within the last Long words, and notes it.

@@ -167,7 +167,7 @@ func TestSureIsTheConfidenceOfTheHigherMargin(t *testing.T) {
 		for at := range 200 {
 			word, begins := []byte(vocabulary[random.IntN(len(vocabulary))]), random.IntN(9) == 0
 			margin, from := pushed.Push(m, word, begins, at)
-			confidence, where := sure.Sure(m, word, begins, at)
+			confidence, where := sure.Sure(m, m.Word(word), begins, at)
 			if confidence != m.Confidence(margin) || confidence > 0 && where != from {
 				t.Fatalf("sure %v from %d, margin %v from %d", confidence, where, margin, from)
 			}

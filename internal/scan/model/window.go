@@ -30,7 +30,7 @@ type slot struct {
 // Push adds the next word, which starts at a byte offset of the text, and returns the higher margin of both
 // windows and where that window starts.
 func (w *Window) Push(m *Model, word []byte, begins bool, start int) (margin float32, from int) {
-	w.Sure(m, word, begins, start)
+	w.Sure(m, m.Word(word), begins, start)
 	short, long := m.margin(&w.short), m.margin(&w.long)
 	if short >= long {
 		return short, w.slots[(w.n-min(w.n, Short))%ring].start
@@ -38,11 +38,23 @@ func (w *Window) Push(m *Model, word []byte, begins bool, start int) (margin flo
 	return long, w.slots[(w.n-min(w.n, Long))%ring].start
 }
 
-// Sure is Push for those who only ask what Confidence says of the margin: mostly nothing, which costs no root.
-func (w *Window) Sure(m *Model, word []byte, begins bool, start int) (confidence float32, from int) {
+// Sure is Push, of a word as m knows it, for those who only ask what Confidence says of the margin: mostly nothing, which
+// costs no root.
+func (w *Window) Sure(m *Model, word Word, begins bool, start int) (confidence float32, from int) {
 	s := &w.slots[w.n%ring]
-	s.start = start
-	w.words.score(m, word, begins, s)
+	*s = slot{start: start}
+	if word.parts > 0 {
+		two, three, ordered := w.words.follow(word.whole, begins)
+		if !w.words.repeated(two) {
+			size := uint64(len(m.buckets))
+			s.sum = word.sum + int32(m.buckets[uint64(spread(two))*size>>32]) - zero
+			s.features = word.parts + 1
+			if ordered {
+				s.sum += int32(m.buckets[uint64(spread(three))*size>>32]) - zero
+				s.features++
+			}
+		}
+	}
 	w.short.enter(s, &w.slots[(w.n+ring-Short)%ring], w.n >= Short)
 	w.long.enter(s, &w.slots[(w.n+ring-Long)%ring], w.n >= Long)
 	w.n++

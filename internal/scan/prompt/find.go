@@ -37,7 +37,7 @@ func Find(text []byte, dst []match.Match) []match.Match { return FindWith(shippe
 // FindWith is Find with another model, or with phrases alone when m is nil.
 func FindWith(m *model.Model, text []byte, dst []match.Match) []match.Match {
 	var f finder
-	found := f.find(m, text, dst)
+	found := f.find(m, nil, text, dst)
 	if len(found) > len(dst) && !triggers.In(text) {
 		return dst
 	}
@@ -45,15 +45,19 @@ func FindWith(m *model.Model, text []byte, dst []match.Match) []match.Match {
 }
 
 // Finder finds with memory that is kept from text to text. The zero value is ready; it is not for concurrent use.
-type Finder struct{ finder }
+type Finder struct {
+	finder
+	memo memo
+}
 
 // FindTriggered is Find for a text with one of Triggers, and does not look for them.
 func (r *Finder) FindTriggered(text []byte, dst []match.Match) []match.Match {
-	return r.find(shipped, text, dst)
+	return r.find(shipped, &r.memo, text, dst)
 }
 
-func (f *finder) find(m *model.Model, text []byte, dst []match.Match) []match.Match {
-	f.state = state{lex: lexer{text: text}, dst: dst}
+// find is Find without a look for triggers; a memo is of the words of the shipped model.
+func (f *finder) find(m *model.Model, known *memo, text []byte, dst []match.Match) []match.Match {
+	f.state = state{lex: lexer{text: text, memo: known}, dst: dst}
 	f.markup()
 	for {
 		f.fill()
@@ -69,7 +73,10 @@ func (f *finder) find(m *model.Model, text []byte, dst []match.Match) []match.Ma
 			t := &f.toks[i]
 			if m != nil {
 				// What the model says of the words up to here is one fact of the cluster.
-				if w, from := f.recent.Sure(m, text[t.start:t.end], t.begins, t.start); w > 0 {
+				if !t.scored {
+					t.score = m.Word(text[t.start:t.end])
+				}
+				if w, from := f.recent.Sure(m, t.score, t.begins, t.start); w > 0 {
 					f.style(w, from, t.end, f.base+i)
 				}
 			}

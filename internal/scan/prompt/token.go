@@ -2,6 +2,7 @@ package prompt
 
 import (
 	"github.com/meshwarden/meshwarden/internal/scan/lexicon"
+	"github.com/meshwarden/meshwarden/internal/scan/model"
 	"github.com/meshwarden/meshwarden/internal/scan/swar"
 )
 
@@ -14,19 +15,91 @@ type token struct {
 	comma      bool // a comma stands before
 	disguised  bool // letters spaced out or replaced by digits
 	upper      bool // all capitals
+	scored     bool // score is known already
+	score      model.Word
 }
 
 type lexer struct {
 	text []byte
 	pos  int
+	memo *memo // of short words; nil when there is none
+}
+
+// memo remembers what words are: a text has few of them, over and over. It is direct-mapped, and what it says follows
+// from a word's bytes alone.
+type memo [1 << 9]entry
+
+// entry is a word of two to fifteen letters. The zero value is none.
+type entry struct {
+	head, tail uint64 // its first eight letters and the others, the first one lowest
+	class      lexicon.Class
+	score      model.Word
+	disguised  bool
+	upper      bool
 }
 
 // maxWord bounds the bytes of one word; longer runs are no words.
 const maxWord = 40
 
-// next reads a word; ok is false at the end of the text. The usual word is read without a call, which in WebAssembly
-// costs as much as the word.
+// next reads a word; ok is false at the end of the text. The usual word, up to fifteen letters behind a space or a mark and a
+// space, is read without a loop or a call: in WebAssembly they cost as much as the word. Any other is general's.
 func (l *lexer) next(t *token) (ok bool) {
+	const reach = 2 + 16 + 1 // bytes that are looked at
+	text, i := l.text, l.pos
+	if i+reach > len(text) || l.memo == nil {
+		return l.general(t)
+	}
+	passed := marks[text[i]]
+	if passed&inWord == 0 {
+		i++
+		if next := marks[text[i]]; next&inWord == 0 {
+			passed |= next
+			i++
+		}
+	}
+	if l.pos == 0 {
+		passed |= begins
+	}
+	head, tail := swar.Load(text[i:]), uint64(0)
+	n := swar.First(swar.Letters(head) ^ swar.Highs)
+	if n == 8 {
+		tail = swar.Load(text[i+8:])
+		m := swar.First(swar.Letters(tail) ^ swar.Highs)
+		n += m
+		tail &= 1<<(8*m) - 1
+	} else {
+		head &= 1<<(8*n) - 1
+	}
+	if n < 2 || n == 16 || special[text[i+n]] {
+		return l.general(t) // more marks, letters that stand apart, a longer word, one with other characters in it
+	}
+	*t = token{start: i, end: i + n, begins: passed&begins != 0, stop: passed&stop != 0, comma: passed&comma != 0}
+	l.pos = t.end
+	e := &l.memo[((head^tail>>7)*0x9E3779B97F4A7C15^tail)*0x9E3779B97F4A7C15>>55]
+	if e.head != head || e.tail != tail {
+		l.memo.learn(e, head, tail, text[t.start:t.end])
+	}
+	t.class, t.disguised, t.upper, t.scored, t.score = e.class, e.disguised, e.upper, true, e.score
+	return true
+}
+
+// special holds the bytes that may belong to a word beside ASCII letters.
+var special = func() (s [256]bool) {
+	for c := range s {
+		s[c] = c >= 0x80 || disguises[c]
+	}
+	return s
+}()
+
+// learn makes e the entry of a word.
+func (*memo) learn(e *entry, head, tail uint64, word []byte) {
+	var t token
+	t.plain(word)
+	*e = entry{head: head, tail: tail, disguised: t.disguised, upper: t.upper, class: t.class, score: shipped.Word(word)}
+}
+
+// general reads any word.
+func (l *lexer) general(t *token) (ok bool) {
 	*t = token{}
 	text, i := l.text, l.pos
 	var passed mark
@@ -61,8 +134,14 @@ func (l *lexer) next(t *token) (ok bool) {
 	}
 	word := text[l.pos:i]
 	l.pos, t.end = i, i
+	t.plain(word)
+	return true
+}
+
+// plain looks up a word of letters alone.
+func (t *token) plain(word []byte) {
 	if len(word) > maxWord {
-		return true
+		return
 	}
 	if vocabulary.May(word) {
 		t.class = vocabulary.Lookup(word)
@@ -72,7 +151,6 @@ func (l *lexer) next(t *token) (ok bool) {
 		t.disguised = t.class != 0
 	}
 	t.upper = len(word) > 1 && word[1]-'a' >= 26 && !hasLower(word)
-	return true
 }
 
 // mark says what a byte means between words, or that it belongs to one.
