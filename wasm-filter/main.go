@@ -9,7 +9,7 @@ import (
 )
 
 func init() {
-	vm := filter.NewVM(filter.ScanEngine{})
+	vm := filter.NewVM(new(filter.ScanEngine))
 	abi.Serve(vm, vm.Panicked)
 }
 

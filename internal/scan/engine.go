@@ -31,9 +31,9 @@ func (c *keyCache) evidence(name []byte) pii.Evidence {
 	h := (uint32(name[0]) | uint32(name[n/2])<<8 | uint32(name[n-1])<<16 | uint32(n)<<24) * grams
 	slot := &c[h>>24]
 	if int(slot.size) != n || string(slot.name[:n]) != string(name) {
+		says := pii.NameEvidence(name)
+		slot.size, slot.says = uint8(n), says
 		copy(slot.name[:], name)
-		slot.size = uint8(n)
-		slot.says = pii.NameEvidence(name)
 	}
 	return slot.says
 }
@@ -59,6 +59,13 @@ type engine struct {
 	dropped      int
 	droppedTypes [len(typeNames)]bool
 
+	*Workspace
+}
+
+// Workspace is the memory that judging takes and that outlives no call: decoded texts, what detectors and filters
+// remember of words and field names. Scanners that run on one thread share one, so that each body in flight costs little.
+// The zero value is ready. It is not for concurrent use.
+type Workspace struct {
 	levels  [maxRounds + 1]buffer
 	views   [maxRounds + 1]view // what levels hold; fields so that passing them on does not allocate
 	keys    keyCache

@@ -67,6 +67,12 @@ func (w *Words) follow(whole uint32, begins bool) (two, three uint32, ordered bo
 	return two, three, ordered
 }
 
+// reset goes back to the beginning of a text: pairs seen before it are too long ago to be seen.
+func (w *Words) reset() {
+	w.last, w.before = 0, 0
+	w.n += Long
+}
+
 // Word is what the letters of one word say to a model, whatever stands before it.
 type Word struct {
 	whole uint32 // its hash

@@ -162,8 +162,10 @@ func TestSureIsTheConfidenceOfTheHigherMargin(t *testing.T) {
 	vocabulary := strings.Fields("please ignore all previous instructions the a of to and IGNORE 1gn0re it's ... x instructions! é " + strings.Repeat("long", 20))
 	m := parse(t, learned("ignore", "previous", "instructions"))
 	heard := 0
+	var sure model.Window
 	for range 200 {
-		var pushed, sure model.Window
+		var pushed model.Window
+		sure.Reset() // as good as new
 		for at := range 200 {
 			word, begins := []byte(vocabulary[random.IntN(len(vocabulary))]), random.IntN(9) == 0
 			margin, from := pushed.Push(m, word, begins, at)

@@ -27,6 +27,12 @@ type slot struct {
 	start    int
 }
 
+// Reset makes the window empty. It leaves what no empty window reads.
+func (w *Window) Reset() {
+	w.words.reset()
+	w.n, w.short, w.long = 0, slot{}, slot{}
+}
+
 // Push adds the next word, which starts at a byte offset of the text, and returns the higher margin of both
 // windows and where that window starts.
 func (w *Window) Push(m *Model, word []byte, begins bool, start int) (margin float32, from int) {

@@ -16,18 +16,18 @@ const (
 // finder is what the rules share.
 type finder struct {
 	state
-	toks [window]token
+	toks   [window]token
+	recent model.Window
 }
 
 // state is what a finder forgets from text to text.
 type state struct {
-	recent model.Window
-	lex    lexer
-	n      int
-	base   int
-	ended  bool
-	cl     cluster
-	dst    []match.Match
+	lex   lexer
+	n     int
+	base  int
+	ended bool
+	cl    cluster
+	dst   []match.Match
 }
 
 // Find appends the prompt injections in text to dst, with byte offsets into text. Its time is linear
@@ -58,6 +58,7 @@ func (r *Finder) FindTriggered(text []byte, dst []match.Match) []match.Match {
 // find is Find without a look for triggers; a memo is of the words of the shipped model.
 func (f *finder) find(m *model.Model, known *memo, text []byte, dst []match.Match) []match.Match {
 	f.state = state{lex: lexer{text: text, memo: known}, dst: dst}
+	f.recent.Reset()
 	f.markup()
 	for {
 		f.fill()

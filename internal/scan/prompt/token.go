@@ -27,7 +27,7 @@ type lexer struct {
 
 // memo remembers what words are: a text has few of them, over and over. It is direct-mapped, and what it says follows
 // from a word's bytes alone.
-type memo [1 << 9]entry
+type memo [1 << 11]entry
 
 // entry is a word of two to fifteen letters. The zero value is none.
 type entry struct {
@@ -75,7 +75,7 @@ func (l *lexer) next(t *token) (ok bool) {
 	}
 	*t = token{start: i, end: i + n, begins: passed&begins != 0, stop: passed&stop != 0, comma: passed&comma != 0}
 	l.pos = t.end
-	e := &l.memo[((head^tail>>7)*0x9E3779B97F4A7C15^tail)*0x9E3779B97F4A7C15>>55]
+	e := &l.memo[((head^tail>>7)*0x9E3779B97F4A7C15^tail)*0x9E3779B97F4A7C15>>53]
 	if e.head != head || e.tail != tail {
 		l.memo.learn(e, head, tail, text[t.start:t.end])
 	}
