@@ -14,34 +14,26 @@ import (
 // workers is the number of connections of the HTTP load.
 const workers = 8
 
-// jsonBody is ordinary JSON of about the given size, as a shop's API would get it.
-func jsonBody(size int) string {
-	var b strings.Builder
-	b.WriteString(`{"items":[`)
-	for i := 0; b.Len() < size-200; i++ {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		fmt.Fprintf(&b, `{"id":%d,"sku":"LAMP-%04d","title":"A reading lamp with a green shade","quantity":%d,"note":"Please wrap it, it is a present for a friend.","updated":"2026-05-%02dT10:00:00Z"}`,
-			1000+i, i, i%7+1, i%28+1)
-	}
-	b.WriteString(`]}`)
-	return b.String()
-}
-
-// bodies are the requests that every configuration of Envoy is measured with.
-func bodies(url string) []struct {
+// namedCall is a request that every configuration of Envoy is measured with.
+type namedCall struct {
 	name string
 	call call
-} {
-	base := call{url: url + "/things/17", host: benchHost, status: http.StatusOK}
-	get, small, large := base, base, base
-	get.method, small.method, large.method = http.MethodGet, http.MethodPost, http.MethodPost
-	small.body, large.body = jsonBody(2<<10), jsonBody(64<<10)
-	return []struct {
-		name string
-		call call
-	}{{"GET", get}, {"POST 2 KB", small}, {"POST 64 KB", large}}
+}
+
+func bodies(url string) ([]namedCall, error) {
+	chat, err := chatBody(64 << 10)
+	if err != nil {
+		return nil, err
+	}
+	calls := []namedCall{{name: "GET"}, {name: "POST 2 KB"}, {name: "POST 64 KB"}, {name: "POST 64 KB chat"}}
+	for i, body := range []string{"", jsonBody(2 << 10), jsonBody(64 << 10), chat} {
+		c := call{method: http.MethodPost, url: url + "/things/17", host: benchHost, status: http.StatusOK, body: body}
+		if body == "" {
+			c.method = http.MethodGet
+		}
+		calls[i].call = c
+	}
+	return calls, nil
 }
 
 // filters measures one filter at a time in a static Envoy, against the Envoy without it.
@@ -80,8 +72,7 @@ func (e *environment) filters(ctx context.Context) error {
 			return fmt.Errorf("%s: %w", c.name, err)
 		}
 	}
-	e.scanSpeed()
-	return nil
+	return e.scanSpeed()
 }
 
 func (e *environment) filter(ctx context.Context, name, baseline string, envoy staticEnvoy, server *child, token string) error {
@@ -95,7 +86,11 @@ func (e *environment) filter(ctx context.Context, name, baseline string, envoy s
 	if server != nil {
 		processes["server"] = server.pid()
 	}
-	for _, b := range bodies(url) {
+	calls, err := bodies(url)
+	if err != nil {
+		return err
+	}
+	for _, b := range calls {
 		b.call.token = token
 		result, err := httpLoad(ctx, processes, workers, e.requests(b.call), b.call)
 		if err != nil {
@@ -118,11 +113,18 @@ func (e *environment) requests(c call) int {
 }
 
 // scanSpeed derives the scanner's throughput from what 64 KB more cost over the pass-through filter.
-func (e *environment) scanSpeed() {
-	cost := e.values["http/meshwarden scanner/POST 64 KB"] - e.values["http/pass-through wasm/POST 64 KB"]
-	if cost > 0 {
-		e.add("http/scanner in V8, benign JSON", float64(len(jsonBody(64<<10)))/cost, "MB/s", "")
+func (e *environment) scanSpeed() error {
+	calls, err := bodies("")
+	if err != nil {
+		return err
 	}
+	for _, b := range calls[2:] {
+		cost := e.values["http/meshwarden scanner/"+b.name] - e.values["http/pass-through wasm/"+b.name]
+		if cost > 0 {
+			e.add("http/scanner in V8, "+b.name, float64(len(b.call.body))/cost, "MB/s", "")
+		}
+	}
+	return nil
 }
 
 // chains measures the whole chain as `meshwarden up` runs it: control plane, extauthz, both filters.
@@ -145,7 +147,11 @@ func (e *environment) chains(ctx context.Context) error {
 	}
 	defer u.stop()
 	fmt.Println("\nThe whole chain: Envoy with ext_authz, decompressors and the scanner, and the process of control plane and extauthz")
-	for _, b := range bodies(u.gateway) {
+	calls, err := bodies(u.gateway)
+	if err != nil {
+		return err
+	}
+	for _, b := range calls {
 		b.call.token = token
 		result, err := httpLoad(ctx, map[string]int{"envoy": u.envoy, "meshwarden": u.pid()}, workers, e.requests(b.call), b.call)
 		if err != nil {
