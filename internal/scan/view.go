@@ -78,27 +78,27 @@ func (b *buffer) grow(n int) {
 	b.at = b.at[:n+1]
 }
 
-// decode writes v decoded by the enabled decoders into b and returns which of them changed something.
+// decode writes v decoded by the enabled decoders into b and returns which of them changed something; when none did,
+// there is no decoded view.
 func (b *buffer) decode(v *view, enabled decoders) (decoded view, changed decoders) {
-	b.grow(len(v.text))
-	n, i := 0, 0
+	n, i, kept := 0, 0, 0 // text[kept:i] reads as it is and has yet to be copied
 	text := v.text
 	for {
-		run := encodedByte(text, i, enabled)
-		b.copyRun(n, v, i, run)
-		n += run - i
-		if i = run; i == len(text) {
+		if i = encodedByte(text, i, enabled); i == len(text) {
 			break
 		}
 		kind := decoderOf[text[i]] & enabled
 		r, width := decodeAt(text[i:], kind)
 		if width == 0 {
-			b.copyRun(n, v, i, i+1)
-			n++
 			i++
 			continue
 		}
+		if changed == 0 {
+			b.grow(len(text))
+		}
 		changed |= kind
+		b.copyRun(n, v, kept, i)
+		n += i - kept
 		at := int32(v.offset(i))
 		for _, c := range r.bytes[:r.n] {
 			b.text[n] = c
@@ -106,7 +106,13 @@ func (b *buffer) decode(v *view, enabled decoders) (decoded view, changed decode
 			n++
 		}
 		i += width
+		kept = i
 	}
+	if changed == 0 {
+		return decoded, 0
+	}
+	b.copyRun(n, v, kept, i)
+	n += i - kept
 	b.at[n] = int32(v.offset(len(text)))
 	decoded = view{text: b.text[:n], at: b.at[:n+1], name: changed.name(), key: v.key, round: v.round + 1}
 	return decoded, changed

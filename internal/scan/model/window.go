@@ -87,8 +87,10 @@ func (s *slot) enter(in, out *slot, full bool) {
 // quiet reports that the margin of s is below the first of the model's, where that can be said without a root and with
 // something to spare for rounding.
 func (m *Model) quiet(s *slot) bool {
-	sum := float32(s.sum)
-	return sum <= 0 && m.steep > 0 || sum*sum < m.steep*float32(s.features+Damping)
+	if s.sum <= 0 {
+		return m.steep > 0
+	}
+	return float32(s.sum)*float32(s.sum) < m.steep*float32(s.features+Damping)
 }
 
 func (m *Model) margin(s *slot) float32 {
