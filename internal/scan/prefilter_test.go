@@ -6,7 +6,9 @@ import (
 	"testing"
 
 	"github.com/meshwarden/meshwarden/internal/scan"
+	"github.com/meshwarden/meshwarden/internal/scan/match/matchtest"
 	"github.com/meshwarden/meshwarden/internal/scan/pii"
+	"github.com/meshwarden/meshwarden/internal/scan/sqli"
 )
 
 var attackFiles = []string{
@@ -29,6 +31,31 @@ func TestThePrefilterHidesNoAttack(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// A word that is dismissed wakes no detector, so what it would have found there must be nothing that anyone acts on.
+func TestDismissedWordsHideNoAttack(t *testing.T) {
+	t.Parallel()
+	const acted = 0.7
+	dismissed := 0
+	var finder sqli.Finder
+	for _, file := range append([]string{"benign/chat-openai-json.jsonl", "benign/spider-questions.jsonl"}, attackFiles...) {
+		for _, s := range corpus(t, file) {
+			text := []byte(s.Text)
+			if !matchtest.Triggered(text, sqli.Triggers, true) || len(sqli.Find(text, nil)) > 0 {
+				continue
+			}
+			dismissed++
+			for _, m := range finder.FindTriggered(text, nil) {
+				if m.Confidence >= acted {
+					t.Errorf("%s: %+v in %q is found by no one", s.ID, m, s.Text)
+				}
+			}
+		}
+	}
+	if dismissed == 0 {
+		t.Error("no word was dismissed")
 	}
 }
 
