@@ -25,11 +25,13 @@ type lexer struct {
 	memo *memo // of short words; nil when there is none
 }
 
-// memo remembers what words are: a text has few of them, over and over. It is direct-mapped, and what it says follows
-// from a word's bytes alone.
-type memo [1 << 11]entry
+// memo remembers what words are: a text has few of them, over and over. Each has two places where it may be, and what is
+// known of it follows from its bytes alone.
+type memo [1 << 10]pair
 
-// entry is a word of two to fifteen letters. The zero value is none.
+type pair [2]entry
+
+// entry is a word of one to fifteen letters. The zero value is none.
 type entry struct {
 	head, tail uint64 // its first eight letters and the others, the first one lowest
 	class      lexicon.Class
@@ -41,10 +43,10 @@ type entry struct {
 // maxWord bounds the bytes of one word; longer runs are no words.
 const maxWord = 40
 
-// next reads a word; ok is false at the end of the text. The usual word, up to fifteen letters behind a space or a mark and a
-// space, is read without a loop or a call: in WebAssembly they cost as much as the word. Any other is general's.
+// next reads a word; ok is false at the end of the text. The usual word, up to fifteen letters behind a space or a few marks, is
+// read without a loop or a call: in WebAssembly they cost as much as the word. Any other is general's.
 func (l *lexer) next(t *token) (ok bool) {
-	const reach = 2 + 16 + 1 // bytes that are looked at
+	const reach = 3 + 16 + 1 // bytes that are looked at
 	text, i := l.text, l.pos
 	if i+reach > len(text) || l.memo == nil {
 		return l.general(t)
@@ -55,6 +57,10 @@ func (l *lexer) next(t *token) (ok bool) {
 		if next := marks[text[i]]; next&inWord == 0 {
 			passed |= next
 			i++
+			if next = marks[text[i]]; next&inWord == 0 {
+				passed |= next
+				i++
+			}
 		}
 	}
 	if l.pos == 0 {
@@ -70,14 +76,17 @@ func (l *lexer) next(t *token) (ok bool) {
 	} else {
 		head &= 1<<(8*n) - 1
 	}
-	if n < 2 || n == 16 || special[text[i+n]] {
-		return l.general(t) // more marks, letters that stand apart, a longer word, one with other characters in it
+	if n == 0 || n == 16 || special[text[i+n]] || n == 1 && marks[text[i+2]]&inWord != 0 && marks[text[i+3]]&inWord == 0 {
+		return l.general(t) // more marks, a longer word, one with other characters in it, letters that stand apart
 	}
 	*t = token{start: i, end: i + n, begins: passed&begins != 0, stop: passed&stop != 0, comma: passed&comma != 0}
 	l.pos = t.end
-	e := &l.memo[((head^tail>>7)*0x9E3779B97F4A7C15^tail)*0x9E3779B97F4A7C15>>53]
+	pair := &l.memo[((head^tail>>7)*0x9E3779B97F4A7C15^tail)*0x9E3779B97F4A7C15>>54]
+	e := &pair[0]
 	if e.head != head || e.tail != tail {
-		l.memo.learn(e, head, tail, text[t.start:t.end])
+		if e = &pair[1]; e.head != head || e.tail != tail {
+			e = pair.learn(head, tail, text[t.start:t.end])
+		}
 	}
 	t.class, t.disguised, t.upper, t.scored, t.score = e.class, e.disguised, e.upper, true, e.score
 	return true
@@ -91,11 +100,14 @@ var special = func() (s [256]bool) {
 	return s
 }()
 
-// learn makes e the entry of a word.
-func (*memo) learn(e *entry, head, tail uint64, word []byte) {
+// learn takes a word in and forgets the older one of the two.
+func (p *pair) learn(head, tail uint64, word []byte) *entry {
 	var t token
 	t.plain(word)
-	*e = entry{head: head, tail: tail, disguised: t.disguised, upper: t.upper, class: t.class, score: shipped.Word(word)}
+	score := shipped.Word(word)
+	p[1] = p[0]
+	p[0] = entry{head: head, tail: tail, disguised: t.disguised, upper: t.upper, class: t.class, score: score}
+	return &p[0]
 }
 
 // general reads any word.
