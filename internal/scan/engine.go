@@ -191,7 +191,7 @@ func (e *engine) detect(l *leaf, v *view) class {
 }
 
 func (e *engine) detectAttack(l *leaf, v *view, i int) {
-	e.matches = e.finders.find(i, v.text, e.matches[:0])
+	e.matches = e.finders.find(&families[i], v.text, e.matches[:0])
 	for j := range e.matches {
 		m := &e.matches[j]
 		if c := confidence(m, i, v); c >= e.profile.attacks[i] {

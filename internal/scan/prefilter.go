@@ -72,7 +72,7 @@ type literal struct {
 
 // prefilter finds every occurrence of its literals without regard to ASCII case. Each literal is represented
 // by its rarest four bytes (two, when it is shorter than four): whichever text contains the literal contains
-// these, so the bitmaps can only say "no" or "look closer". Folding by |0x20 also joins some punctuation,
+// these, so the tables can only say "no" or "look closer". Folding by |0x20 also joins some punctuation,
 // which costs a comparison and hides nothing.
 type prefilter struct {
 	fours [1 << 16]uint8 // 1 where literals may be, by hash of 4 folded bytes
@@ -148,11 +148,11 @@ func (p *prefilter) add(l literal) {
 // frequent letters and marks of English, JSON and URLs, the most frequent first.
 const frequent = "e taoinsrlhdcupm/.\"-,:bgfy_wv"
 
-// ordinary holds runs of four bytes that benign bodies are full of; what is found there alone would be looked
-// at closer again and again.
+// ordinary holds runs of four and of two bytes that benign bodies are full of; what is found there alone would be looked at
+// closer again and again.
 const ordinary = "user comm star priv abor form help you  from will word king comp load down crea hing ving over like open view " +
-	"your with cont any  abou ople been desc coll mits task hang arch turn grou u ar ou a e de  wor answ dent bout ange vers prev ople truc prog stru reat pers ctiv ubli ompl king clud " +
-	"nfor tart guag tura when long char ying valu velo func b. xp ) "
+	"your with cont any  abou ople been desc coll mits task hang arch turn grou u ar ou a e de  wor answ dent bout ange vers " +
+	"prev truc prog stru reat pers ctiv ubli ompl clud nfor tart guag tura when long char ying valu velo func b. xp ) "
 
 // rarestGram returns where the window of 4 (or 2) bytes with the rarest characters begins.
 func rarestGram(s string) int {

@@ -24,41 +24,46 @@ type family struct {
 	// doubtful triggers do not count where dismiss, which is told where the trigger ends, says so.
 	doubtful []string
 	dismiss  func(text []byte, end int) bool
+	// triggered is find for a text with one of triggers, where there is a cheaper one.
+	triggered func(f *finders, text []byte, dst []match.Match) []match.Match
 }
 
 var families = [...]family{
-	{name: "sqli", find: sqli.Find, triggers: sqli.Triggers, wordTriggers: true, doubtful: sqli.Doubtful, dismiss: sqli.Dismiss},
-	{name: "xss", find: xss.Find, triggers: xss.Triggers},
-	{name: "path_traversal", find: traversal.Find, triggers: traversal.Triggers},
-	{name: "command_injection", find: cmdi.Find, triggers: cmdi.Triggers},
-	{name: "prompt_injection", find: prompt.Find, triggers: prompt.Triggers},
+	{
+		name: "sqli", find: sqli.Find, triggers: sqli.Triggers, wordTriggers: true, doubtful: sqli.Doubtful, dismiss: sqli.Dismiss,
+		triggered: func(f *finders, text []byte, dst []match.Match) []match.Match { return f.sqli.FindTriggered(text, dst) },
+	},
+	{name: "xss", find: xss.Find, triggers: xss.Triggers, triggered: stateless(xss.FindTriggered)},
+	{name: "path_traversal", find: traversal.Find, triggers: traversal.Triggers, triggered: stateless(traversal.FindTriggered)},
+	{name: "command_injection", find: cmdi.Find, triggers: cmdi.Triggers, triggered: stateless(cmdi.FindTriggered)},
+	{
+		name: "prompt_injection", find: prompt.Find, triggers: prompt.Triggers,
+		triggered: func(f *finders, text []byte, dst []match.Match) []match.Match {
+			return f.prompt.FindTriggered(text, dst)
+		},
+	},
 	{name: "nosql", find: nosql.Find, triggers: nosql.Triggers},
 	{name: "ssrf", find: ssrf.Find, triggers: ssrf.Triggers},
 	{name: "ssti", find: ssti.Find, triggers: ssti.Triggers},
 	{name: "xxe", find: xxe.Find, triggers: xxe.Triggers},
 }
 
-// finders are the families' detectors as the engine calls them, for texts that the prefilter saw triggers in.
+// finders are the detectors that keep memory from text to text.
 type finders struct {
 	sqli   sqli.Finder
 	prompt prompt.Finder
 }
 
-// find runs the detector of a family, by its place in families.
-func (f *finders) find(family int, text []byte, dst []match.Match) []match.Match {
-	switch family {
-	case 0:
-		return f.sqli.FindTriggered(text, dst)
-	case 1:
-		return xss.FindTriggered(text, dst)
-	case 2:
-		return traversal.FindTriggered(text, dst)
-	case 3:
-		return cmdi.FindTriggered(text, dst)
-	case 4:
-		return f.prompt.FindTriggered(text, dst)
+func stateless(find func([]byte, []match.Match) []match.Match) func(*finders, []byte, []match.Match) []match.Match {
+	return func(_ *finders, text []byte, dst []match.Match) []match.Match { return find(text, dst) }
+}
+
+// find runs the detector of a family for a text with one of its triggers.
+func (f *finders) find(family *family, text []byte, dst []match.Match) []match.Match {
+	if family.triggered != nil {
+		return family.triggered(f, text, dst)
 	}
-	return families[family].find(text, dst)
+	return family.find(text, dst)
 }
 
 const numFamilies = len(families)

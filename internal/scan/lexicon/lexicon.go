@@ -100,16 +100,7 @@ func (s *Set) Lookup(word []byte) Class {
 	if n > s.longest {
 		return 0
 	}
-	var head uint64
-	if cap(word) >= 8 {
-		head = swar.Load(word[:8])
-		if n < 8 {
-			head &= 1<<(8*n) - 1
-		}
-	} else {
-		head = swar.Padded(word, n, 0)
-	}
-	head |= fold
+	head := swar.Padded(word, min(n, 8), 0) | fold
 	h := hash(head, n)
 	if n > 8 {
 		h = hashTail(h, swar.Load(word[n-8:]))

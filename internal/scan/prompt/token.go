@@ -22,7 +22,7 @@ type token struct {
 type lexer struct {
 	text []byte
 	pos  int
-	memo *memo // of short words; nil when there is none
+	memo *memo // of the shipped model; nil when there is none
 }
 
 // memo remembers what words are: a text has few of them, over and over. Each has two places where it may be, and what is
