@@ -28,12 +28,6 @@ func (a Action) String() string { return actionNames[a] }
 // String returns the severity's name in results.
 func (s Severity) String() string { return []string{"low", "medium", "high", "critical"}[s] }
 
-// ParseAction is the inverse of Action.String.
-func ParseAction(name string) (Action, bool) {
-	i := slices.Index(actionNames, name)
-	return Action(max(i, 0)), i >= 0
-}
-
 // Document returns the policy's canonical text: equal policies have equal documents, so that its SHA-256
 // names the policy. It is made of lines instead of JSON because the filter cannot afford a JSON decoder.
 func (p *Policy) Document() []byte {

@@ -1,5 +1,7 @@
 package cmdi
 
+import "github.com/meshwarden/meshwarden/internal/scan/fold"
+
 // argument says what follows a command's name.
 type argument uint8
 
@@ -159,7 +161,7 @@ func sensitive(w []byte) bool {
 	return address(w)
 }
 
-func at(w []byte, i int, s string) bool { return has(w[i:], s) }
+func at(w []byte, i int, s string) bool { return fold.HasPrefix(w[i:], s) }
 
 // address reports whether w is an IPv4 address or localhost.
 func address(w []byte) bool {
@@ -171,7 +173,7 @@ func address(w []byte) bool {
 		case isDigit(c):
 			digits++
 		default:
-			return has(w, "localhost")
+			return fold.HasPrefix(w, "localhost")
 		}
 	}
 	return dots == 3 && digits >= 4

@@ -1,12 +1,14 @@
 package cmdi
 
+import "github.com/meshwarden/meshwarden/internal/scan/fold"
+
 // maxLookup bounds the bytes of one ${...} that are read, nested ones included.
 const maxLookup = 256
 
 // lookup judges ${...} at i: a Log4j lookup that resolves to jndi:, however it is nested. It returns
 // the last byte read, so that nested lookups are read once.
 func (f *finder) lookup(i int) int {
-	if i > 0 && wordByte(f.text[i-1]) && has(f.text[i:], "${ifs") {
+	if i > 0 && wordByte(f.text[i-1]) && fold.HasPrefix(f.text[i:], "${ifs") {
 		f.add(i, i+5, 0.85, "ifs_expansion")
 		return i + 4
 	}

@@ -1,6 +1,9 @@
 package cmdi
 
-import "github.com/meshwarden/meshwarden/internal/scan/lexicon"
+import (
+	"github.com/meshwarden/meshwarden/internal/scan/fold"
+	"github.com/meshwarden/meshwarden/internal/scan/lexicon"
+)
 
 // separator judges the command after the separator at i and returns the last byte of the separator.
 func (f *finder) separator(i int) int {
@@ -63,7 +66,7 @@ func entity(text []byte, i int) bool {
 	for j < len(text) && j < i+12 && (wordByte(text[j]) || text[j] == '#') {
 		j++
 	}
-	return j < len(text) && j > i+1 && (text[j] == ';' && j < i+9 && !has(text[i+1:], "id") && !has(text[i+1:], "ls") && !has(text[i+1:], "dir") || text[j] == '=')
+	return j < len(text) && j > i+1 && (text[j] == ';' && j < i+9 && !fold.HasPrefix(text[i+1:], "id") && !fold.HasPrefix(text[i+1:], "ls") && !fold.HasPrefix(text[i+1:], "dir") || text[j] == '=')
 }
 
 // command weighs the command at j behind the separator at i.
@@ -85,7 +88,7 @@ func (f *finder) command(i, j int, ctx where, sep byte, glued bool) {
 		f.add(i, w.end, 0.85, "wildcard_path")
 		return
 	}
-	if w.class&(cStrong|cWeak) == 0 || !complete(f.text, w.end) || f.at(w.end) == ',' && equal(f.text[j:w.end], "base64") {
+	if w.class&(cStrong|cWeak) == 0 || !complete(f.text, w.end) || f.at(w.end) == ',' && fold.Equal(f.text[j:w.end], "base64") {
 		return // ;base64, is a part of data URLs
 	}
 	a := f.arguments(w.end)
@@ -161,7 +164,7 @@ func (f *finder) substitution(i int) int {
 		return i + 1
 	case c == '$' && next == '{':
 		return f.lookup(i)
-	case c == '$' && i > 0 && wordByte(f.text[i-1]) && has(f.text[i:], "$ifs"):
+	case c == '$' && i > 0 && wordByte(f.text[i-1]) && fold.HasPrefix(f.text[i:], "$ifs"):
 		f.add(i, i+4, 0.82, "ifs_expansion")
 	}
 	return i
@@ -169,7 +172,7 @@ func (f *finder) substitution(i int) int {
 
 // special judges names that only attacks contain: /dev/tcp/ redirections.
 func (f *finder) special(i int) {
-	if !has(f.text[i:], "/dev/tcp/") && !has(f.text[i:], "/dev/udp/") {
+	if !fold.HasPrefix(f.text[i:], "/dev/tcp/") && !fold.HasPrefix(f.text[i:], "/dev/udp/") {
 		return
 	}
 	w, j := float32(0.5), i
@@ -208,7 +211,7 @@ func (f *finder) function(i int) {
 	}
 	w := wordAt(f.text, k)
 	p := float32(0.3)
-	if w.class != 0 || empty && (has(f.text[j:], "phpinfo") || has(f.text[j:], "phpversion")) {
+	if w.class != 0 || empty && (fold.HasPrefix(f.text[j:], "phpinfo") || fold.HasPrefix(f.text[j:], "phpversion")) {
 		p = 0.5
 	}
 	if ctx == atStart || j <= 7 && !f.head.long {
@@ -230,7 +233,7 @@ func (f *finder) method(j, i int) lexicon.Class {
 		return 0
 	}
 	class := commands.Class(f.text[k:i])
-	if q := f.at(i + 1); (has(f.text[k:], "exec(") || has(f.text[k:], "eval(")) && q != '"' && q != '\'' {
+	if q := f.at(i + 1); (fold.HasPrefix(f.text[k:], "exec(") || fold.HasPrefix(f.text[k:], "eval(")) && q != '"' && q != '\'' {
 		return 0
 	}
 	return class
@@ -278,7 +281,7 @@ func (f *finder) shellshock(i int) {
 // include judges the server-side include at i.
 func (f *finder) include(i int) {
 	for _, directive := range [...]string{"exec", "include", "echo", "set ", "printenv", "config"} {
-		if has(f.text[i:], "<!--#") && has(f.text[i+5:], directive) {
+		if fold.HasPrefix(f.text[i:], "<!--#") && fold.HasPrefix(f.text[i+5:], directive) {
 			f.add(i, i+9, 0.9, "server_side_include")
 			return
 		}
@@ -305,7 +308,7 @@ func (f *finder) bare() {
 	if w.end == i || w.class&(cStrong|cWeak) == 0 || f.head.long || !complete(f.text, w.end) {
 		return
 	}
-	if blank(f.at(w.end)) && f.compound(w.end+1) && (equal(f.text[i:w.end], "git") || equal(f.text[i:w.end], "svn") || equal(f.text[i:w.end], "hg")) {
+	if blank(f.at(w.end)) && f.compound(w.end+1) && (fold.Equal(f.text[i:w.end], "git") || fold.Equal(f.text[i:w.end], "svn") || fold.Equal(f.text[i:w.end], "hg")) {
 		return // git+https:// is a scheme, and its plus may have been read as a blank
 	}
 	a := f.arguments(w.end)
@@ -329,7 +332,9 @@ func (f *finder) bare() {
 }
 
 // compound reports whether the letters at i end in "://".
-func (f *finder) compound(i int) bool { return has(f.text[min(f.letters(i), len(f.text)):], "://") }
+func (f *finder) compound(i int) bool {
+	return fold.HasPrefix(f.text[min(f.letters(i), len(f.text)):], "://")
+}
 
 // bareCommand is the confidence of a text that is an ordinary command and nothing else.
 const bareCommand = 0.8

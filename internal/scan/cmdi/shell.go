@@ -1,5 +1,7 @@
 package cmdi
 
+import "github.com/meshwarden/meshwarden/internal/scan/fold"
+
 // commandAt reads the command at i, past the commands that only run another (time, nohup, env).
 func (f *finder) commandAt(i int) word {
 	w := wordAt(f.text, i)
@@ -32,13 +34,13 @@ func (f *finder) telling(i int, w *word) bool {
 	next := wordAt(f.text, j)
 	name := f.text[i:w.end]
 	switch {
-	case equal(name, "net") || equal(name, "reg") || equal(name, "netsh") || equal(name, "sc"):
+	case fold.Equal(name, "net") || fold.Equal(name, "reg") || fold.Equal(name, "netsh") || fold.Equal(name, "sc"):
 		return next.class&cSub != 0
-	case equal(name, "which") || equal(name, "whereis"):
+	case fold.Equal(name, "which") || fold.Equal(name, "whereis"):
 		return next.class&cStrong != 0 && f.blankFrom(next.end)
-	case equal(name, "sleep"):
+	case fold.Equal(name, "sleep"):
 		return next.end > j && isDigit(f.text[j]) && f.blankFrom(next.end)
-	case equal(name, "alias"):
+	case fold.Equal(name, "alias"):
 		for ; next.end < len(f.text) && next.end < j+24 && f.text[next.end] != '='; next.end++ {
 			if blank(f.text[next.end]) {
 				return false
@@ -48,8 +50,6 @@ func (f *finder) telling(i int, w *word) bool {
 	}
 	return false
 }
-
-func equal(b []byte, s string) bool { return len(b) == len(s) && has(b, s) }
 
 // maxVariable bounds the name of a variable and the text before its use that is searched for its value.
 const maxVariable = 256
@@ -90,7 +90,7 @@ func (f *finder) batch() {
 	for i < len(f.text) && i < 4 && (blank(f.text[i]) || f.text[i] == '&' || f.text[i] == '|' || f.text[i] == '@') {
 		i++
 	}
-	if f.head.lines > 1 || !has(f.text[i:], "for ") && !has(f.text[i:], "if ") && !has(f.text[i:], "if/") {
+	if f.head.lines > 1 || !fold.HasPrefix(f.text[i:], "for ") && !fold.HasPrefix(f.text[i:], "if ") && !fold.HasPrefix(f.text[i:], "if/") {
 		return
 	}
 	if lower(f.text[i]) == 'f' {
@@ -108,11 +108,11 @@ func (f *finder) loop(i int) {
 		switch c := f.text[j]; {
 		case step == 0 && c == '%':
 			step = 1
-		case step == 1 && blank(c) && has(f.text[j+1:], "in ("):
+		case step == 1 && blank(c) && fold.HasPrefix(f.text[j+1:], "in ("):
 			step, j = 2, j+4
 		case step == 2 && c == ')':
 			step = 3
-		case step == 3 && (has(f.text[j:], "do ") || has(f.text[j:], "do(")):
+		case step == 3 && (fold.HasPrefix(f.text[j:], "do ") || fold.HasPrefix(f.text[j:], "do(")):
 			f.add(i, j+2, 0.88, "batch_loop")
 			return
 		case step == 3 && !blank(c):
@@ -133,13 +133,13 @@ func (f *finder) branch(i int) {
 		}
 		rest := f.text[min(j, len(f.text)):]
 		switch {
-		case has(rest, "/i "):
+		case fold.HasPrefix(rest, "/i "):
 			flag, j = true, j+2
 			continue
-		case has(rest, "not "):
+		case fold.HasPrefix(rest, "not "):
 			j += 3
 			continue
-		case has(rest, "exist "), has(rest, "defined "), has(rest, "errorlevel "), has(rest, "cmdextversion "):
+		case fold.HasPrefix(rest, "exist "), fold.HasPrefix(rest, "defined "), fold.HasPrefix(rest, "errorlevel "), fold.HasPrefix(rest, "cmdextversion "):
 			tested = true
 			j += 5
 			for j < len(f.text) && !blank(f.text[j]) {
@@ -182,7 +182,7 @@ func (f *finder) acts(i int) bool {
 		i++
 	}
 	w := wordAt(f.text, i)
-	return w.class&(cStrong|cWeak) != 0 || has(f.text[i:], "goto ") || has(f.text[i:], "if ")
+	return w.class&(cStrong|cWeak) != 0 || fold.HasPrefix(f.text[i:], "goto ") || fold.HasPrefix(f.text[i:], "if ")
 }
 
 // compared judges the comparison of a batch IF: values at j with %variables%, or a flag of IF before them.
@@ -199,7 +199,7 @@ func (f *finder) compared(i, j int, flag bool) {
 			return
 		case blank(c) && k+5 < len(f.text) && blank(f.text[k+4]):
 			for _, op := range [...]string{"equ", "neq", "lss", "leq", "gtr", "geq"} {
-				if has(f.text[k+1:], op) {
+				if fold.HasPrefix(f.text[k+1:], op) {
 					f.add(i, k+4, 0.84, "batch_condition")
 					return
 				}

@@ -1,6 +1,9 @@
 package cmdi
 
-import "github.com/meshwarden/meshwarden/internal/scan/lexicon"
+import (
+	"github.com/meshwarden/meshwarden/internal/scan/fold"
+	"github.com/meshwarden/meshwarden/internal/scan/lexicon"
+)
 
 // word is one shell word with its disguises removed.
 type word struct {
@@ -114,7 +117,7 @@ func expansion(text []byte, i int) (n int, ifs bool) {
 	if len(rest) < 2 {
 		return 0, false
 	}
-	if has(rest[1:], "ifs") || has(rest[1:], "{ifs") {
+	if fold.HasPrefix(rest[1:], "ifs") || fold.HasPrefix(rest[1:], "{ifs") {
 		return 0, true
 	}
 	switch c := rest[1]; {
@@ -131,19 +134,6 @@ func expansion(text []byte, i int) (n int, ifs bool) {
 		}
 	}
 	return 0, false
-}
-
-// has reports whether b begins with s, lower case, in any case.
-func has(b []byte, s string) bool {
-	if len(b) < len(s) {
-		return false
-	}
-	for i := range len(s) {
-		if lower(b[i]) != s[i] {
-			return false
-		}
-	}
-	return true
 }
 
 func lower(c byte) byte {

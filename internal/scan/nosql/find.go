@@ -6,6 +6,7 @@ package nosql
 import (
 	"bytes"
 
+	"github.com/meshwarden/meshwarden/internal/scan/fold"
 	"github.com/meshwarden/meshwarden/internal/scan/lexicon"
 	"github.com/meshwarden/meshwarden/internal/scan/match"
 )
@@ -170,49 +171,32 @@ func (f *finder) runs(k int) bool {
 	for i := range rest {
 		switch rest[i] | 0x20 {
 		case 'f':
-			if has(rest[i:], "function") {
+			if fold.HasPrefix(rest[i:], "function") {
 				return true
 			}
 		case 't':
-			if has(rest[i:], "this.") || has(rest[i:], "this[") || has(rest[i:], "this,") {
+			if fold.HasPrefix(rest[i:], "this.") || fold.HasPrefix(rest[i:], "this[") || fold.HasPrefix(rest[i:], "this,") {
 				return true
 			}
 		case 's':
-			if has(rest[i:], "sleep(") {
+			if fold.HasPrefix(rest[i:], "sleep(") {
 				return true
 			}
 		case '=':
-			if has(rest[i:], "==") {
+			if fold.HasPrefix(rest[i:], "==") {
 				return true
 			}
 		case 'r':
-			if has(rest[i:], "return ") {
+			if fold.HasPrefix(rest[i:], "return ") {
 				return true
 			}
 		}
 	}
-	return has(rest, "true") || has(rest, "1")
+	return fold.HasPrefix(rest, "true") || fold.HasPrefix(rest, "1")
 }
 
 func letter(c byte) bool { return c|0x20-'a' < 26 }
 
 func nameByte(c byte) bool {
 	return letter(c) || c-'0' < 10 || c == '_' || c == '-' || c == ']' || c == '.'
-}
-
-// has reports whether b begins with s, lower case, in any case.
-func has(b []byte, s string) bool {
-	if len(b) < len(s) {
-		return false
-	}
-	for i := range len(s) {
-		c := b[i]
-		if c-'A' < 26 {
-			c |= 0x20
-		}
-		if c != s[i] {
-			return false
-		}
-	}
-	return true
 }

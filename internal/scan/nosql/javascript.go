@@ -1,5 +1,7 @@
 package nosql
 
+import "github.com/meshwarden/meshwarden/internal/scan/fold"
+
 // maxLead bounds what an application may have put before a script.
 const maxLead = 48
 
@@ -40,8 +42,8 @@ func (f *finder) leaves(i, j int) bool {
 	rest := f.text[j:]
 	statement := op == ';'
 	switch {
-	case statement && (has(rest, "return true") || has(rest, "return(true") || has(rest, "return !") || has(rest, "return 1") || has(rest, "return(1") || has(rest, "return this.")),
-		has(rest, "this.") && f.compares(j+5), statement && has(rest, "db.") && f.compares(j+3), statement && has(rest, "while(") && contains(rest, "this."):
+	case statement && (fold.HasPrefix(rest, "return true") || fold.HasPrefix(rest, "return(true") || fold.HasPrefix(rest, "return !") || fold.HasPrefix(rest, "return 1") || fold.HasPrefix(rest, "return(1") || fold.HasPrefix(rest, "return this.")),
+		fold.HasPrefix(rest, "this.") && f.compares(j+5), statement && fold.HasPrefix(rest, "db.") && f.compares(j+3), statement && fold.HasPrefix(rest, "while(") && fold.Contains(rest[:min(len(rest), 85)], "this."):
 		f.add(i, min(len(f.text), j+8), 0.85, "script_breakout")
 		return true
 	}
@@ -63,15 +65,6 @@ func (f *finder) compares(i int) bool {
 	switch f.text[j] {
 	case '(', '[', '=', '!', '<', '>':
 		return true
-	}
-	return false
-}
-
-func contains(b []byte, s string) bool {
-	for i := 0; i+len(s) <= len(b) && i < 80; i++ {
-		if has(b[i:], s) {
-			return true
-		}
 	}
 	return false
 }

@@ -6,6 +6,7 @@ package ssrf
 import (
 	"bytes"
 
+	"github.com/meshwarden/meshwarden/internal/scan/fold"
 	"github.com/meshwarden/meshwarden/internal/scan/lexicon"
 	"github.com/meshwarden/meshwarden/internal/scan/match"
 )
@@ -169,7 +170,7 @@ func (f *finder) opaque(i int) {
 	name := f.text[start:i]
 	rest := f.text[i+1 : min(len(f.text), i+8)]
 	switch {
-	case equalFold(name, "jar") && (hasFold(rest, "http") || hasFold(rest, "file:") || hasFold(rest, "ftp:")), equalFold(name, "netdoc") && hasFold(rest, "/"):
+	case fold.Equal(name, "jar") && (fold.HasPrefix(rest, "http") || fold.HasPrefix(rest, "file:") || fold.HasPrefix(rest, "ftp:")), fold.Equal(name, "netdoc") && fold.HasPrefix(rest, "/"):
 		f.add(start, i+1, weight(f.whole(start), wrapped, mention), "smuggling_scheme")
 	}
 }
@@ -188,27 +189,9 @@ func (f *finder) bare() {
 // smuggles reports whether a scheme is one that only servers' libraries follow, to speak other protocols.
 func smuggles(name []byte) bool {
 	for _, s := range [...]string{"gopher", "dict", "ldap", "ldaps", "tftp", "netdoc"} {
-		if equalFold(name, s) {
+		if fold.Equal(name, s) {
 			return true
 		}
 	}
 	return false
-}
-
-func equalFold(b []byte, s string) bool { return len(b) == len(s) && hasFold(b, s) }
-
-func hasFold(b []byte, s string) bool {
-	if len(b) < len(s) {
-		return false
-	}
-	for i := range len(s) {
-		c := b[i]
-		if c-'A' < 26 {
-			c |= 0x20
-		}
-		if c != s[i] {
-			return false
-		}
-	}
-	return true
 }

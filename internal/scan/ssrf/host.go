@@ -1,6 +1,10 @@
 package ssrf
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/meshwarden/meshwarden/internal/scan/fold"
+)
 
 // kind says where a host leads.
 type kind uint8
@@ -33,16 +37,16 @@ func classify(host []byte) kind {
 		return classify6(bytes.TrimSuffix(host[1:], []byte("]")))
 	}
 	for _, name := range metadataNames {
-		if equalFold(host, name) {
+		if fold.Equal(host, name) {
 			return metadata
 		}
 	}
 	for _, zone := range rebinders {
-		if n := len(host) - len(zone); n >= 0 && equalFold(host[n:], zone) {
+		if n := len(host) - len(zone); n >= 0 && fold.Equal(host[n:], zone) {
 			return rebinding
 		}
 	}
-	if equalFold(host, "localhost") || len(host) > 10 && equalFold(host[len(host)-10:], ".localhost") {
+	if fold.Equal(host, "localhost") || len(host) > 10 && fold.Equal(host[len(host)-10:], ".localhost") {
 		return local
 	}
 	address, odd, ok := parse4(host)
@@ -141,16 +145,16 @@ func number(part []byte) (v uint64, strange, ok bool) {
 // classify6 judges an IPv6 address without its brackets.
 func classify6(host []byte) kind {
 	switch {
-	case equalFold(host, "::1"), equalFold(host, "0:0:0:0:0:0:0:1"):
+	case fold.Equal(host, "::1"), fold.Equal(host, "0:0:0:0:0:0:0:1"):
 		return local
-	case equalFold(host, "::"), equalFold(host, "0:0:0:0:0:0:0:0"), equalFold(host, "0000::1"):
+	case fold.Equal(host, "::"), fold.Equal(host, "0:0:0:0:0:0:0:0"), fold.Equal(host, "0000::1"):
 		return disguised
-	case equalFold(host, "fd00:ec2::254"), equalFold(host, "fd20:ce::254"), equalFold(host, "fe80::a9fe:a9fe"):
+	case fold.Equal(host, "fd00:ec2::254"), fold.Equal(host, "fd20:ce::254"), fold.Equal(host, "fe80::a9fe:a9fe"):
 		return metadata
 	}
 	// An IPv4 address inside: ::ffff:127.0.0.1, ::ffff:7f00:1, 64:ff9b::169.254.169.254.
 	last := bytes.LastIndexByte(host, ':')
-	mapped := hasFold(host, "::ffff:") || hasFold(host, "0:0:0:0:0:ffff:") || hasFold(host, "64:ff9b::") || hasFold(host, "::")
+	mapped := fold.HasPrefix(host, "::ffff:") || fold.HasPrefix(host, "0:0:0:0:0:ffff:") || fold.HasPrefix(host, "64:ff9b::") || fold.HasPrefix(host, "::")
 	if last < 0 || !mapped {
 		return elsewhere
 	}

@@ -4,6 +4,7 @@
 package ssti
 
 import (
+	"github.com/meshwarden/meshwarden/internal/scan/fold"
 	"github.com/meshwarden/meshwarden/internal/scan/lexicon"
 	"github.com/meshwarden/meshwarden/internal/scan/match"
 )
@@ -48,7 +49,7 @@ func Find(text []byte, dst []match.Match) []match.Match {
 		case '$', '#', '*', '@', '%':
 			if text[i+1] == '{' {
 				i = f.expression(i, i+2, '}')
-			} else if text[i] == '#' && has(text[i:], "#set(") {
+			} else if text[i] == '#' && fold.HasPrefix(text[i:], "#set(") {
 				f.statement(i, i+5, "template_statement")
 			}
 		case '<':
@@ -56,11 +57,11 @@ func Find(text []byte, dst []match.Match) []match.Match {
 		case '_':
 			i = f.chain(i)
 		case 't', 'T':
-			if has(text[i:], "t(java.") {
+			if fold.HasPrefix(text[i:], "t(java.") {
 				f.add(i, i+7, 0.88, "runtime_type")
 			}
 		case 'f', 'F':
-			if has(text[i:], "freemarker.template.utility") {
+			if fold.HasPrefix(text[i:], "freemarker.template.utility") {
 				f.add(i, i+27, 0.9, "template_utility")
 			}
 		}
@@ -83,7 +84,7 @@ func (f *finder) brace(i int) int {
 	case '%':
 		return f.expression(i, i+2, '%')
 	}
-	if has(f.text[i:], "{php}") {
+	if fold.HasPrefix(f.text[i:], "{php}") {
 		f.add(i, i+5, 0.85, "template_statement")
 	}
 	return i
@@ -98,7 +99,7 @@ func (f *finder) tag(i int) int {
 			j++
 		}
 		return f.expression(i, j, '%')
-	case has(f.text[i:], "<#assign"):
+	case fold.HasPrefix(f.text[i:], "<#assign"):
 		f.statement(i, i+8, "template_statement")
 	}
 	return i
@@ -131,7 +132,7 @@ func (f *finder) statement(i, j int, rule string) {
 	from := min(max(j, f.stated-len("?new()")), end) // what a directive before this one read is not read again
 	f.stated = end
 	inner := f.text[from:end]
-	if f.reaches(inner) || contains(inner, "?new()") {
+	if f.reaches(inner) || fold.Contains(inner, "?new()") {
 		f.add(i, j, 0.9, rule)
 	}
 }

@@ -1,6 +1,9 @@
 package ssti
 
-import "github.com/meshwarden/meshwarden/internal/scan/lexicon"
+import (
+	"github.com/meshwarden/meshwarden/internal/scan/fold"
+	"github.com/meshwarden/meshwarden/internal/scan/lexicon"
+)
 
 // Classes of names inside an expression.
 const (
@@ -24,7 +27,7 @@ var names = lexicon.New(
 func (f *finder) reaches(b []byte) bool {
 	for i := 0; i < len(b); {
 		if !nameByte(b[i]) {
-			if b[i] == '\\' && (has(b[i:], "\\x5f\\x5f") || has(b[i:], "\\u005f\\u005f")) {
+			if b[i] == '\\' && (fold.HasPrefix(b[i:], "\\x5f\\x5f") || fold.HasPrefix(b[i:], "\\u005f\\u005f")) {
 				return true // __ written out
 			}
 			i++
@@ -42,7 +45,7 @@ func (f *finder) reaches(b []byte) bool {
 			return true
 		case class&cCall != 0 && i > 1 && quote(b[i-1]) && (b[i-2] == '(' || b[i-2] == '[') && j < len(b) && quote(b[j]):
 			return true
-		case j-i == 4 && has(b[i:], "java") && j < len(b) && b[j] == '.':
+		case j-i == 4 && fold.HasPrefix(b[i:], "java") && j < len(b) && b[j] == '.':
 			return true
 		}
 		i = j
@@ -81,34 +84,8 @@ func (f *finder) chain(i int) int {
 	for end < len(f.text) && end < k+32 && nameByte(f.text[end]) {
 		end++
 	}
-	if k > j && names.Class(f.text[k:end])&cDunder != 0 && !has(f.text[k:], "__dict__") {
+	if k > j && names.Class(f.text[k:end])&cDunder != 0 && !fold.HasPrefix(f.text[k:], "__dict__") {
 		f.add(i, end, 0.85, "object_chain")
 	}
 	return j - 1
-}
-
-// has reports whether b begins with s, lower case, in any case.
-func has(b []byte, s string) bool {
-	if len(b) < len(s) {
-		return false
-	}
-	for i := range len(s) {
-		c := b[i]
-		if c-'A' < 26 {
-			c |= 0x20
-		}
-		if c != s[i] {
-			return false
-		}
-	}
-	return true
-}
-
-func contains(b []byte, s string) bool {
-	for i := 0; i+len(s) <= len(b); i++ {
-		if has(b[i:], s) {
-			return true
-		}
-	}
-	return false
 }

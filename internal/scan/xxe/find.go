@@ -5,6 +5,7 @@ package xxe
 import (
 	"bytes"
 
+	"github.com/meshwarden/meshwarden/internal/scan/fold"
 	"github.com/meshwarden/meshwarden/internal/scan/lexicon"
 	"github.com/meshwarden/meshwarden/internal/scan/match"
 )
@@ -41,9 +42,9 @@ func Find(text []byte, dst []match.Match) []match.Match {
 		switch rest := text[i:]; {
 		case len(rest) > 1 && rest[1] != '!':
 			f.inclusion(i)
-		case has(rest, "<!entity"):
+		case fold.HasPrefix(rest, "<!entity"):
 			f.entity(i, i+len("<!entity"))
-		case has(rest, "<!doctype"):
+		case fold.HasPrefix(rest, "<!doctype"):
 			f.doctype(i, i+len("<!doctype"))
 		}
 	}
@@ -79,7 +80,7 @@ func (f *finder) entity(i, j int) {
 		if f.multiplying++; f.multiplying >= 2 {
 			f.add(i, to, 0.88, "multiplying_entity")
 		}
-	case parameter && (contains(value, "<!entity") || contains(value, "&#x25;") || contains(value, "&#37;")):
+	case parameter && (fold.Contains(value, "<!entity") || fold.Contains(value, "&#x25;") || fold.Contains(value, "&#37;")):
 		f.add(i, to, 0.85, "nested_entity")
 	}
 }
@@ -110,14 +111,14 @@ func (f *finder) inclusion(i int) {
 	for j < len(f.text) && j < i+12 && f.text[j] != ':' && nameByte(f.text[j]) {
 		j++
 	}
-	if j == i+1 || j >= len(f.text) || !has(f.text[j:], ":include") {
+	if j == i+1 || j >= len(f.text) || !fold.HasPrefix(f.text[j:], ":include") {
 		return
 	}
 	end := min(len(f.text), j+maxDeclaration)
 	if n := bytes.IndexAny(f.text[j:end], "<>"); n >= 0 {
 		end = j + n
 	}
-	if tag := f.text[j:end]; contains(tag, "href") && (contains(f.text[max(0, i-maxDeclaration):end], "xinclude") || contains(tag, "parse=")) {
+	if tag := f.text[j:end]; fold.Contains(tag, "href") && (fold.Contains(f.text[max(0, i-maxDeclaration):end], "xinclude") || fold.Contains(tag, "parse=")) {
 		f.add(i, end, 0.88, "inclusion")
 	}
 }
@@ -133,9 +134,9 @@ const (
 // external reads SYSTEM or PUBLIC at j and returns where what follows begins.
 func (f *finder) external(j int) (origin, int) {
 	switch rest := f.text[min(j, len(f.text)):]; {
-	case has(rest, "system"):
+	case fold.HasPrefix(rest, "system"):
 		return system, f.blanks(j + len("system"))
-	case has(rest, "public"):
+	case fold.HasPrefix(rest, "public"):
 		return public, f.blanks(j + len("public"))
 	}
 	return internal, j
@@ -185,43 +186,19 @@ func references(value []byte) (n int) {
 }
 
 // formal reports whether a public identifier is one of a standard's.
-func formal(id []byte) bool { return has(id, "-//") || has(id, "+//") || has(id, "iso") }
+func formal(id []byte) bool {
+	return fold.HasPrefix(id, "-//") || fold.HasPrefix(id, "+//") || fold.HasPrefix(id, "iso")
+}
 
 // absolute reports whether a system identifier leaves the document's place.
 func absolute(uri []byte) bool {
-	return contains(uri[:min(len(uri), 16)], ":/") || has(uri, "//") || has(uri, "\\\\") || has(uri, "/") || contains(uri, "../")
+	return fold.Contains(uri[:min(len(uri), 16)], ":/") || fold.HasPrefix(uri, "//") || fold.HasPrefix(uri, "\\\\") || fold.HasPrefix(uri, "/") || fold.Contains(uri, "../")
 }
 
 // known reports whether the identifier is a published definition that parsers ship with.
 func known(uri []byte) bool {
 	for _, host := range [...]string{"http://www.w3.org/", "http://java.sun.com/", "http://www.apple.com/dtds/", "http://www.oasis-open.org/", "http://xmlns.jcp.org/", "https://www.w3.org/"} {
-		if has(uri, host) {
-			return true
-		}
-	}
-	return false
-}
-
-// has reports whether b begins with s, lower case, in any case.
-func has(b []byte, s string) bool {
-	if len(b) < len(s) {
-		return false
-	}
-	for i := range len(s) {
-		c := b[i]
-		if c-'A' < 26 {
-			c |= 0x20
-		}
-		if c != s[i] {
-			return false
-		}
-	}
-	return true
-}
-
-func contains(b []byte, s string) bool {
-	for i := 0; i+len(s) <= len(b); i++ {
-		if has(b[i:], s) {
+		if fold.HasPrefix(uri, host) {
 			return true
 		}
 	}

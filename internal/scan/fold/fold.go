@@ -1,0 +1,33 @@
+// Package fold compares bytes with lower-case ASCII text without regard to case. It knows nothing of
+// Unicode: bytes above 0x7f are equal to themselves only.
+package fold
+
+// HasPrefix reports whether b begins with lower.
+func HasPrefix(b []byte, lower string) bool {
+	if len(b) < len(lower) {
+		return false
+	}
+	for i := range len(lower) {
+		c := b[i]
+		if c-'A' < 26 {
+			c |= 0x20
+		}
+		if c != lower[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// Equal reports whether b is lower.
+func Equal(b []byte, lower string) bool { return len(b) == len(lower) && HasPrefix(b, lower) }
+
+// Contains reports whether lower stands in b. Its time is the product of both lengths: bound b.
+func Contains(b []byte, lower string) bool {
+	for i := 0; i+len(lower) <= len(b); i++ {
+		if HasPrefix(b[i:], lower) {
+			return true
+		}
+	}
+	return false
+}
