@@ -18,7 +18,7 @@ request max_bytes 1048576
 request oversize block
 request default pass
 request action command_injection block
-request action nosql block
+request action nosqli block
 request action path_traversal block
 request action prompt_injection block
 request action sqli block
@@ -29,11 +29,21 @@ request action xxe block
 response max_bytes 1048576
 response oversize block
 response default pass
+response action BANK_ACCOUNT redact
 response action CARD redact
+response action CARD_TRACK redact
+response action CVV redact
+response action DRIVER_LICENSE redact
 response action EMAIL redact
+response action HEALTH_PLAN redact
 response action IBAN redact
+response action ITIN redact
 response action JWT redact
+response action MRN redact
+response action NATIONAL_ID redact
+response action PASSPORT redact
 response action PHONE redact
+response action PRIVATE_KEY redact
 response action SECRET redact
 response action SSN redact
 `

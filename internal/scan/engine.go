@@ -51,7 +51,9 @@ var typeNames = func() (names [int(pii.NumTypes) + numFamilies]string) {
 
 // engine judges leaves: it decodes them, filters, verifies, and keeps what was found.
 type engine struct {
-	profile  *profile
+	profile *profile
+	// wanted has a bit for each finding type, by number, that the policy does anything about: others are not looked for.
+	wanted   uint64
 	findings []Finding
 	// settled findings lie before the current leaf.
 	settled      int
@@ -76,12 +78,17 @@ type Workspace struct {
 	data    []pii.Match
 }
 
-func (e *engine) reset(p *profile) {
-	e.profile = p
+func (e *engine) reset(p *profile, wanted uint64) {
+	e.profile, e.wanted = p, wanted
 	e.findings = e.findings[:0]
 	e.settled, e.dropped, e.full = 0, 0, false
 	e.droppedTypes = [len(typeNames)]bool{}
 }
+
+// allData are the bits of wanted for personal data and secrets.
+const allData = 1<<pii.NumTypes - 1
+
+func (e *engine) wants(typeIndex int) bool { return e.wanted>>typeIndex&1 != 0 }
 
 // judge looks at one leaf in all its readings.
 func (e *engine) judge(l *leaf) {
@@ -178,9 +185,12 @@ func (e *engine) detect(l *leaf, v *view) class {
 		found = literals.scan(v.text, &e.seen)
 	}
 	for i := range families {
-		if found>>i&1 != 0 {
+		if found>>i&1 != 0 && e.wants(int(pii.NumTypes)+i) {
 			e.detectAttack(l, v, i)
 		}
+	}
+	if e.wanted&allData == 0 {
+		return found
 	}
 	if found&(classAt|classDigit|classLiteral) != 0 {
 		e.detectData(l, v, found)
@@ -195,7 +205,7 @@ func (e *engine) detectAttack(l *leaf, v *view, i int) {
 	for j := range e.matches {
 		m := &e.matches[j]
 		if c := confidence(m, i, v); c >= e.profile.attacks[i] {
-			e.add(l, v, int(pii.NumTypes)+i, m, c)
+			e.add(l, v, int(pii.NumTypes)+i, "", m, c)
 		}
 	}
 }
@@ -217,14 +227,14 @@ func (e *engine) detectData(l *leaf, v *view, found class) {
 	}
 	for j := range e.data {
 		m := &e.data[j]
-		if m.Confidence >= e.profile.data {
-			e.add(l, v, int(m.Type), &m.Match, m.Confidence)
+		if m.Confidence >= e.profile.data && e.wants(int(m.Type)) {
+			e.add(l, v, int(m.Type), m.Subtype, &m.Match, m.Confidence)
 		}
 	}
 }
 
 // add keeps a finding unless it belongs to another window or there are too many.
-func (e *engine) add(l *leaf, v *view, typeIndex int, m *match.Match, confidence float32) {
+func (e *engine) add(l *leaf, v *view, typeIndex int, subtype string, m *match.Match, confidence float32) {
 	start, end := v.offset(m.Start), v.offset(m.End)
 	if start < l.from || start >= l.until || end <= start {
 		return
@@ -239,7 +249,7 @@ func (e *engine) add(l *leaf, v *view, typeIndex int, m *match.Match, confidence
 		return
 	}
 	e.findings = append(e.findings, Finding{
-		Type: typeNames[typeIndex], Start: l.base + start, End: l.base + end,
+		Type: typeNames[typeIndex], Subtype: subtype, Start: l.base + start, End: l.base + end,
 		Confidence: confidence, Severity: Severity(m.Severity), Rule: m.Rule, View: v.name,
 	})
 }

@@ -54,7 +54,7 @@ type Policy struct {
 }
 
 // Strict is the policy of a stream for which none was named: no policy found must not mean no scanning.
-// It blocks attacks in requests and redacts personal data and secrets in responses.
+// It blocks attacks in requests, and redacts in responses what lets others act in somebody's name or reach them.
 func Strict() *Policy {
 	p := &Policy{
 		Name:     "strict",
@@ -65,10 +65,16 @@ func Strict() *Policy {
 	for _, attack := range attackTypes {
 		p.Request.Actions[attack] = Block
 	}
-	for _, data := range piiTypes {
+	for _, data := range strictData {
 		p.Response.Actions[data] = Redact
 	}
 	return p
+}
+
+// strictData leaves out what ordinary answers are made of, such as names, addresses and URLs.
+var strictData = []string{
+	"BANK_ACCOUNT", "CARD", "CARD_TRACK", "CVV", "DRIVER_LICENSE", "EMAIL", "HEALTH_PLAN", "IBAN", "ITIN", "JWT", "MRN",
+	"NATIONAL_ID", "PASSPORT", "PHONE", "PRIVATE_KEY", "SECRET", "SSN",
 }
 
 // Action returns what the policy does with findings of a type in bodies of a direction, Mode left aside.
@@ -78,6 +84,16 @@ func (p *Policy) Action(d Direction, findingType string) Action {
 		return action
 	}
 	return side.Default
+}
+
+// wanted has a bit for each finding type, by number, whose action is not Pass.
+func (p *Policy) wanted(d Direction) (types uint64) {
+	for i, name := range typeNames {
+		if p.Action(d, name) != Pass {
+			types |= 1 << i
+		}
+	}
+	return types
 }
 
 func (p *Policy) direction(d Direction) *DirectionPolicy {

@@ -10,11 +10,11 @@ import (
 )
 
 // class is a set of reasons to look closer at a text.
-type class uint32
+type class uint64
 
 // The low bits are one for each attack family, in the order of families.
 const (
-	classAt      class = 1 << (iota + 12) // an @
+	classAt      class = 1 << (iota + 32) // an @
 	classDigit                            // a decimal digit
 	classLiteral                          // the literal of a secret's rule
 	classSlash                            // a backslash

@@ -42,7 +42,7 @@ var families = [...]family{
 			return f.prompt.FindTriggered(text, dst)
 		},
 	},
-	{name: "nosql", find: nosql.Find, triggers: nosql.Triggers},
+	{name: "nosqli", find: nosql.Find, triggers: nosql.Triggers},
 	{name: "ssrf", find: ssrf.Find, triggers: ssrf.Triggers},
 	{name: "ssti", find: ssti.Find, triggers: ssti.Triggers},
 	{name: "xxe", find: xxe.Find, triggers: xxe.Triggers},
@@ -85,7 +85,7 @@ type profile struct {
 // text contains is reported; a conversation may mention anything, so that words alone weigh less there; tool
 // output is where indirect prompt injection arrives.
 var profiles = [...]profile{
-	//                               sqli  xss   path  cmd   prompt nosql ssrf ssti  xxe
+	//                               sqli  xss   path  cmd   prompt nosqli ssrf ssti  xxe
 	{"strict-api", [numFamilies]float32{0.75, 0.70, 0.70, 0.80, 0.70, 0.75, 0.75, 0.80, 0.80}, 0.5},
 	{"html-editor", [numFamilies]float32{0.80, 0.90, 0.80, 0.85, 0.75, 0.80, 0.80, 0.85, 0.85}, 0.5},
 	{"sql-assistant", [numFamilies]float32{0.90, 0.75, 0.75, 0.85, 0.70, 0.90, 0.80, 0.85, 0.85}, 0.5},

@@ -27,7 +27,7 @@ func TestPersonalDataInAPIBodies(t *testing.T) {
 	t.Parallel()
 	scores := make(map[string]score)
 	for _, s := range corpus(t, "pii/synthetic-api.jsonl") {
-		got := findings(judge(scan.Strict(), "", []byte(s.Text)), s.Text)
+		got := findings(judge(everything(), "", []byte(s.Text)), s.Text)
 		want := make(map[found]bool)
 		runes := []rune(s.Text)
 		for _, span := range s.Spans {
@@ -87,7 +87,7 @@ func TestPersonalDataInThirdPartyText(t *testing.T) {
 			continue
 		}
 		count := scores[s.Recognizer]
-		switch hit := hasType(judge(scan.Strict(), "", []byte(s.Text)), recognizer.ours); {
+		switch hit := hasType(judge(everything(), "", []byte(s.Text)), recognizer.ours); {
 		case hit && s.Label == 1:
 			count.found++
 		case hit:
@@ -120,7 +120,7 @@ func TestOrdinaryTrafficPasses(t *testing.T) {
 		{"benign/gotestwaf-falsepos.jsonl", "", "strict-api"},
 		{"pii/synthetic-api.jsonl", "", "strict-api"},
 	} {
-		policy := scan.Strict()
+		policy := everything()
 		policy.Profile = c.profile
 		n, hit := 0, 0
 		for _, s := range corpus(t, c.file) {
@@ -156,7 +156,7 @@ func TestTheEngineHidesNoAttack(t *testing.T) {
 	} {
 		attacks, found, alone, wrong := 0, 0, 0, 0
 		for _, s := range corpus(t, c.file) {
-			hit := hasType(judge(scan.Strict(), "text/plain", []byte(s.Text)), c.family)
+			hit := hasType(judge(everything(), "text/plain", []byte(s.Text)), c.family)
 			if s.Label == 0 {
 				wrong += count(hit)
 				continue

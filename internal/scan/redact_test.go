@@ -39,10 +39,10 @@ func TestRedactionFormats(t *testing.T) {
 		{form, "card=4111+1111+1111+1111", "card=%5BREDACTED+CARD+ENDING+IN+1111%5D", "card=%5BCARD_NUMBER%5D"},
 		{text, "nothing here", "nothing here", "nothing here"},
 	} {
-		if got := redact(scan.Strict(), c.contentType, c.body); got != c.partial {
+		if got := redact(everything(), c.contentType, c.body); got != c.partial {
 			t.Errorf("%s\n got %s\nwant %s", c.body, got, c.partial)
 		}
-		tags := scan.Strict()
+		tags := everything()
 		tags.Format = scan.FormatTag
 		if got := redact(tags, c.contentType, c.body); got != c.tag {
 			t.Errorf("%s\n got %s\nwant %s", c.body, got, c.tag)
@@ -52,7 +52,7 @@ func TestRedactionFormats(t *testing.T) {
 
 func TestOnlyFindingsToRedactAreReplaced(t *testing.T) {
 	t.Parallel()
-	policy := scan.Strict()
+	policy := everything()
 	policy.Response.Actions["EMAIL"] = scan.Log
 	const body = "jane@example.com 4111111111111111"
 	if got := redact(policy, "text/plain", body); got != "jane@example.com [REDACTED CARD ENDING IN 1111]" {
@@ -63,7 +63,7 @@ func TestOnlyFindingsToRedactAreReplaced(t *testing.T) {
 func TestOverlappingFindingsAreReplacedTogether(t *testing.T) {
 	t.Parallel()
 	findings := []scan.Finding{{Type: "SECRET", Start: 2, End: 12}, {Type: "EMAIL", Start: 8, End: 14}, {Type: "SSN", Start: 14, End: 15}, {Type: "SSN", Start: 90, End: 99}}
-	got := scan.Strict().Redact([]byte(">"), []byte("0123456789abcdefgh"), scan.Response, "text/plain", findings)
+	got := everything().Redact([]byte(">"), []byte("0123456789abcdefgh"), scan.Response, "text/plain", findings)
 	if string(got) != ">01[REDACTED SECRET][REDACTED SSN]fgh" {
 		t.Errorf("%s", got)
 	}
@@ -81,7 +81,7 @@ func TestRedactedJSONDiffersOnlyInFlaggedLeaves(t *testing.T) {
 			t.Fatal(err)
 		}
 		var got any
-		redacted := redact(scan.Strict(), "application/json", string(body))
+		redacted := redact(everything(), "application/json", string(body))
 		if err := json.Unmarshal([]byte(redacted), &got); err != nil {
 			t.Fatalf("%s became %s: %v", body, redacted, err)
 		}
@@ -101,7 +101,7 @@ func drawJSON(t *rapid.T, depth int) (document, want any) {
 	case "sensitive":
 		value := rapid.SampledFrom(sensitive).Draw(t, "value")
 		before, after := rapid.SampledFrom([]string{"", "a \"b\" ", "é\n"}).Draw(t, "before"), rapid.SampledFrom([]string{"", " \\ z", "\u2028"}).Draw(t, "after")
-		return before + value + after, before + redact(scan.Strict(), "text/plain", value) + after
+		return before + value + after, before + redact(everything(), "text/plain", value) + after
 	case "number":
 		return float64(7), float64(7)
 	case "card":
@@ -135,11 +135,11 @@ func TestRedactedFormsStayDecodable(t *testing.T) {
 		value := rapid.SampledFrom(sensitive).Draw(t, "value")
 		note := rapid.SampledFrom([]string{"a&b=c", "100%", "x y"}).Draw(t, "note")
 		body := url.Values{"v": {value}, "n": {note}}.Encode()
-		got, err := url.ParseQuery(redact(scan.Strict(), "application/x-www-form-urlencoded", body))
+		got, err := url.ParseQuery(redact(everything(), "application/x-www-form-urlencoded", body))
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := url.Values{"v": {redact(scan.Strict(), "text/plain", value)}, "n": {note}}
+		want := url.Values{"v": {redact(everything(), "text/plain", value)}, "n": {note}}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Fatal(diff)
 		}

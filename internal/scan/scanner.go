@@ -65,7 +65,7 @@ func (s *Scanner) Reset(p *Policy, d Direction, contentType string) {
 	if s.engine.Workspace == nil {
 		s.engine.Workspace = new(Workspace)
 	}
-	s.engine.reset(s.profile)
+	s.engine.reset(s.profile, p.wanted(d))
 }
 
 // Write judges the next bytes of the body. The chunk is not retained. Where chunks begin and end makes

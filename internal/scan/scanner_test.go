@@ -56,7 +56,7 @@ func TestFindingsCoverTheOriginalBytesOfEveryEncoding(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := findings(judge(scan.Strict(), c.contentType, []byte(c.body)), c.body)
+			got := findings(judge(everything(), c.contentType, []byte(c.body)), c.body)
 			if diff := cmp.Diff([]found{c.want}, got); diff != "" {
 				t.Error(diff)
 			}
@@ -83,7 +83,7 @@ func TestAttacksAreFoundUnderEncodings(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			result := judge(scan.Strict(), c.contentType, []byte(c.body))
+			result := judge(everything(), c.contentType, []byte(c.body))
 			if result.Verdict != scan.Block || !hasType(result, c.want) {
 				t.Errorf("%s: %+v", c.body, result)
 			}
@@ -112,7 +112,7 @@ func TestLongValuesAreJudgedWholeAndOnce(t *testing.T) {
 		} {
 			body := c.before + filler[:at] + " " + mail + " " + filler[at:] + c.after
 			want := []found{{"EMAIL", mail, "raw"}}
-			got := findings(judge(scan.Strict(), c.contentType, []byte(body)), body)
+			got := findings(judge(everything(), c.contentType, []byte(body)), body)
 			if len(got) == 1 {
 				got[0].View = "raw"
 			}
@@ -134,7 +134,7 @@ func TestVerdictsFollowTheMode(t *testing.T) {
 		{scan.Shadow, scan.Log, scan.Block, 1},
 		{scan.Off, scan.Pass, scan.Pass, 0},
 	} {
-		policy := scan.Strict()
+		policy := everything()
 		policy.Mode = c.mode
 		got := judge(policy, "text/plain", []byte("1' UNION SELECT password FROM users--"))
 		if got.Verdict != c.verdict || got.Intended != c.intended || len(got.Findings) != c.findings {
@@ -149,7 +149,7 @@ func TestTheTailOfAnOversizeBodyIsNotScanned(t *testing.T) {
 		oversize scan.Oversize
 		verdict  scan.Action
 	}{{scan.OversizeBlock, scan.Block}, {scan.OversizePass, scan.Pass}} {
-		policy := scan.Strict()
+		policy := everything()
 		policy.Request.MaxBytes, policy.Request.Oversize = 1000, c.oversize
 		body := []byte(strings.Repeat("x ", 500) + "jane@example.com")
 		for _, cut := range []int{0, 10, 999, 1000, 1001, len(body)} {
@@ -167,7 +167,7 @@ func TestTheTailOfAnOversizeBodyIsNotScanned(t *testing.T) {
 func TestFindingsBeyondTheBoundCountInTheVerdict(t *testing.T) {
 	t.Parallel()
 	body := []byte(strings.Repeat("jane@example.com ", scan.MaxFindings+10) + " 1' UNION SELECT password FROM users--")
-	got := judge(scan.Strict(), "text/plain", body)
+	got := judge(everything(), "text/plain", body)
 	if len(got.Findings) != scan.MaxFindings || got.Dropped < 10 || got.Verdict != scan.Block {
 		t.Errorf("%d findings, %d dropped, %s", len(got.Findings), got.Dropped, got.Verdict)
 	}
@@ -176,7 +176,7 @@ func TestFindingsBeyondTheBoundCountInTheVerdict(t *testing.T) {
 func TestDataThatCannotAllBeRedactedIsBlocked(t *testing.T) {
 	t.Parallel()
 	var scanner scan.Scanner
-	scanner.Reset(scan.Strict(), scan.Response, "text/plain")
+	scanner.Reset(everything(), scan.Response, "text/plain")
 	scanner.Write([]byte(strings.Repeat("jane@example.com ", scan.MaxFindings+1)))
 	if got := scanner.Finish(); got.Verdict != scan.Block {
 		t.Errorf("%d findings, %d dropped, %s", len(got.Findings), got.Dropped, got.Verdict)

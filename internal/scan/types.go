@@ -3,6 +3,12 @@
 // imports only small standard packages, and it knows nothing of Envoy, HTTP or tenants.
 package scan
 
+import (
+	"slices"
+
+	"github.com/meshwarden/meshwarden/internal/scan/pii"
+)
+
 // Direction says which way a body travels.
 type Direction uint8
 
@@ -28,7 +34,7 @@ type Action uint8
 
 // Actions in ascending order; the action of a body is the strongest of its findings.
 const (
-	Pass Action = iota
+	Pass Action = iota // not even looked for
 	Log
 	Redact
 	Block
@@ -36,8 +42,9 @@ const (
 
 // Finding is one detected value or attack.
 type Finding struct {
-	// Type is one of the closed names, such as CARD or sqli (see Types).
-	Type string
+	// Type is one of the closed names, such as CARD or sqli (see Types). Subtype narrows it where there is more to
+	// say, such as us or aws_access_key.
+	Type, Subtype string
 	// Start and End are byte offsets into the scanned body, End exclusive.
 	Start, End int
 	// Confidence is between 0 and 1.
@@ -67,8 +74,8 @@ const MaxFindings = 8192
 
 // The closed sets of finding types, sorted. The names stand in policies, metrics and audit records.
 var (
-	piiTypes    = []string{"CARD", "EMAIL", "IBAN", "JWT", "PHONE", "SECRET", "SSN"}
-	attackTypes = []string{"command_injection", "nosql", "path_traversal", "prompt_injection", "sqli", "ssrf", "ssti", "xss", "xxe"}
+	piiTypes    = typeNames[:pii.NumTypes]
+	attackTypes = slices.Sorted(slices.Values(typeNames[pii.NumTypes:]))
 )
 
 // Types returns the names of all finding types, personal data and secrets first; the caller owns the slice.

@@ -13,8 +13,13 @@ import (
 // test in internal/config compares them). Personal data and secrets can be replaced; attacks can not: a body
 // without its injection would be another request.
 var (
-	valueTypes  = []string{"CARD", "EMAIL", "IBAN", "JWT", "PHONE", "SECRET", "SSN"}
-	attackTypes = []string{"command_injection", "nosql", "path_traversal", "prompt_injection", "sqli", "ssrf", "ssti", "xss", "xxe"}
+	valueTypes = []string{
+		"ADDRESS", "BANK_ACCOUNT", "BIC", "BIOMETRIC", "CARD", "CARD_TRACK", "CRYPTO_WALLET", "CVV", "DEA", "DOB",
+		"DRIVER_LICENSE", "EMAIL", "HEALTH_PLAN", "IBAN", "ICCID", "IMEI", "IP", "ITIN", "JWT", "LICENSE_PLATE",
+		"MAC", "MRN", "NAME", "NATIONAL_ID", "NPI", "PASSPORT", "PHONE", "POSTCODE", "PRIVATE_KEY", "ROUTING",
+		"SECRET", "SSN", "URL", "VIN",
+	}
+	attackTypes = []string{"command_injection", "nosqli", "path_traversal", "prompt_injection", "sqli", "ssrf", "ssti", "xss", "xxe"}
 )
 
 // FindingTypes returns the names that a scan policy may give an action, without "default"; the caller owns

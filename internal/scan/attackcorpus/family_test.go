@@ -43,7 +43,7 @@ var families = []family{
 	{"traversal", "pathtraversal", traversal.Find, traversal.Triggers, false},
 	{"cmdi", "cmdi", cmdi.Find, cmdi.Triggers, false},
 	{"prompt", "promptinjection", prompt.Find, prompt.Triggers, false},
-	{"nosql", "", nosql.Find, nosql.Triggers, false},
+	{"nosqli", "", nosql.Find, nosql.Triggers, false},
 	{"ssrf", "", ssrf.Find, ssrf.Triggers, false},
 	{"ssti", "", ssti.Find, ssti.Triggers, false},
 	{"xxe", "", xxe.Find, xxe.Triggers, false},

@@ -10,25 +10,90 @@ type Type uint8
 
 // The types, in the order of their names.
 const (
-	Card Type = iota
+	Address Type = iota
+	BankAccount
+	BIC
+	Biometric
+	Card
+	CardTrack
+	CryptoWallet
+	CVV
+	DEA
+	DOB
+	DriverLicense
 	Email
+	HealthPlan
 	IBAN
+	ICCID
+	IMEI
+	IP
+	ITIN
 	JWT
+	LicensePlate
+	MAC
+	MRN
+	Name
+	NationalID
+	NPI
+	Passport
 	Phone
+	Postcode
+	PrivateKey
+	Routing
 	Secret
 	SSN
+	URL
+	VIN
 	NumTypes
 )
 
 // String returns the finding type that stands in policies, metrics and audit records.
-func (t Type) String() string {
-	return [...]string{"CARD", "EMAIL", "IBAN", "JWT", "PHONE", "SECRET", "SSN"}[t]
+func (t Type) String() string { return typeNames[t] }
+
+var typeNames = [NumTypes]string{
+	Address:       "ADDRESS",
+	BankAccount:   "BANK_ACCOUNT",
+	BIC:           "BIC",
+	Biometric:     "BIOMETRIC",
+	Card:          "CARD",
+	CardTrack:     "CARD_TRACK",
+	CryptoWallet:  "CRYPTO_WALLET",
+	CVV:           "CVV",
+	DEA:           "DEA",
+	DOB:           "DOB",
+	DriverLicense: "DRIVER_LICENSE",
+	Email:         "EMAIL",
+	HealthPlan:    "HEALTH_PLAN",
+	IBAN:          "IBAN",
+	ICCID:         "ICCID",
+	IMEI:          "IMEI",
+	IP:            "IP",
+	ITIN:          "ITIN",
+	JWT:           "JWT",
+	LicensePlate:  "LICENSE_PLATE",
+	MAC:           "MAC",
+	MRN:           "MRN",
+	Name:          "NAME",
+	NationalID:    "NATIONAL_ID",
+	NPI:           "NPI",
+	Passport:      "PASSPORT",
+	Phone:         "PHONE",
+	Postcode:      "POSTCODE",
+	PrivateKey:    "PRIVATE_KEY",
+	Routing:       "ROUTING",
+	Secret:        "SECRET",
+	SSN:           "SSN",
+	URL:           "URL",
+	VIN:           "VIN",
 }
 
-// Match is a hit of one type. Rules of secrets name the kind, such as aws-access-key.
+// Match is a hit of one type.
 type Match struct {
 	match.Match
 	Type Type
+	// Subtype narrows the type in lower case with underscores, such as us or aws_access_key; it may be empty. It is a
+	// constant: subtypes become metric labels.
+	Subtype string
 }
 
 // Text is a value to look at.
@@ -44,7 +109,11 @@ type Text struct {
 }
 
 func (t *Text) found(dst []Match, kind Type, start, end int, confidence float32, severity uint8, rule string) []Match {
-	return append(dst, Match{match.Match{Start: start, End: end, Confidence: confidence, Severity: severity, Rule: rule}, kind})
+	return t.foundAs(dst, kind, "", start, end, confidence, severity, rule)
+}
+
+func (t *Text) foundAs(dst []Match, kind Type, subtype string, start, end int, confidence float32, severity uint8, rule string) []Match {
+	return append(dst, Match{match.Match{Start: start, End: end, Confidence: confidence, Severity: severity, Rule: rule}, kind, subtype})
 }
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }

@@ -323,7 +323,7 @@ func (t *Text) privateKeyAt(i int, dst []Match) []Match {
 	if end-body < minKeyBody {
 		return dst // a mention
 	}
-	return t.found(dst, Secret, start, end, 0.98, match.Critical, "private-key")
+	return t.found(dst, PrivateKey, start, end, 0.98, match.Critical, "private-key")
 }
 
 func hasPrefix(b []byte, prefix string) bool {

@@ -49,8 +49,8 @@ func TestPrivateKeys(t *testing.T) {
 	for _, kind := range []string{"", "RSA ", "EC ", "OPENSSH ", "ENCRYPTED "} {
 		block := join("-----BEGIN ", kind, "PRIVATE KEY-----\nMIIEvQIBADANBgkq\nhkiG9w0BAQEF==\n-----END ", kind, "PRIVATE KEY-----")
 		check(t, []positive{
-			{"", "key:\n" + block + "\nbye", "SECRET " + block},
-			{"", "x " + strings.TrimSuffix(block, join("-----END ", kind, "PRIVATE KEY-----")), "SECRET " + strings.TrimSuffix(block, join("-----END ", kind, "PRIVATE KEY-----"))},
+			{"", "key:\n" + block + "\nbye", "PRIVATE_KEY " + block},
+			{"", "x " + strings.TrimSuffix(block, join("-----END ", kind, "PRIVATE KEY-----")), "PRIVATE_KEY " + strings.TrimSuffix(block, join("-----END ", kind, "PRIVATE KEY-----"))},
 		}, nil)
 	}
 	check(t, nil, []positive{
