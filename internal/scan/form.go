@@ -10,8 +10,9 @@ type formReader struct {
 	keyBytes [maxKeyBytes]byte
 }
 
-func (r *formReader) reset() {
-	r.held.reset(0)
+func (r *formReader) reset(base int) {
+	r.inValue = false
+	r.held.reset(base)
 	r.held.encoding = encodingForm
 }
 

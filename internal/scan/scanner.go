@@ -28,19 +28,13 @@ type Scanner struct {
 	policy    *Policy
 	direction Direction
 	profile   *profile
-	format    format
 
-	consumed int // bytes of the body before the current chunk
+	consumed int // bytes of the body so far
 	limit    int
 	oversize bool
 
-	head []byte // first bytes of a body that has yet to be sniffed
-	json jsonReader
-	form formReader
-	text window // whole-body text: text formats and the rest of what stopped being JSON
-	tail []byte // the last lookbackBytes of a body that is still JSON
-
-	engine engine
+	content content
+	engine  engine
 }
 
 // Share makes the scanner work in a workspace that other scanners of the same thread use too. Without it the scanner has
@@ -51,17 +45,13 @@ func (s *Scanner) Share(w *Workspace) { s.engine.Workspace = w }
 func (s *Scanner) Reset(p *Policy, d Direction, contentType string) {
 	s.policy, s.direction = p, d
 	s.profile, _ = profileByName(p.profileName())
-	s.format = formatOf(contentType)
+	format := formatOf(contentType)
 	if p.Mode == Off {
-		s.format = formatNone
+		format = formatNone
 	}
+	s.content.reset(format, 0)
 	s.consumed, s.oversize = 0, false
 	s.limit = p.direction(d).maxBytes()
-	s.head = s.head[:0]
-	s.tail = s.tail[:0]
-	s.json.reset()
-	s.form.reset()
-	s.text.reset(0)
 	if s.engine.Workspace == nil {
 		s.engine.Workspace = new(Workspace)
 	}
@@ -71,98 +61,17 @@ func (s *Scanner) Reset(p *Policy, d Direction, contentType string) {
 // Write judges the next bytes of the body. The chunk is not retained. Where chunks begin and end makes
 // no difference to the result.
 func (s *Scanner) Write(chunk []byte) {
-	if rest := s.limit - s.consumed - len(s.head); len(chunk) > rest {
+	if rest := s.limit - s.consumed; len(chunk) > rest {
 		chunk = chunk[:rest]
 		s.oversize = true
 	}
-	if s.format != formatSniff {
-		s.feed(chunk)
-		return
-	}
-	n := min(len(chunk), sniffBytes-len(s.head))
-	s.head = append(s.head, chunk[:n]...)
-	if len(s.head) == sniffBytes {
-		s.start()
-		s.feed(chunk[n:])
-	}
-}
-
-// start decides what an undeclared body is and scans the bytes that were kept for that.
-func (s *Scanner) start() {
-	s.format = sniff(s.head)
-	head := s.head
-	s.head = s.head[:0]
-	s.feed(head)
-}
-
-// feed advances the front end over the next bytes of a body of known format.
-func (s *Scanner) feed(chunk []byte) {
-	if len(chunk) == 0 {
-		return
-	}
-	switch s.format {
-	case formatJSON:
-		s.feedJSON(chunk)
-	case formatText:
-		s.text.write(&s.engine, chunk)
-	case formatForm:
-		s.form.write(&s.engine, chunk, s.consumed)
-	case formatFormOrText:
-		s.form.write(&s.engine, chunk, s.consumed)
-		s.text.write(&s.engine, chunk)
-	}
 	s.consumed += len(chunk)
-}
-
-// feedJSON reads JSON until a byte that JSON does not allow; from lookbackBytes before it the body is
-// text. A body that only claims to be JSON is so never left unscanned.
-func (s *Scanner) feedJSON(chunk []byte) {
-	if n, valid := s.json.write(&s.engine, chunk, s.consumed); !valid {
-		s.format = formatText
-		before := chunk[:n]
-		tail := s.tail
-		if n >= lookbackBytes {
-			before, tail = before[n-lookbackBytes:], nil
-		} else if over := len(tail) + n - lookbackBytes; over > 0 {
-			tail = tail[over:]
-		}
-		s.text.reset(s.consumed + n - len(before) - len(tail))
-		s.text.write(&s.engine, tail)
-		s.text.write(&s.engine, before)
-		s.text.write(&s.engine, chunk[n:])
-		return
-	}
-	if len(chunk) >= lookbackBytes {
-		s.tail = append(s.tail[:0], chunk[len(chunk)-lookbackBytes:]...)
-		return
-	}
-	if over := len(s.tail) + len(chunk) - lookbackBytes; over > 0 {
-		s.tail = s.tail[:copy(s.tail, s.tail[over:])]
-	}
-	s.tail = append(s.tail, chunk...)
+	s.content.write(&s.engine, chunk)
 }
 
 // Finish ends the body and returns its judgement, which is valid until the next Reset.
 func (s *Scanner) Finish() Result {
-	if s.format == formatSniff {
-		s.start()
-	}
-	switch s.format {
-	case formatJSON:
-		if valid := s.json.finish(&s.engine); !valid {
-			s.format = formatText
-			s.text.reset(s.consumed - len(s.tail))
-			s.text.write(&s.engine, s.tail)
-			s.text.finish(&s.engine)
-		}
-	case formatText:
-		s.text.finish(&s.engine)
-	case formatForm:
-		s.form.finish(&s.engine)
-	case formatFormOrText:
-		s.form.finish(&s.engine)
-		s.text.finish(&s.engine)
-	}
+	s.content.finish(&s.engine)
 	return s.result()
 }
 
@@ -194,7 +103,7 @@ func (s *Scanner) result() Result {
 // withoutList is what an action becomes for findings that were not kept: what cannot be shown to Redact
 // must not pass.
 func withoutList(action Action) Action {
-	if action == Redact {
+	if action.Edits() {
 		return Block
 	}
 	return action

@@ -1,0 +1,120 @@
+package scan
+
+// content takes a body, or a part of a multipart body, apart by its format. What is not what it was said to be is
+// read as text, so that malformed content is never left unread.
+type content struct {
+	format format
+	at     int // offset in the body of the next byte that feed gets
+
+	head []byte // first bytes of what has yet to be sniffed
+	json jsonReader
+	form formReader
+	text window // whole texts and the rest of what stopped being JSON
+	tail []byte // the last lookbackBytes of what is still JSON
+}
+
+// reset starts content of a format at an offset of the body.
+func (c *content) reset(f format, at int) {
+	c.format, c.at = f, at
+	c.head = c.head[:0]
+	c.tail = c.tail[:0]
+	c.json.reset()
+	c.form.reset(at)
+	c.text.reset(at)
+}
+
+// write reads the next bytes. They are not retained. Where chunks begin and end makes no difference.
+func (c *content) write(e judge, chunk []byte) {
+	if c.format != formatSniff {
+		c.feed(e, chunk)
+		return
+	}
+	n := min(len(chunk), sniffBytes-len(c.head))
+	c.head = append(c.head, chunk[:n]...)
+	if len(c.head) == sniffBytes {
+		c.start(e)
+		c.feed(e, chunk[n:])
+	}
+}
+
+// start decides what undeclared content is and reads the bytes that were kept for that.
+func (c *content) start(e judge) {
+	c.format = sniff(c.head)
+	head := c.head
+	c.head = c.head[:0]
+	c.feed(e, head)
+}
+
+// feed advances over the next bytes of content of known format.
+func (c *content) feed(e judge, chunk []byte) {
+	if len(chunk) == 0 {
+		return
+	}
+	switch c.format {
+	case formatJSON:
+		c.feedJSON(e, chunk)
+	case formatText:
+		c.text.write(e, chunk)
+	case formatForm:
+		c.form.write(e, chunk, c.at)
+	case formatFormOrText:
+		c.form.write(e, chunk, c.at)
+		c.text.write(e, chunk)
+	}
+	c.at += len(chunk)
+}
+
+// feedJSON reads JSON until a byte that JSON does not allow; from lookbackBytes before it the content is text.
+func (c *content) feedJSON(e judge, chunk []byte) {
+	if n, valid := c.json.write(e, chunk, c.at); !valid {
+		c.format = formatText
+		before := chunk[:n]
+		tail := c.tail
+		if n >= lookbackBytes {
+			before, tail = before[n-lookbackBytes:], nil
+		} else if over := len(tail) + n - lookbackBytes; over > 0 {
+			tail = tail[over:]
+		}
+		c.text.reset(c.at + n - len(before) - len(tail))
+		c.text.write(e, tail)
+		c.text.write(e, before)
+		c.text.write(e, chunk[n:])
+		return
+	}
+	c.keepTail(chunk)
+}
+
+// keepTail remembers the last lookbackBytes.
+func (c *content) keepTail(chunk []byte) {
+	if len(chunk) >= lookbackBytes {
+		c.tail = append(c.tail[:0], chunk[len(chunk)-lookbackBytes:]...)
+		return
+	}
+	if over := len(c.tail) + len(chunk) - lookbackBytes; over > 0 {
+		c.tail = c.tail[:copy(c.tail, c.tail[over:])]
+	}
+	c.tail = append(c.tail, chunk...)
+}
+
+// finish ends the content.
+func (c *content) finish(e judge) {
+	if c.format == formatSniff {
+		c.start(e)
+	}
+	switch c.format {
+	case formatJSON:
+		if valid := c.json.finish(e); !valid {
+			c.format = formatText
+			c.text.reset(c.at - len(c.tail))
+			c.text.write(e, c.tail)
+			c.text.finish(e)
+		}
+	case formatText:
+		c.text.finish(e)
+	case formatForm:
+		c.form.finish(e)
+	case formatFormOrText:
+		c.form.finish(e)
+		c.text.finish(e)
+	}
+}
