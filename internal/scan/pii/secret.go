@@ -167,9 +167,9 @@ var otherLiterals = []string{
 	"passwd", "passphrase", "secret", "token", "api_key", "apikey", "api-key", "access_key", "accesskey", "private_key", "client_secret", "bearer ",
 }
 
-// Literals returns the strings of which a text must contain one for Literal to report anything, in lower
+// secretLiterals returns the strings of which a text must contain one for secretAt to report anything, in lower
 // case; the index of a string is its rule.
-func Literals() []string {
+func secretLiterals() []string {
 	all := make([]string, 0, len(patterns)+len(otherLiterals))
 	for _, p := range patterns {
 		all = append(all, strings.ToLower(p.prefix))
@@ -177,8 +177,8 @@ func Literals() []string {
 	return append(all, otherLiterals...)
 }
 
-// Literal appends what the occurrence at i of the literal of a rule turns out to be.
-func (t *Text) Literal(rule, i int, dst []Match) []Match {
+// secretAt appends what the occurrence at i of the literal of a rule turns out to be.
+func (t *Text) secretAt(rule, i int, dst []Match) []Match {
 	if rule < len(patterns) {
 		return t.patternAt(&patterns[rule], i, dst)
 	}
