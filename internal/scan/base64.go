@@ -24,10 +24,16 @@ var base64Values = func() (t [256]byte) {
 	return t
 }()
 
-// encodedRun finds the first run of at least minEncodedRun base64 characters that starts at or behind
-// offset i and whose beginning decodes to printable text. It looks at every sixteenth byte only: a run
-// that long cannot hide between two of them.
-func encodedRun(text []byte, i int) (start, end int, found bool) {
+// run is a part of a text that is encoded as a whole.
+type run struct {
+	start, end int
+	hex        bool // base64 otherwise
+}
+
+// encodedRun finds the first run of at least minEncodedRun base64 characters or hexadecimal digits that starts at or
+// behind offset i and whose beginning decodes to printable text. It looks at every sixteenth byte only: a run that long
+// cannot hide between two of them.
+func encodedRun(text []byte, i int) (r run, found bool) {
 	for i+minEncodedRun <= len(text) {
 		window := text[i : i+minEncodedRun]
 		low, high := swar.Load(window), swar.Load(window[8:])
@@ -44,16 +50,54 @@ func encodedRun(text []byte, i int) (start, end int, found bool) {
 			continue
 		}
 		if quantum(window)&0x808080 != 0 { // most words and paths end here
+			if digit(window[0]) {
+				if r, found = hexRun(text, i); found {
+					return r, true
+				}
+			}
 			i = encodedEnd(text, i+minEncodedRun) + 1
 			continue
 		}
-		end = encodedEnd(text, i+minEncodedRun)
+		end := encodedEnd(text, i+minEncodedRun)
 		if printableStart(window) {
-			return i, end, true
+			return run{start: i, end: end}, true
 		}
 		i = end + 1
 	}
-	return 0, 0, false
+	return run{}, false
+}
+
+// hexRun reads pairs of hexadecimal digits at i, behind 0x too, whose first minEncodedRun/2 bytes are text. All text in
+// hexadecimal begins with a digit.
+func hexRun(text []byte, i int) (r run, found bool) {
+	if text[i] == '0' && text[i+1]|0x20 == 'x' {
+		i += 2
+	}
+	end := i
+	for end+2 <= len(text) && hexValue(text[end]) >= 0 && hexValue(text[end+1]) >= 0 {
+		if end-i < minEncodedRun && !textByte(hexByte(text[end:])) {
+			return run{}, false
+		}
+		end += 2
+	}
+	return run{i, end, true}, end-i >= minEncodedRun
+}
+
+func hexByte(b []byte) byte { return byte(hexValue(b[0])<<4 | hexValue(b[1])) }
+
+// decodeRun writes a decoded run of v into b.
+func (b *buffer) decodeRun(v *view, r run) view {
+	if !r.hex {
+		return b.decodeBase64(v, r.start, r.end)
+	}
+	b.grow((r.end - r.start) / 2)
+	n := 0
+	for i := r.start; i+2 <= r.end; i += 2 {
+		b.text[n], b.at[n] = hexByte(v.text[i:]), int32(v.offset(i))
+		n++
+	}
+	b.at[n] = int32(v.offset(r.end))
+	return view{text: b.text[:n], at: b.at[:n+1], name: "hex", key: v.key, round: v.round + 1}
 }
 
 // otherThanBase64 marks the bytes of w that are below '+' or above ASCII: spaces and quotes, what mostly ends a run.

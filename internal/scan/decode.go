@@ -184,8 +184,12 @@ func decodeUnicodeAt(b []byte) (char, int) {
 	case r == 0xA0, r == 0x3000, r >= 0x2000 && r <= 0x200A, r == 0x202F, r == 0x205F:
 		return asciiChar(' '), width
 	case r == 0xAD, r == 0x180E, r >= 0x200B && r <= 0x200F, r >= 0x202A && r <= 0x202E,
-		r >= 0x2060 && r <= 0x206F, r == 0xFEFF, r >= 0xE0000 && r <= 0xE01EF:
+		r >= 0x2060 && r <= 0x206F, r == 0xFEFF, r >= 0xE0000 && r <= 0xE01EF,
+		r >= 0x300 && r <= 0x36F: // combining accents and strokes
 		return char{}, width
+	}
+	if c := styled(r); c != 0 {
+		return asciiChar(c), width
 	}
 	return char{}, 0
 }

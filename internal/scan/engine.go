@@ -74,8 +74,11 @@ type Workspace struct {
 	readers [maxRounds + 1]nested
 	seen    sightings
 	finders finders
-	matches []match.Match
-	data    []pii.Match
+	// masks hold the disguises of a reading, unmasked what they are.
+	masks    [3]buffer
+	unmasked [3]view
+	matches  []match.Match
+	data     []pii.Match
 }
 
 func (e *engine) reset(p *profile, wanted uint64) {
@@ -126,13 +129,13 @@ func (e *engine) glance(text []byte, key keyContext) (found class, calm bool) {
 	if n >= len("2026-05-01") && text[4] == '-' && timestamp(text) && !e.keys.evidence(key.name).Secret() {
 		return 0, true
 	}
-	found = literals.scan(text, &e.seen)
-	const telling = 1<<numFamilies - 1 | classAt | classLiteral | decodable
-	if found&telling != 0 || mayNest(text[0]) || found&classDigit != 0 && pii.EnoughDigits(text) {
+	found = literals.scan(text, &e.seen) | disguise(text)
+	const telling = 1<<numFamilies - 1 | classAt | classLiteral | decodable | classScript | classSpaced
+	if found&telling != 0 || mayNest(text[0]) || found&classDigit != 0 && pii.EnoughDigits(text) || found&(classLeet|classSpace) == classLeet|classSpace {
 		return found, false
 	}
 	if n >= minEncodedRun {
-		if _, _, encoded := encodedRun(text, 0); encoded {
+		if _, encoded := encodedRun(text, 0); encoded {
 			return found, false
 		}
 	}
@@ -154,27 +157,27 @@ func (e *engine) inspect(l *leaf, v *view, level int) {
 	}
 	found := e.detect(l, v)
 	if level == maxRounds {
+		e.unmask(l, v, found)
 		return
 	}
+	encoded := false
 	if found&decodable != 0 {
 		enabled := decodeEscapes | decodePercent | decodeEntities | decodeUnicode
 		if found&classPlus != 0 && found&classSpace == 0 {
 			enabled |= decodePlus
 		}
 		decoded, changed := e.levels[level+1].decode(v, enabled)
-		if changed != 0 {
+		if encoded = changed != 0; encoded {
 			e.views[level+1] = decoded
 			e.inspect(l, &e.views[level+1], level+1)
 		}
 	}
-	for at := 0; ; {
-		start, end, ok := encodedRun(v.text, at)
-		if !ok {
-			return
-		}
-		e.views[level+1] = e.levels[level+1].decodeBase64(v, start, end)
+	if !encoded {
+		e.unmask(l, v, found)
+	}
+	for r, ok := encodedRun(v.text, 0); ok; r, ok = encodedRun(v.text, r.end) {
+		e.views[level+1] = e.levels[level+1].decodeRun(v, r)
 		e.inspect(l, &e.views[level+1], level+1)
-		at = end
 	}
 }
 
@@ -185,11 +188,11 @@ func (e *engine) detect(l *leaf, v *view) class {
 		found = literals.scan(v.text, &e.seen)
 	}
 	for i := range families {
-		if found>>i&1 != 0 && e.wants(int(pii.NumTypes)+i) {
+		if found>>i&1 != 0 && e.wants(int(pii.NumTypes)+i) && (!v.words || families[i].ofWords) {
 			e.detectAttack(l, v, i)
 		}
 	}
-	if e.wanted&allData == 0 {
+	if v.words || e.wanted&allData == 0 {
 		return found
 	}
 	if found&(classAt|classDigit|classLiteral) != 0 {

@@ -14,8 +14,29 @@ func LiteralHits(text []byte) int {
 	return len(seen.hits)
 }
 
-// EncodedRun is what base64 run detection finds first.
-func EncodedRun(text []byte) (start, end int, found bool) { return encodedRun(text, 0) }
+// EncodedRun is the first run that is decoded.
+func EncodedRun(text []byte) (start, end int, found bool) {
+	r, found := encodedRun(text, 0)
+	return r.start, r.end, found
+}
+
+// Disguised returns what people read in a text, by the name of the view; no name when it is not disguised.
+func Disguised(text string) (view, read string) {
+	v := viewOf(text)
+	var b buffer
+	if folded, changed := b.foldScripts(v); changed {
+		return folded.name, string(folded.text)
+	}
+	if squashed, changed := b.squash(v); changed {
+		return squashed.name, string(squashed.text)
+	}
+	if plain, changed := b.unleet(v); changed {
+		return plain.name, string(plain.text)
+	}
+	return "", text
+}
+
+func viewOf(text string) *view { return &view{text: []byte(text)} }
 
 // Confidence is what the engine makes of a detector's word.
 func Confidence(detector float32, family int, key string, round int) float32 {

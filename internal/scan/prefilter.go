@@ -23,6 +23,9 @@ const (
 	classAmp
 	classUnicode
 	classSpace
+	classScript // a letter of Greek, Cyrillic or Armenian
+	classSpaced // lone letters
+	classLeet   // a digit beside a letter
 )
 
 const decodable = classSlash | classPercent | classPlus | classAmp | classUnicode
@@ -40,6 +43,11 @@ var byteClass = func() (t [256]class) {
 	t[' '] |= classSpace
 	for _, c := range unicodeLeads {
 		t[c] |= classUnicode
+	}
+	for c := range t {
+		if scriptLead(byte(c)) {
+			t[c] |= classScript
+		}
 	}
 	for i := range families {
 		for _, trigger := range families[i].triggers {

@@ -21,6 +21,8 @@ type family struct {
 	find         func(text []byte, dst []match.Match) []match.Match
 	triggers     []string
 	wordTriggers bool
+	// ofWords is what people and models read too, in whatever letters.
+	ofWords bool
 	// doubtful triggers do not count where dismiss, which is told where the trigger ends, says so.
 	doubtful []string
 	dismiss  func(text []byte, end int) bool
@@ -37,7 +39,7 @@ var families = [...]family{
 	{name: "path_traversal", find: traversal.Find, triggers: traversal.Triggers, triggered: stateless(traversal.FindTriggered)},
 	{name: "command_injection", find: cmdi.Find, triggers: cmdi.Triggers, triggered: stateless(cmdi.FindTriggered)},
 	{
-		name: "prompt_injection", find: prompt.Find, triggers: prompt.Triggers,
+		name: "prompt_injection", find: prompt.Find, triggers: prompt.Triggers, ofWords: true,
 		triggered: func(f *finders, text []byte, dst []match.Match) []match.Match {
 			return f.prompt.FindTriggered(text, dst)
 		},

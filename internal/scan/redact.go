@@ -186,7 +186,7 @@ func appendPartial(dst []byte, f *Finding, encoded []byte) []byte {
 // plain undoes the encodings of a found value; nil when it was base64, whose beginning need not be the
 // finding's.
 func plain(encoded []byte, viewName string) []byte {
-	if viewName == "base64" || len(encoded) > windowBytes {
+	if viewName == "base64" || viewName == "hex" || len(encoded) > windowBytes {
 		return nil
 	}
 	v := view{text: encoded}

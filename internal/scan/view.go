@@ -16,6 +16,8 @@ type view struct {
 	key   keyContext
 	bare  bool
 	round int
+	// words says that only what is made of words is looked for.
+	words bool
 	// found is the prefilter's answer for text when filtered says that it was asked.
 	found    class
 	filtered bool
@@ -45,7 +47,7 @@ const (
 	decodePercent                       // %41 and %u0041
 	decodePlus                          // + for a space
 	decodeEntities                      // HTML character references
-	decodeUnicode                       // full-width forms, invisible characters, overlong UTF-8, NUL
+	decodeUnicode                       // full-width and styled letters, invisible characters and accents, overlong UTF-8, NUL
 )
 
 // name is the View of findings made after these decodings.
@@ -165,7 +167,7 @@ var decoderOf = func() (t [256]decoders) {
 }()
 
 // unicodeLeads are the first bytes of what decodeUnicode changes.
-var unicodeLeads = []byte{0, 0xC0, 0xC1, 0xC2, 0xE0, 0xE1, 0xE2, 0xE3, 0xEF, 0xF3}
+var unicodeLeads = []byte{0, 0xC0, 0xC1, 0xC2, 0xC9, 0xCA, 0xCC, 0xCD, 0xE0, 0xE1, 0xE2, 0xE3, 0xEA, 0xEF, 0xF0, 0xF3}
 
 // char is a decoded character in UTF-8; n is 0 for one that is removed.
 type char struct {
