@@ -18,12 +18,18 @@ request max_bytes 1048576
 request oversize block
 request default pass
 request action command_injection block
+request action crlf block
+request action deserialization block
+request action ldap_injection block
+request action log4shell block
 request action nosqli block
 request action path_traversal block
 request action prompt_injection block
+request action shellshock block
 request action sqli block
 request action ssrf block
 request action ssti block
+request action xpath_injection block
 request action xss block
 request action xxe block
 response max_bytes 1048576

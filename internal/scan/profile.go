@@ -2,13 +2,19 @@ package scan
 
 import (
 	"github.com/meshwarden/meshwarden/internal/scan/cmdi"
+	"github.com/meshwarden/meshwarden/internal/scan/crlf"
+	"github.com/meshwarden/meshwarden/internal/scan/deserialization"
+	"github.com/meshwarden/meshwarden/internal/scan/ldap"
+	"github.com/meshwarden/meshwarden/internal/scan/log4shell"
 	"github.com/meshwarden/meshwarden/internal/scan/match"
 	"github.com/meshwarden/meshwarden/internal/scan/nosql"
 	"github.com/meshwarden/meshwarden/internal/scan/prompt"
+	"github.com/meshwarden/meshwarden/internal/scan/shellshock"
 	"github.com/meshwarden/meshwarden/internal/scan/sqli"
 	"github.com/meshwarden/meshwarden/internal/scan/ssrf"
 	"github.com/meshwarden/meshwarden/internal/scan/ssti"
 	"github.com/meshwarden/meshwarden/internal/scan/traversal"
+	"github.com/meshwarden/meshwarden/internal/scan/xpath"
 	"github.com/meshwarden/meshwarden/internal/scan/xss"
 	"github.com/meshwarden/meshwarden/internal/scan/xxe"
 )
@@ -48,6 +54,12 @@ var families = [...]family{
 	{name: "ssrf", find: ssrf.Find, triggers: ssrf.Triggers},
 	{name: "ssti", find: ssti.Find, triggers: ssti.Triggers},
 	{name: "xxe", find: xxe.Find, triggers: xxe.Triggers},
+	{name: "ldap_injection", find: ldap.Find, triggers: ldap.Triggers},
+	{name: "xpath_injection", find: xpath.Find, triggers: xpath.Triggers},
+	{name: "log4shell", find: log4shell.Find, triggers: log4shell.Triggers},
+	{name: "shellshock", find: shellshock.Find, triggers: shellshock.Triggers},
+	{name: "crlf", find: crlf.Find, triggers: crlf.Triggers},
+	{name: "deserialization", find: deserialization.Find, triggers: deserialization.Triggers},
 }
 
 // finders are the detectors that keep memory from text to text.
@@ -87,12 +99,12 @@ type profile struct {
 // text contains is reported; a conversation may mention anything, so that words alone weigh less there; tool
 // output is where indirect prompt injection arrives.
 var profiles = [...]profile{
-	//                               sqli  xss   path  cmd   prompt nosqli ssrf ssti  xxe
-	{"strict-api", [numFamilies]float32{0.75, 0.70, 0.70, 0.80, 0.70, 0.75, 0.75, 0.80, 0.80}, 0.5},
-	{"html-editor", [numFamilies]float32{0.80, 0.90, 0.80, 0.85, 0.75, 0.80, 0.80, 0.85, 0.85}, 0.5},
-	{"sql-assistant", [numFamilies]float32{0.90, 0.75, 0.75, 0.85, 0.70, 0.90, 0.80, 0.85, 0.85}, 0.5},
-	{"ai-chat", [numFamilies]float32{0.85, 0.85, 0.85, 0.90, 0.70, 0.90, 0.85, 0.90, 0.90}, 0.5},
-	{"tool-output", [numFamilies]float32{0.90, 0.85, 0.85, 0.90, 0.65, 0.90, 0.85, 0.90, 0.90}, 0.5},
+	//                               sqli  xss   path  cmd   prompt nosqli ssrf ssti  xxe   ldap  xpath log4  shock crlf  deserialization
+	{"strict-api", [numFamilies]float32{0.75, 0.70, 0.70, 0.80, 0.70, 0.75, 0.75, 0.80, 0.80, 0.80, 0.80, 0.80, 0.80, 0.80, 0.80}, 0.5},
+	{"html-editor", [numFamilies]float32{0.80, 0.90, 0.80, 0.85, 0.75, 0.80, 0.80, 0.85, 0.85, 0.84, 0.84, 0.80, 0.84, 0.84, 0.84}, 0.5},
+	{"sql-assistant", [numFamilies]float32{0.90, 0.75, 0.75, 0.85, 0.70, 0.90, 0.80, 0.85, 0.85, 0.84, 0.84, 0.80, 0.84, 0.84, 0.84}, 0.5},
+	{"ai-chat", [numFamilies]float32{0.85, 0.85, 0.85, 0.90, 0.70, 0.90, 0.85, 0.90, 0.90, 0.88, 0.88, 0.80, 0.90, 0.88, 0.90}, 0.5},
+	{"tool-output", [numFamilies]float32{0.90, 0.85, 0.85, 0.90, 0.65, 0.90, 0.85, 0.90, 0.90, 0.88, 0.88, 0.80, 0.90, 0.88, 0.90}, 0.5},
 }
 
 // Profiles returns the names of the profiles, the default first.

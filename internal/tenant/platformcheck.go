@@ -19,7 +19,10 @@ var (
 		"MAC", "MRN", "NAME", "NATIONAL_ID", "NPI", "PASSPORT", "PHONE", "POSTCODE", "PRIVATE_KEY", "ROUTING",
 		"SECRET", "SSN", "URL", "VIN",
 	}
-	attackTypes = []string{"command_injection", "nosqli", "path_traversal", "prompt_injection", "sqli", "ssrf", "ssti", "xss", "xxe"}
+	attackTypes = []string{
+		"command_injection", "crlf", "deserialization", "ldap_injection", "log4shell", "nosqli", "path_traversal", "prompt_injection",
+		"shellshock", "sqli", "ssrf", "ssti", "xpath_injection", "xss", "xxe",
+	}
 )
 
 // FindingTypes returns the names that a scan policy may give an action, without "default"; the caller owns

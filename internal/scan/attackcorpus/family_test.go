@@ -7,14 +7,20 @@ import (
 
 	"github.com/meshwarden/meshwarden/internal/scan/attackcorpus"
 	"github.com/meshwarden/meshwarden/internal/scan/cmdi"
+	"github.com/meshwarden/meshwarden/internal/scan/crlf"
+	"github.com/meshwarden/meshwarden/internal/scan/deserialization"
+	"github.com/meshwarden/meshwarden/internal/scan/ldap"
+	"github.com/meshwarden/meshwarden/internal/scan/log4shell"
 	"github.com/meshwarden/meshwarden/internal/scan/match"
 	"github.com/meshwarden/meshwarden/internal/scan/match/matchtest"
 	"github.com/meshwarden/meshwarden/internal/scan/nosql"
 	"github.com/meshwarden/meshwarden/internal/scan/prompt"
+	"github.com/meshwarden/meshwarden/internal/scan/shellshock"
 	"github.com/meshwarden/meshwarden/internal/scan/sqli"
 	"github.com/meshwarden/meshwarden/internal/scan/ssrf"
 	"github.com/meshwarden/meshwarden/internal/scan/ssti"
 	"github.com/meshwarden/meshwarden/internal/scan/traversal"
+	"github.com/meshwarden/meshwarden/internal/scan/xpath"
 	"github.com/meshwarden/meshwarden/internal/scan/xss"
 	"github.com/meshwarden/meshwarden/internal/scan/xxe"
 )
@@ -47,6 +53,12 @@ var families = []family{
 	{"ssrf", "", ssrf.Find, ssrf.Triggers, false},
 	{"ssti", "", ssti.Find, ssti.Triggers, false},
 	{"xxe", "", xxe.Find, xxe.Triggers, false},
+	{"ldap", "", ldap.Find, ldap.Triggers, false},
+	{"xpath", "", xpath.Find, xpath.Triggers, false},
+	{"log4shell", "", log4shell.Find, log4shell.Triggers, false},
+	{"shellshock", "", shellshock.Find, shellshock.Triggers, false},
+	{"crlf", "", crlf.Find, crlf.Triggers, false},
+	{"deserialization", "", deserialization.Find, deserialization.Triggers, false},
 }
 
 // best returns the strongest match in any view of any of the texts.

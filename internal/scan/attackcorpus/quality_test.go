@@ -35,7 +35,7 @@ var sources = map[string]bounds{
 
 	"cmdi/patt":       {93, 0},
 	"cmdi/payloadbox": {93, 0},  // a near copy of patt
-	"cmdi/gotestwaf":  {80, 0},  // read after the rules
+	"cmdi/gotestwaf":  {72, 0},  // read after the rules; one is a JNDI lookup, one an object of YAML: families of their own
 	"cmdi/crs932":     {58, 13}, // every other twenty unread; benign there means: not for this rule
 
 	"promptinjection/gandalf":               {80, 0}, // never trained on

@@ -1,6 +1,9 @@
 package cmdi
 
-import "github.com/meshwarden/meshwarden/internal/scan/swar"
+import (
+	"github.com/meshwarden/meshwarden/internal/scan/fold"
+	"github.com/meshwarden/meshwarden/internal/scan/swar"
+)
 
 // where says what stands before a separator.
 type where uint8
@@ -38,15 +41,35 @@ func (f *finder) opening() head {
 	for i < len(f.text) && i < maxValue && (f.text[i] <= ' ' && f.text[i] != '\n') {
 		i++
 	}
+	i = f.definition(i)
 	w := wordAt(f.text, i)
 	if w.class != 0 && w.end > i && complete(f.text, w.end) {
 		h.shell = f.arguments(w.end).best >= aPlain
 	}
-	for i < len(f.text) && i < maxValue && (!boundary(f.text[i]) || f.text[i] == '$' && f.at(i+1) != '(' && f.at(i+1) != '{') {
+	for limit := i + maxValue; i < len(f.text) && i < limit && (!boundary(f.text[i]) || f.text[i] == '$' && f.at(i+1) != '(' && f.at(i+1) != '{'); {
 		i++
 	}
 	h.end = i
 	return h
+}
+
+// definition returns the end of the function that is defined at i without a name, i when there is none: bash once took
+// such a value and ran what follows.
+func (f *finder) definition(i int) int {
+	j := i + 2
+	if !fold.HasPrefix(f.text[min(i, len(f.text)):], "()") {
+		return i
+	}
+	for j < len(f.text) && j < i+6 && blank(f.text[j]) {
+		j++
+	}
+	if f.at(j) != '{' {
+		return i
+	}
+	for j < len(f.text) && j < i+maxValue && f.text[j] != '}' {
+		j++
+	}
+	return min(j+1, len(f.text))
 }
 
 // boundary reports whether c ends a single value.

@@ -1,5 +1,5 @@
 // Package cmdi finds command injection in one decoded text: shell separators and substitutions that
-// are followed by commands, for POSIX shells, cmd.exe and PowerShell, and the JNDI lookups of Log4j.
+// are followed by commands, for POSIX shells, cmd.exe and PowerShell.
 // It knows nothing of bodies, views or policies.
 package cmdi
 

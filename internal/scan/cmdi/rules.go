@@ -163,7 +163,8 @@ func (f *finder) substitution(i int) int {
 		f.command(i, j, f.context(i), c, true)
 		return i + 1
 	case c == '$' && next == '{':
-		return f.lookup(i)
+		f.parameter(i)
+		return i + 1
 	case c == '$' && i > 0 && wordByte(f.text[i-1]) && fold.HasPrefix(f.text[i:], "$ifs"):
 		f.add(i, i+4, 0.82, "ifs_expansion")
 	}
@@ -193,7 +194,6 @@ func (f *finder) function(i int) {
 	}
 	f.bomb(i)
 	if i == j {
-		f.shellshock(i)
 		return
 	}
 	class := commands.Class(f.text[j:i])
@@ -249,33 +249,6 @@ func (f *finder) interpolated(i int) bool {
 		j++
 	}
 	return j < len(f.text) && f.text[j] == '(' && commands.Class(f.text[i:j])&cEval != 0
-}
-
-// shellshock judges an empty function definition, "() { :;};", whose rest a shell of 2014 ran.
-func (f *finder) shellshock(i int) {
-	if i+4 >= len(f.text) || f.text[i+1] != ')' {
-		return
-	}
-	j := i + 2
-	for j < len(f.text) && j < i+6 && blank(f.text[j]) {
-		j++
-	}
-	if j >= len(f.text) || f.text[j] != '{' {
-		return
-	}
-	for j++; j < len(f.text) && j < i+24; j++ {
-		switch c := f.text[j]; {
-		case c == '}':
-			if f.text[j-1] == ';' || f.text[j-2] == ';' {
-				f.add(i, j+1, 0.95, "shellshock")
-			}
-			return
-		case !blank(c) && c != ':' && c != ';' && c != '_' && !isLetter(c):
-			return
-		case isLetter(c) && i > 2:
-			return
-		}
-	}
 }
 
 // include judges the server-side include at i.

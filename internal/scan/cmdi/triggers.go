@@ -13,7 +13,7 @@ var Triggers = []string{
 	"alias ", "curl ", "wget ", ",/", ",-", "reg add", "reg query", "reg delete", "netsh ", "net localgroup", "net share", "net start", "net stop", "net accounts",
 	"sc start", "sc stop", "sc query", "sc delete", "whereis ",
 	"sleep ", "ping ", "which ", "net user", "net view", "nslookup ", "nc ", "cat ",
-	"system(", "exec(", "passthru(", "popen(", "proc_open(", "eval(", "assert(", "() {", "(){", "<!--#",
+	"system(", "exec(", "passthru(", "popen(", "proc_open(", "eval(", "assert(", "<!--#",
 }
 
 var triggers = lexicon.NewLiterals(Triggers, false)
