@@ -1,17 +1,26 @@
 package scan
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+	"unicode/utf8"
+)
 
 // format is how a body is taken apart into leaves.
 type format uint8
 
 const (
-	formatNone  format = iota // not scanned
-	formatSniff               // undeclared: decided by the first sniffBytes bytes
+	formatNone format = iota // not scanned
 	formatJSON
 	formatForm
 	formatText
 	formatFormOrText // looks like a form, but nobody said so: scanned both ways
+	formatMultipart
+
+	// From here on the first sniffBytes bytes decide.
+	formatSniff      // an undeclared body, which is never binary
+	formatSniffField // a value in a multipart body of which nothing is said
+	formatSniffPart  // a file in one, whatever it is said to be
 )
 
 // sniffBytes is how much of a body without a content type decides what it is.
@@ -21,60 +30,86 @@ const sniffBytes = 256
 // textual type; an empty or malformed type is scanned too, by what the body looks like.
 func Scannable(contentType string) bool { return formatOf(contentType) != formatNone }
 
-// textual types outside text/ whose subtype has no telling suffix.
-var textualTypes = []string{
-	"application/xml", "application/xhtml+xml", "application/javascript", "application/ecmascript",
-	"application/x-javascript", "application/graphql", "application/yaml", "application/x-yaml",
-	"application/toml", "application/sql", "application/csv", "application/rtf", "application/x-sh",
-}
+// textualTypes are those outside text/ whose subtype has no telling suffix, each between spaces.
+const textualTypes = " application/xml application/xhtml+xml application/javascript application/ecmascript application/x-javascript " +
+	"application/graphql application/yaml application/x-yaml application/toml application/sql application/csv application/rtf application/x-sh "
+
+// jsonTypes are the subtypes that are JSON without saying so by a suffix, each between spaces.
+const jsonTypes = " json x-json ndjson x-ndjson jsonl x-jsonlines jsonlines json5 json-seq json-patch csp-report reports+json "
+
+// maxMediaType is longer than any registered one: RFC 6838 allows 127 bytes on each side of the slash.
+const maxMediaType = 255
 
 // formatOf reads a Content-Type header value (RFC 9110 section 8.3.1) without its parameters. Of a type that is
 // malformed, or a range that belongs in Accept, servers look at the body, so we do too.
 func formatOf(contentType string) format {
 	mediaType, _, _ := strings.Cut(contentType, ";")
-	mediaType = strings.ToLower(strings.TrimSpace(mediaType))
-	kind, subtype, _ := strings.Cut(mediaType, "/")
-	switch {
-	case !isToken(kind), !isToken(subtype):
+	mediaType = strings.TrimSpace(mediaType)
+	var lower [maxMediaType]byte
+	n := copy(lower[:], mediaType)
+	if n < len(mediaType) {
 		return formatSniff
-	case isJSONType(kind, subtype):
-		return formatJSON
-	case mediaType == "application/x-www-form-urlencoded":
-		return formatForm
-	case kind == "text", kind == "multipart", strings.HasSuffix(subtype, "+xml"), strings.HasSuffix(subtype, "+yaml"):
-		return formatText
 	}
-	for _, textual := range textualTypes {
-		if mediaType == textual {
-			return formatText
+	for i, c := range lower[:n] {
+		if c >= 'A' && c <= 'Z' {
+			lower[i] |= 0x20
 		}
+	}
+	return formatOfType(lower[:n])
+}
+
+// formatOfType is formatOf for a media type in lower case.
+func formatOfType(mediaType []byte) format {
+	kind, subtype, _ := bytes.Cut(mediaType, []byte{'/'})
+	if !isToken(kind) || !isToken(subtype) {
+		return formatSniff
+	}
+	switch string(kind) {
+	case "multipart":
+		return formatMultipart
+	case "text", "application":
+		if listed(jsonTypes, subtype) {
+			return formatJSON
+		}
+	}
+	switch {
+	case hasSuffix(subtype, "+json"), hasSuffix(subtype, "+json-seq"):
+		return formatJSON
+	case string(mediaType) == "application/x-www-form-urlencoded":
+		return formatForm
+	case string(kind) == "text", hasSuffix(subtype, "+xml"), hasSuffix(subtype, "+yaml"), listed(textualTypes, mediaType):
+		return formatText
 	}
 	return formatNone
 }
 
-// isToken reports whether s is a token (RFC 9110 section 5.6.2) without the wildcard.
-func isToken(s string) bool {
-	for i := range len(s) {
-		c := s[i]
-		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && strings.IndexByte("!#$%&'+-.^_`|~", c) < 0 {
+func hasSuffix(b []byte, suffix string) bool {
+	return len(b) >= len(suffix) && string(b[len(b)-len(suffix):]) == suffix
+}
+
+// listed reports whether word is one of those that list has between spaces.
+func listed(list string, word []byte) bool {
+	for {
+		at := strings.Index(list, string(word))
+		if at < 0 {
+			return false
+		}
+		end := at + len(word)
+		if list[at-1] == ' ' && list[end] == ' ' {
+			return true
+		}
+		list = list[at+1:]
+	}
+}
+
+// isToken reports whether b is a token (RFC 9110 section 5.6.2) in lower case without the wildcard.
+func isToken(b []byte) bool {
+	for _, c := range b {
+		if (c < 'a' || c > 'z') && !digit(c) && strings.IndexByte("!#$%&'+-.^_`|~", c) < 0 {
 			return false
 		}
 	}
-	return s != ""
-}
-
-func isJSONType(kind, subtype string) bool {
-	if strings.HasSuffix(subtype, "+json") || strings.HasSuffix(subtype, "+json-seq") {
-		return true
-	}
-	if kind != "application" && kind != "text" {
-		return false
-	}
-	switch subtype {
-	case "json", "x-json", "ndjson", "x-ndjson", "jsonl", "x-jsonlines", "jsonlines", "json5", "json-seq", "json-patch", "csp-report", "reports+json":
-		return true
-	}
-	return false
+	return len(b) > 0
 }
 
 // sniff decides by the first bytes of a body of unknown type. It never answers formatNone.
@@ -82,6 +117,9 @@ func sniff(head []byte) format {
 	text := trimJSONSpace(head)
 	if len(text) > 0 && (text[0] == '{' || text[0] == '[') {
 		return formatJSON // falls back to text at the first byte that JSON does not allow
+	}
+	if sniffBoundary(head) != nil {
+		return formatMultipart
 	}
 	if looksLikeForm(head) {
 		return formatFormOrText
@@ -112,4 +150,71 @@ func looksLikeForm(head []byte) bool {
 		}
 	}
 	return name > 0 && name <= 64
+}
+
+// sniffField decides by the first bytes of a value of a multipart body.
+func sniffField(head []byte) format {
+	if text := trimJSONSpace(head); len(text) > 0 && (text[0] == '{' || text[0] == '[') {
+		return formatJSON
+	}
+	return formatText
+}
+
+// sniffPart decides by the first bytes of a file: it is not scanned if they are those of a known binary format.
+func sniffPart(head []byte) format {
+	if isBinary(head) {
+		return formatNone
+	}
+	if f := sniff(head); f != formatMultipart {
+		return f
+	}
+	return formatText // parts in parts are read where they are declared
+}
+
+// sniffBoundary returns the boundary of a body that begins with a delimiter and a header field of a part; nil of any other.
+func sniffBoundary(head []byte) []byte {
+	if len(head) < 3 || head[0] != '-' || head[1] != '-' {
+		return nil
+	}
+	end := bytes.IndexByte(head, '\n')
+	if end < 0 {
+		return nil
+	}
+	line, next := bytes.TrimRight(head[2:end], " \t\r"), head[end+1:]
+	if len(line) == 0 || len(line) > maxBoundaryBytes || len(next) < len("content-") || !equalFold(next[:len("content-")], "content-") {
+		return nil
+	}
+	return line
+}
+
+// magics are the beginnings of binary files, and where they stand: images, archives, documents, sound, video and programs. The first byte is the
+// offset.
+const magics = "\x00\x89PNG\r\n\x1a\n|\x00\xff\xd8\xff|\x00GIF87a|\x00GIF89a|\x08WEBP|\x08WAVE|\x08AVI |\x00BM|\x00II*\x00|\x00MM\x00*|\x00\x00\x00\x01\x00|" +
+	"\x00PK\x03\x04|\x00PK\x05\x06|\x00\x1f\x8b|\x00BZh|\x00\xfd7zXZ\x00|\x00(\xb5/\xfd|\x007z\xbc\xaf'\x1c|\x00Rar!\x1a\x07|\x00%PDF-|\x00\xd0\xcf\x11\xe0|" +
+	"\x04ftyp|\x00\x1aE\xdf\xa3|\x00OggS|\x00ID3|\x00\xff\xfb|\x00fLaC|\x00\x00asm|\x00\x7fELF|\x00MZ|\x00SQLite format 3\x00|\x00PAR1|\x00wOFF|\x00wOF2"
+
+// isBinary reports whether a file begins like a binary format. Its first bytes must also hold what no text holds: GIF89a alone is a way to
+// disguise a script.
+func isBinary(head []byte) bool {
+	known := false
+	for magic := range strings.SplitSeq(magics, "|") {
+		at := int(magic[0])
+		if len(head) >= at+len(magic)-1 && string(head[at:at+len(magic)-1]) == magic[1:] {
+			known = true
+			break
+		}
+	}
+	return known && oddBytes(head) >= 4
+}
+
+// oddBytes counts bytes that are not part of UTF-8 text: control characters, and what is not UTF-8.
+func oddBytes(b []byte) (odd int) {
+	for i := 0; i < len(b); {
+		r, width := utf8.DecodeRune(b[i:])
+		if r == utf8.RuneError && width == 1 || r < ' ' && r != '\n' && r != '\r' && r != '\t' || r == 0x7F {
+			odd++
+		}
+		i += width
+	}
+	return odd
 }

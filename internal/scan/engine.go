@@ -95,6 +95,17 @@ func (e *engine) wants(typeIndex int) bool { return e.wanted>>typeIndex&1 != 0 }
 
 // judge looks at one leaf in all its readings.
 func (e *engine) judge(l *leaf) {
+	if l.skips == 0 {
+		e.judgeWanted(l)
+		return
+	}
+	wanted := e.wanted
+	e.wanted &^= l.skips
+	e.judgeWanted(l)
+	e.wanted = wanted
+}
+
+func (e *engine) judgeWanted(l *leaf) {
 	if len(l.raw) == 0 {
 		return
 	}
@@ -144,9 +155,10 @@ func (e *engine) glance(text []byte, key keyContext) (found class, calm bool) {
 
 // containerDecoders undo what the body's own format did to a leaf.
 var containerDecoders = [...]decoders{
-	encodingNone: 0,
-	encodingJSON: decodeEscapes,
-	encodingForm: decodePercent | decodePlus,
+	encodingNone:   0,
+	encodingJSON:   decodeEscapes,
+	encodingForm:   decodePercent | decodePlus,
+	encodingQuoted: decodeQuoted,
 }
 
 // inspect looks at one reading of a leaf and at what further decoding makes of it. level bounds the

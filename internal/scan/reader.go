@@ -1,5 +1,10 @@
 package scan
 
+import (
+	"slices"
+	"strings"
+)
+
 // content takes a body, or a part of a multipart body, apart by its format. What is not what it was said to be is
 // read as text, so that malformed content is never left unread.
 type content struct {
@@ -10,7 +15,30 @@ type content struct {
 	json jsonReader
 	form formReader
 	text window // whole texts and the rest of what stopped being JSON
-	tail []byte // the last lookbackBytes of what is still JSON
+	tail []byte // the last lookbackBytes of what is not yet read as text
+	key  keyContext
+
+	// parts reads a multipart body; it is made for the first one.
+	parts   *multipartReader
+	doubted bool // and the body is read as text too
+}
+
+// open starts the body that a Content-Type declares.
+func (c *content) open(contentType string) {
+	c.reset(formatOf(contentType), 0)
+	if c.format == formatMultipart {
+		_, parameters, _ := strings.Cut(contentType, ";")
+		if c.multipart().reset(parameters) == 0 {
+			c.format = formatSniff
+		}
+	}
+}
+
+func (c *content) multipart() *multipartReader {
+	if c.parts == nil {
+		c.parts = new(multipartReader)
+	}
+	return c.parts
 }
 
 // reset starts content of a format at an offset of the body.
@@ -21,11 +49,17 @@ func (c *content) reset(f format, at int) {
 	c.json.reset()
 	c.form.reset(at)
 	c.text.reset(at)
+	c.key, c.doubted = keyContext{}, false
+}
+
+// setKey makes the name of a field the context of the content. It is not copied.
+func (c *content) setKey(key keyContext) {
+	c.key, c.text.key = key, key
 }
 
 // write reads the next bytes. They are not retained. Where chunks begin and end makes no difference.
 func (c *content) write(e judge, chunk []byte) {
-	if c.format != formatSniff {
+	if c.format < formatSniff {
 		c.feed(e, chunk)
 		return
 	}
@@ -39,7 +73,16 @@ func (c *content) write(e judge, chunk []byte) {
 
 // start decides what undeclared content is and reads the bytes that were kept for that.
 func (c *content) start(e judge) {
-	c.format = sniff(c.head)
+	switch c.format {
+	case formatSniffField:
+		c.format = sniffField(c.head)
+	case formatSniffPart:
+		c.format = sniffPart(c.head)
+	default:
+		if c.format = sniff(c.head); c.format == formatMultipart {
+			c.multipart().resetTo(sniffBoundary(c.head))
+		}
+	}
 	head := c.head
 	c.head = c.head[:0]
 	c.feed(e, head)
@@ -60,6 +103,8 @@ func (c *content) feed(e judge, chunk []byte) {
 	case formatFormOrText:
 		c.form.write(e, chunk, c.at)
 		c.text.write(e, chunk)
+	case formatMultipart:
+		c.feedMultipart(e, chunk)
 	}
 	c.at += len(chunk)
 }
@@ -68,20 +113,46 @@ func (c *content) feed(e judge, chunk []byte) {
 func (c *content) feedJSON(e judge, chunk []byte) {
 	if n, valid := c.json.write(e, chunk, c.at); !valid {
 		c.format = formatText
-		before := chunk[:n]
-		tail := c.tail
-		if n >= lookbackBytes {
-			before, tail = before[n-lookbackBytes:], nil
-		} else if over := len(tail) + n - lookbackBytes; over > 0 {
-			tail = tail[over:]
-		}
-		c.text.reset(c.at + n - len(before) - len(tail))
-		c.text.write(e, tail)
-		c.text.write(e, before)
-		c.text.write(e, chunk[n:])
+		c.textFrom(e, chunk, n)
 		return
 	}
 	c.keepTail(chunk)
+}
+
+// feedMultipart reads parts, and text besides from lookbackBytes before what servers may disagree about.
+func (c *content) feedMultipart(e judge, chunk []byte) {
+	c.parts.write(e, chunk)
+	switch {
+	case c.doubted:
+		c.text.write(e, chunk)
+	case c.parts.doubtful:
+		c.doubted = true
+		c.textFrom(e, chunk, max(0, c.parts.doubtAt-c.at))
+	default:
+		c.keepTail(chunk)
+	}
+}
+
+// headerTypes are not looked for in the text of a multipart body and around its parts, since parts have headers.
+var headerTypes = uint64(1) << slices.Index(typeNames[:], "crlf")
+
+// textFrom starts to read text lookbackBytes before chunk[n].
+func (c *content) textFrom(e judge, chunk []byte, n int) {
+	before := chunk[:n]
+	tail := c.tail
+	if n >= lookbackBytes {
+		before, tail = before[n-lookbackBytes:], nil
+	} else if over := len(tail) + n - lookbackBytes; over > 0 {
+		tail = tail[over:]
+	}
+	c.text.reset(c.at + n - len(before) - len(tail))
+	c.text.key = c.key
+	if c.format == formatMultipart {
+		c.text.skips = headerTypes
+	}
+	c.text.write(e, tail)
+	c.text.write(e, before)
+	c.text.write(e, chunk[n:])
 }
 
 // keepTail remembers the last lookbackBytes.
@@ -98,15 +169,14 @@ func (c *content) keepTail(chunk []byte) {
 
 // finish ends the content.
 func (c *content) finish(e judge) {
-	if c.format == formatSniff {
+	if c.format >= formatSniff {
 		c.start(e)
 	}
 	switch c.format {
 	case formatJSON:
 		if valid := c.json.finish(e); !valid {
 			c.format = formatText
-			c.text.reset(c.at - len(c.tail))
-			c.text.write(e, c.tail)
+			c.textFrom(e, nil, 0)
 			c.text.finish(e)
 		}
 	case formatText:
@@ -116,5 +186,14 @@ func (c *content) finish(e judge) {
 	case formatFormOrText:
 		c.form.finish(e)
 		c.text.finish(e)
+	case formatMultipart:
+		c.parts.finish(e)
+		if c.parts.doubtful && !c.doubted {
+			c.textFrom(e, nil, 0)
+			c.doubted = true
+		}
+		if c.doubted {
+			c.text.finish(e)
+		}
 	}
 }

@@ -45,11 +45,10 @@ func (s *Scanner) Share(w *Workspace) { s.engine.Workspace = w }
 func (s *Scanner) Reset(p *Policy, d Direction, contentType string) {
 	s.policy, s.direction = p, d
 	s.profile, _ = profileByName(p.profileName())
-	format := formatOf(contentType)
+	s.content.open(contentType)
 	if p.Mode == Off {
-		format = formatNone
+		s.content.format = formatNone
 	}
-	s.content.reset(format, 0)
 	s.consumed, s.oversize = 0, false
 	s.limit = p.direction(d).maxBytes()
 	if s.engine.Workspace == nil {

@@ -48,6 +48,7 @@ const (
 	decodePlus                          // + for a space
 	decodeEntities                      // HTML character references
 	decodeUnicode                       // full-width and styled letters, invisible characters and accents, overlong UTF-8, NUL
+	decodeQuoted                        // quoted-printable
 )
 
 // name is the View of findings made after these decodings.
@@ -59,6 +60,8 @@ func (d decoders) name() string {
 		return "html"
 	case d&decodeEscapes != 0:
 		return "json"
+	case d&decodeQuoted != 0:
+		return "quoted"
 	}
 	return "unicode"
 }
@@ -160,6 +163,7 @@ var decoderOf = func() (t [256]decoders) {
 	t['%'] = decodePercent
 	t['+'] = decodePlus
 	t['&'] = decodeEntities
+	t['='] = decodeQuoted
 	for _, c := range unicodeLeads {
 		t[c] = decodeUnicode
 	}
@@ -187,6 +191,8 @@ func decodeAt(b []byte, kind decoders) (c char, width int) {
 		return asciiChar(' '), 1
 	case decodeEntities:
 		return decodeEntity(b)
+	case decodeQuoted:
+		return decodeQuotedAt(b)
 	}
 	return decodeUnicodeAt(b)
 }

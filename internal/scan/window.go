@@ -4,9 +4,10 @@ package scan
 type encoding uint8
 
 const (
-	encodingNone encoding = iota
-	encodingJSON          // inside a JSON string
-	encodingForm          // a form field's name or value
+	encodingNone   encoding = iota
+	encodingJSON            // inside a JSON string
+	encodingForm            // a form field's name or value
+	encodingQuoted          // quoted-printable
 )
 
 // leaf is one value of the body, or one window of a long value.
@@ -17,6 +18,7 @@ type leaf struct {
 	escaped  bool // raw differs from its decoding
 	bare     bool // a JSON number or literal
 	key      keyContext
+	skips    uint64 // bits of finding types that are not looked for
 	// found is what glance saw of raw when glanced says that it was asked.
 	found   class
 	glanced bool
@@ -32,6 +34,7 @@ type window struct {
 	later    bool
 	encoding encoding
 	key      keyContext
+	skips    uint64
 	leaf     leaf // the one being judged; a field so that handing it on does not allocate
 }
 
@@ -50,6 +53,7 @@ func (w *window) reset(base int) {
 	w.later = false
 	w.encoding = encodingNone
 	w.key = keyContext{}
+	w.skips = 0
 }
 
 // write appends to the leaf. A full window is judged when a byte after it arrives: only then is it sure
@@ -78,7 +82,7 @@ func (w *window) finish(e judge) {
 func (w *window) judge(e judge, last bool) {
 	l := &w.leaf
 	*l = leaf{
-		raw: w.held, base: w.base, encoding: w.encoding, key: w.key,
+		raw: w.held, base: w.base, encoding: w.encoding, key: w.key, skips: w.skips,
 		escaped: w.encoding != encodingNone, until: len(w.held) + 1,
 	}
 	if w.later {
