@@ -16,6 +16,7 @@ const (
 	formatText
 	formatFormOrText // looks like a form, but nobody said so: scanned both ways
 	formatMultipart
+	formatGRPC
 
 	// From here on the first sniffBytes bytes decide.
 	formatSniff      // an undeclared body, which is never binary
@@ -26,7 +27,7 @@ const (
 // sniffBytes is how much of a body without a content type decides what it is.
 const sniffBytes = 256
 
-// Scannable reports whether bodies of a content type are scanned: JSON, forms, multipart and every
+// Scannable reports whether bodies of a content type are scanned: JSON, forms, multipart, gRPC and every
 // textual type; an empty or malformed type is scanned too, by what the body looks like.
 func Scannable(contentType string) bool { return formatOf(contentType) != formatNone }
 
@@ -43,19 +44,24 @@ const maxMediaType = 255
 // formatOf reads a Content-Type header value (RFC 9110 section 8.3.1) without its parameters. Of a type that is
 // malformed, or a range that belongs in Accept, servers look at the body, so we do too.
 func formatOf(contentType string) format {
+	var lower [maxMediaType]byte
+	return formatOfType(lowerType(&lower, contentType))
+}
+
+// lowerType writes the media type of a Content-Type in lower case; one that is too long is none.
+func lowerType(lower *[maxMediaType]byte, contentType string) []byte {
 	mediaType, _, _ := strings.Cut(contentType, ";")
 	mediaType = strings.TrimSpace(mediaType)
-	var lower [maxMediaType]byte
-	n := copy(lower[:], mediaType)
-	if n < len(mediaType) {
-		return formatSniff
+	if len(mediaType) > len(lower) {
+		return nil
 	}
+	n := copy(lower[:], mediaType)
 	for i, c := range lower[:n] {
 		if c >= 'A' && c <= 'Z' {
 			lower[i] |= 0x20
 		}
 	}
-	return formatOfType(lower[:n])
+	return lower[:n]
 }
 
 // formatOfType is formatOf for a media type in lower case.
@@ -77,10 +83,22 @@ func formatOfType(mediaType []byte) format {
 		return formatJSON
 	case string(mediaType) == "application/x-www-form-urlencoded":
 		return formatForm
+	case isGRPC(mediaType):
+		return formatGRPC
 	case string(kind) == "text", hasSuffix(subtype, "+xml"), hasSuffix(subtype, "+yaml"), listed(textualTypes, mediaType):
 		return formatText
 	}
 	return formatNone
+}
+
+// isGRPC reports whether a media type in lower case is gRPC's or, as bytes, gRPC-Web's.
+func isGRPC(mediaType []byte) bool {
+	const grpc = "application/grpc"
+	if len(mediaType) < len(grpc) || string(mediaType[:len(grpc)]) != grpc {
+		return false
+	}
+	rest := bytes.TrimPrefix(mediaType[len(grpc):], []byte("-web"))
+	return len(rest) == 0 || rest[0] == '+'
 }
 
 func hasSuffix(b []byte, suffix string) bool {

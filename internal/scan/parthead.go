@@ -178,17 +178,12 @@ func (h *partHead) format() format {
 		return formatSniffField
 	}
 	var lower [maxMediaType]byte
-	n := copy(lower[:], bytes.TrimSpace(h.mediaType))
-	for i, c := range lower[:n] {
-		if c >= 'A' && c <= 'Z' {
-			lower[i] |= 0x20
-		}
-	}
-	declared := formatOfType(lower[:n])
-	if declared == formatNone || declared == formatSniff {
+	switch declared := formatOfType(lowerType(&lower, string(h.mediaType))); declared {
+	case formatNone, formatSniff, formatGRPC:
 		return formatSniffPart
+	default:
+		return declared
 	}
-	return declared
 }
 
 func isFieldName(b []byte) bool {

@@ -18,19 +18,28 @@ type content struct {
 	tail []byte // the last lookbackBytes of what is not yet read as text
 	key  keyContext
 
-	// parts reads a multipart body; it is made for the first one.
+	// parts reads a multipart body; it and grpc are made for the first one.
 	parts   *multipartReader
 	doubted bool // and the body is read as text too
+	grpc    *grpcReader
 }
 
 // open starts the body that a Content-Type declares.
 func (c *content) open(contentType string) {
-	c.reset(formatOf(contentType), 0)
-	if c.format == formatMultipart {
+	var lower [maxMediaType]byte
+	mediaType := lowerType(&lower, contentType)
+	c.reset(formatOfType(mediaType), 0)
+	switch c.format {
+	case formatMultipart:
 		_, parameters, _ := strings.Cut(contentType, ";")
 		if c.multipart().reset(parameters) == 0 {
 			c.format = formatSniff
 		}
+	case formatGRPC:
+		if c.grpc == nil {
+			c.grpc = new(grpcReader)
+		}
+		c.grpc.reset(mediaType)
 	}
 }
 
@@ -105,6 +114,8 @@ func (c *content) feed(e judge, chunk []byte) {
 		c.text.write(e, chunk)
 	case formatMultipart:
 		c.feedMultipart(e, chunk)
+	case formatGRPC:
+		c.grpc.write(e, chunk, c.at)
 	}
 	c.at += len(chunk)
 }
@@ -195,5 +206,7 @@ func (c *content) finish(e judge) {
 		if c.doubted {
 			c.text.finish(e)
 		}
+	case formatGRPC:
+		c.grpc.finish(e)
 	}
 }

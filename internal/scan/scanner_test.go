@@ -190,7 +190,7 @@ func TestContentTypesThatAreScanned(t *testing.T) {
 		"application/x-www-form-urlencoded": true, "text/plain": true, "text/html; charset=utf-8": true, "text/event-stream": true,
 		"application/xml": true, "image/svg+xml": true, "multipart/form-data; boundary=x": true, "application/graphql": true,
 		"/": true, "*/*": true, "application/": true, `"application/json"`: true, "application json/x": true,
-		"image/png": false, "application/octet-stream": false, "application/grpc": false, "video/mp4": false, "application/pdf": false,
+		"image/png": false, "application/octet-stream": false, "application/grpc": true, "application/grpc-web+proto": true, "application/grpcx": false, "video/mp4": false, "application/pdf": false,
 	} {
 		if got := scan.Scannable(contentType); got != want {
 			t.Errorf("%q: %v", contentType, got)
