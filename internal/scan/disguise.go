@@ -37,8 +37,15 @@ func disguise(text []byte) (found class) {
 
 // unmask inspects the disguises of a reading that decodes no further. Each is judged as it is.
 func (e *engine) unmask(l *leaf, v *view, found class) {
+	if len(v.text) > wholeBytes {
+		e.unmaskLong(l, v)
+		return
+	}
+	e.unmaskPart(l, v, found|disguise(v.text))
+}
+
+func (e *engine) unmaskPart(l *leaf, v *view, found class) {
 	plain := v
-	found |= disguise(v.text)
 	if found&classScript != 0 {
 		if folded, changed := e.masks[0].foldScripts(v); changed {
 			e.unmasked[0] = folded

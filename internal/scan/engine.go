@@ -73,7 +73,10 @@ type Workspace struct {
 	keys    keyCache
 	readers [maxRounds + 1]nested
 	seen    sightings
-	finders finders
+	blocks  blocks
+	// part and masked are what is being read of a long text, as it is and as it is disguised.
+	part, masked view
+	finders      finders
 	// masks hold the disguises of a reading, unmasked what they are.
 	masks    [3]buffer
 	unmasked [3]view
@@ -109,11 +112,12 @@ func (e *engine) judgeWanted(l *leaf) {
 	if len(l.raw) == 0 {
 		return
 	}
-	v := view{text: l.raw, name: "raw", key: l.key, bare: l.bare, found: l.found, filtered: l.glanced}
+	v := &e.views[0]
+	*v = view{text: l.raw, name: "raw", key: l.key, bare: l.bare, found: l.found, filtered: l.glanced}
 	if l.escaped {
-		if decoded, changed := e.levels[0].decode(&v, containerDecoders[l.encoding]); changed != 0 {
+		if decoded, changed := e.levels[0].decode(v, containerDecoders[l.encoding]); changed != 0 {
 			decoded.round = 0
-			v = decoded
+			*v = decoded
 		}
 	}
 	if !v.filtered {
@@ -123,7 +127,7 @@ func (e *engine) judgeWanted(l *leaf) {
 		}
 		v.filtered = true
 	}
-	e.inspect(l, &v, 0)
+	e.inspect(l, v, 0)
 	if len(e.findings) > e.settled {
 		e.findings = mergeFindings(e.findings, e.settled)
 		e.settled = len(e.findings)
@@ -134,8 +138,8 @@ func (e *engine) judgeWanted(l *leaf) {
 // what inspect would, without its preparations.
 func (e *engine) glance(text []byte, key keyContext) (found class, calm bool) {
 	n := len(text)
-	if n == 0 {
-		return 0, true
+	if n == 0 || n > wholeBytes {
+		return 0, n == 0
 	}
 	if n >= len("2026-05-01") && text[4] == '-' && timestamp(text) && !e.keys.evidence(key.name).Secret() {
 		return 0, true
@@ -181,6 +185,7 @@ func (e *engine) inspect(l *leaf, v *view, level int) {
 		decoded, changed := e.levels[level+1].decode(v, enabled)
 		if encoded = changed != 0; encoded {
 			e.views[level+1] = decoded
+			e.views[level+1].parent = v
 			e.inspect(l, &e.views[level+1], level+1)
 		}
 	}
@@ -196,12 +201,17 @@ func (e *engine) inspect(l *leaf, v *view, level int) {
 // detect runs the verifiers for which the prefilter sees a reason.
 func (e *engine) detect(l *leaf, v *view) class {
 	found := v.found
-	if !v.filtered {
+	switch {
+	case len(v.text) > wholeBytes:
+		found = e.detectLong(l, v)
+	case !v.filtered:
 		found = literals.scan(v.text, &e.seen)
-	}
-	for i := range families {
-		if found>>i&1 != 0 && e.wants(int(pii.NumTypes)+i) && (!v.words || families[i].ofWords) {
-			e.detectAttack(l, v, i)
+		fallthrough
+	default:
+		for i := range families {
+			if found>>i&1 != 0 && e.looksFor(v, i) {
+				e.detectAttack(l, v, i)
+			}
 		}
 	}
 	if v.words || e.wanted&allData == 0 {

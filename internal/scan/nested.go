@@ -7,6 +7,7 @@ type nested struct {
 	engine *engine
 	outer  *leaf
 	view   view
+	inner  view // the value being judged; a field so that handing it on does not allocate
 	level  int
 }
 
@@ -52,12 +53,13 @@ func (nobody) glance([]byte, keyContext) (class, bool) { return 0, true }
 func (n *nested) glance(raw []byte, key keyContext) (class, bool) { return n.engine.glance(raw, key) }
 
 func (n *nested) judge(inner *leaf) {
-	v := n.view.slice(inner.base, inner.base+len(inner.raw))
+	v := &n.inner
+	*v = n.view.slice(inner.base, inner.base+len(inner.raw))
 	v.key, v.bare, v.found, v.filtered = inner.key, inner.bare, inner.found, inner.glanced
 	if inner.escaped {
-		if decoded, changed := n.engine.levels[n.level].decode(&v, decodeEscapes); changed != 0 {
-			v = decoded
+		if decoded, changed := n.engine.levels[n.level].decode(v, decodeEscapes); changed != 0 {
+			*v = decoded
 		}
 	}
-	n.engine.inspect(n.outer, &v, n.level)
+	n.engine.inspect(n.outer, v, n.level)
 }

@@ -120,6 +120,18 @@ func newPrefilter() *prefilter {
 	return p
 }
 
+// Literals returns what the prefilter looks for, in ASCII lower case; the caller owns the slice.
+func Literals() (all []string) {
+	for _, table := range [...]*[buckets][]literal{&literals.byTwo, &literals.byFour} {
+		for _, bucket := range table {
+			for i := range bucket {
+				all = append(all, bucket[i].text)
+			}
+		}
+	}
+	return all
+}
+
 func letters(s string) bool {
 	for i := range len(s) {
 		if !isLetter(s[i]) {
@@ -207,6 +219,8 @@ type hit struct {
 // sightings are what a scan saw. They are reused.
 type sightings struct {
 	hits []hit
+	// far are hits of blocks seen before, by their place in the text.
+	far []hit
 	// pending are places to look closer at: an offset, and in the low byte which of the eight bytes from there on
 	// a literal's gram may end with. Looking at many at once spares calls.
 	pending [64]uint64

@@ -16,6 +16,8 @@ type view struct {
 	key   keyContext
 	bare  bool
 	round int
+	// parent is the view that this one was decoded from, if all of it is.
+	parent *view
 	// words says that only what is made of words is looked for.
 	words bool
 	// found is the prefilter's answer for text when filtered says that it was asked.

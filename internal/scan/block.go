@@ -1,0 +1,144 @@
+package scan
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/meshwarden/meshwarden/internal/scan/pii"
+)
+
+// A long text is filtered in blocks, and an attack detector reads only the blocks that wake it, with what stands around
+// them: one word of a page must not have the whole page read.
+const (
+	// wholeBytes is the longest text that is judged as a whole.
+	wholeBytes = 1 << 10
+	blockBytes = 256
+	// beforeBytes and afterBytes are read around blocks that wake a detector: it finds nothing that reaches further from
+	// what woke it.
+	beforeBytes = 128
+	afterBytes  = 384
+	// literalBytes bounds the literals of the prefilter.
+	literalBytes = 64
+)
+
+// blocks are the reasons to look closer at each block of a text.
+type blocks struct {
+	classes [(windowBytes + blockBytes - 1) / blockBytes]class
+	n       int
+}
+
+// filter asks the prefilter about every block of v, keeps the places of secrets' literals in seen, and returns what was
+// found in all. Blocks that read as in the view that v was decoded from wake no detector of attacks again.
+func (b *blocks) filter(v *view, seen *sightings) (all class) {
+	text := v.text
+	seen.far = seen.far[:0]
+	b.n = 0
+	for start := 0; start < len(text); start += blockBytes {
+		end := min(start+blockBytes, len(text))
+		found := literals.scan(text[start:min(end+literalBytes, len(text))], seen) | disguise(text[start:end])
+		for _, h := range seen.hits {
+			if h.at < blockBytes {
+				seen.far = append(seen.far, hit{h.rule, start + h.at})
+			}
+		}
+		if found&allFamilies != 0 && v.parent != nil && v.unchanged(max(0, start-beforeBytes), min(len(text), end+afterBytes)) {
+			found &^= allFamilies
+		}
+		b.classes[b.n] = found
+		b.n++
+		all |= found
+	}
+	seen.hits, seen.far = seen.far, seen.hits
+	return all
+}
+
+// allFamilies are the classes of attack families.
+const allFamilies = 1<<numFamilies - 1
+
+// region is a part of a text to look closer at, and why.
+type region struct {
+	from, to int
+	found    class
+}
+
+// next returns the part of text around the next blocks, from number i on, with one of the wanted classes, and the number
+// to go on with. Parts that would overlap are one.
+func (b *blocks) next(text []byte, i int, wanted class) (r region, after int, ok bool) {
+	for i < b.n && b.classes[i]&wanted == 0 {
+		i++
+	}
+	if i == b.n {
+		return region{}, i, false
+	}
+	first, last := i, i
+	for ; i < b.n && i-last <= (beforeBytes+afterBytes)/blockBytes; i++ {
+		if b.classes[i]&wanted != 0 {
+			last = i
+			r.found |= b.classes[i]
+		}
+	}
+	r.from = cut(text, first*blockBytes-beforeBytes)
+	r.to = min(len(text), (last+1)*blockBytes+afterBytes)
+	return r, last + 1, true
+}
+
+// cutReach bounds the search for a place to cut.
+const cutReach = 96
+
+// cut returns an offset near and before i behind the first letter of a word: what is read from there on does not begin like
+// a text of its own, such as with a command or a keyword.
+func cut(text []byte, i int) int {
+	for j := i; j > 1 && j > i-cutReach; j-- {
+		if isLetter(text[j-1]) && isLetter(text[j]) && isLetter(text[j+1]) && isLetter(text[j+2]) && isLetter(text[j+3]) && !isLetter(text[j-2]) {
+			return j
+		}
+	}
+	return max(i, 0)
+}
+
+// unchanged reports whether v reads from one offset to the other as the view it was decoded from does there.
+func (v *view) unchanged(from, to int) bool {
+	before := v.parent.text[v.parent.index(v.offset(from)):v.parent.index(v.offset(to))]
+	return bytes.Equal(before, v.text[from:to])
+}
+
+// index is where the text stands that is written at an offset of the leaf.
+func (v *view) index(offset int) int {
+	if v.at == nil {
+		return min(max(offset-v.shift, 0), len(v.text))
+	}
+	i, _ := slices.BinarySearch(v.at, int32(offset))
+	return min(i, len(v.text))
+}
+
+// detectLong is detect for attacks in a text that is longer than wholeBytes.
+func (e *engine) detectLong(l *leaf, v *view) (found class) {
+	found = e.blocks.filter(v, &e.seen)
+	for i := range families {
+		if found>>i&1 == 0 || !e.looksFor(v, i) {
+			continue
+		}
+		for r, next, ok := e.blocks.next(v.text, 0, 1<<i); ok; r, next, ok = e.blocks.next(v.text, next, 1<<i) {
+			e.part = v.slice(r.from, r.to)
+			e.part.key = v.key
+			e.detectAttack(l, &e.part, i)
+		}
+	}
+	return found
+}
+
+// looksFor reports whether a family is asked about a view.
+func (e *engine) looksFor(v *view, family int) bool {
+	return e.wants(int(pii.NumTypes)+family) && (!v.words || families[family].ofWords)
+}
+
+// unmaskLong is unmask for a text that is longer than wholeBytes, whose blocks were filtered last.
+func (e *engine) unmaskLong(l *leaf, v *view) {
+	filtered := e.blocks
+	const wanted = classScript | classSpaced | classLeet
+	for r, next, ok := filtered.next(v.text, 0, wanted); ok; r, next, ok = filtered.next(v.text, next, wanted) {
+		e.masked = v.slice(r.from, r.to)
+		e.masked.key = v.key
+		e.unmaskPart(l, &e.masked, r.found)
+	}
+}
