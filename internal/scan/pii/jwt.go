@@ -5,20 +5,20 @@ import "github.com/meshwarden/meshwarden/internal/scan/match"
 // jwtAt matches a JSON Web Token in compact form (RFC 7519 with RFC 7515 or 7516) whose header starts at
 // i: three parts, or five when encrypted, the first one a JSON object that names an algorithm.
 func (t *Text) jwtAt(i int, dst []Match) []Match {
-	if urlSafe.has(t.at(i-1)) || t.Bytes[i] != 'e' || t.Bytes[i+1] != 'y' || t.Bytes[i+2] != 'J' {
+	if inClass('u', t.at(i-1)) || t.Bytes[i] != 'e' || t.Bytes[i+1] != 'y' || t.Bytes[i+2] != 'J' {
 		return dst
 	}
-	header := t.span(i, urlSafe, maxToken)
+	header := t.span(i, 'u', maxToken)
 	if t.at(header) != '.' || header-i < 12 || !namesAlgorithm(t.Bytes[i:header]) {
 		return dst
 	}
-	payload := t.span(header+1, urlSafe, maxToken)
+	payload := t.span(header+1, 'u', maxToken)
 	if payload-header < 3 || t.at(payload) != '.' {
 		return dst
 	}
-	end := t.span(payload+1, urlSafe, maxToken)
-	for parts := 3; parts < 5 && t.at(end) == '.' && urlSafe.has(t.at(end+1)); parts++ {
-		end = t.span(end+1, urlSafe, maxToken)
+	end := t.span(payload+1, 'u', maxToken)
+	for parts := 3; parts < 5 && t.at(end) == '.' && inClass('u', t.at(end+1)); parts++ {
+		end = t.span(end+1, 'u', maxToken)
 	}
 	return t.found(dst, JWT, i, end, 0.98, match.High, "jose-header")
 }
@@ -31,7 +31,7 @@ func namesAlgorithm(encoded []byte) bool {
 		if n == len(decoded) {
 			break
 		}
-		bits = bits<<6 | uint32(base64URL(c))
+		bits = bits<<6 | uint32(base64Value(c))
 		if width += 6; width >= 8 {
 			width -= 8
 			decoded[n] = byte(bits >> width)
@@ -41,7 +41,7 @@ func namesAlgorithm(encoded []byte) bool {
 	return n > 0 && decoded[0] == '{' && containsFold(decoded[:n], `"alg"`)
 }
 
-func base64URL(c byte) byte {
+func base64Value(c byte) byte {
 	switch {
 	case isUpper(c):
 		return c - 'A'
@@ -49,7 +49,7 @@ func base64URL(c byte) byte {
 		return c - 'a' + 26
 	case isDigit(c):
 		return c - '0' + 52
-	case c == '-':
+	case c == '-' || c == '+':
 		return 62
 	}
 	return 63

@@ -1,6 +1,7 @@
 package pii
 
 import (
+	"bytes"
 	"math/bits"
 
 	"github.com/meshwarden/meshwarden/internal/scan/match"
@@ -11,6 +12,7 @@ const (
 	minKeyed    = 16
 	minPassword = 6
 	maxSecret   = 512
+	maxLabel    = 64
 )
 
 // MaybeSecret reports whether KeyedSecret could report the value, whatever its field: it is no web address,
@@ -22,80 +24,279 @@ func MaybeSecret(value []byte) bool {
 // KeyedSecret appends the whole value when its field says that it is a secret and it looks like one.
 func (t *Text) KeyedSecret(dst []Match) []Match {
 	n := len(t.Bytes)
-	if n < minPassword || n > maxSecret || t.Bare || len(dst) > 0 {
+	if n < minPassword || n > maxPrivateKey || t.Bare || len(dst) > 0 || !t.Key.Secret() {
 		return dst
 	}
-	key := t.Key
-	if !key.Secret() || placeholder(t.Bytes) {
-		return dst
+	if jwkMember(t.Name, t.Bytes) {
+		return t.foundAs(dst, PrivateKey, "jwk", 0, n, 0.85, match.Critical, "jwk")
 	}
 	for _, c := range t.Bytes {
 		if c <= ' ' || c >= 0x7F {
 			return dst
 		}
 	}
+	return t.judgeSecret(label{t.Name, t.Key}, 0, n, true, dst)
+}
+
+// label is the name before a value and what it says.
+type label struct {
+	name []byte
+	says Evidence
+}
+
+// judgeSecret appends the value at start to end when its label makes it a secret. quoted says that the value is a whole
+// string; without quotes it may as well be a word of a sentence or a piece of code.
+func (t *Text) judgeSecret(l label, start, end int, quoted bool, dst []Match) []Match {
+	value := t.Bytes[start:end]
+	if len(value) < minPassword || len(value) > maxSecret || !l.says.Secret() || notTheSecret(l.name) || masked(value) {
+		return dst
+	}
+	if subtype := vendorOf(l.name, value); subtype != "" {
+		return t.foundAs(dst, Secret, subtype, start, end, 0.92, match.Critical, "vendor-label")
+	}
+	if placeholder(value) || t.uuidAt(start) && len(value) == uuidLength && !namesKey(l.name) {
+		return dst
+	}
 	switch {
-	case n >= minKeyed && random(t.Bytes):
-		return t.found(dst, Secret, 0, n, 0.85, match.High, "keyed-secret")
-	case key&saysPassword != 0 && classes(t.Bytes) >= 2:
-		return t.found(dst, Secret, 0, n, 0.7, match.High, "keyed-password")
+	case len(value) >= minKeyed && random(value):
+		return t.foundAs(dst, Secret, "generic", start, end, 0.82, match.High, "labelled-secret")
+	case l.says&saysPassword != 0 && passwordLike(value, quoted):
+		return t.foundAs(dst, Secret, "password", start, end, 0.72, match.High, "labelled-password")
 	}
 	return dst
 }
 
-// labelledSecretAt matches the value behind a label that ends at i: api_key = "value", password: value, and
-// bearer tokens.
-func (t *Text) labelledSecretAt(i int, dst []Match) []Match {
-	if i < t.labelled {
-		return dst // inside the value of a label before
-	}
-	start := i
-	assigned := t.at(i-1) == ' '
-	for n := 0; n < 6; n++ {
-		c := t.at(start)
-		if c == '=' || c == ':' {
-			if t.at(start+1) == '/' && t.at(start+2) == '/' {
-				return dst
-			}
-			assigned = true
-		} else if c != ' ' && c != '"' && c != '\'' && c != '>' {
-			break
+// passwordLike reports whether a value behind a name for passwords is one, and no word of a language or of code. In quotes
+// two kinds of characters are enough when one of them is a digit or a mark that words do not have.
+func passwordLike(value []byte, quoted bool) bool {
+	var digits, letters, marks, calls int
+	for i, c := range value {
+		switch {
+		case isDigit(c):
+			digits++
+		case isLetter(c):
+			letters++
+		case c == '(' || c == '[' || c == '{' || c == '/' || c == '\\' || c == '|':
+			calls++
+		case c == '_' || c == '-' || c == '.' || c == ':' || c == '@' && i == 0:
+		default:
+			marks++
 		}
+	}
+	if !quoted && calls > 0 || stock(value) {
+		return false
+	}
+	if letters == 0 {
+		return quoted && digits == len(value)
+	}
+	return digits > 0 || marks > 0 && quoted
+}
+
+// secretLabelAt matches the value behind a label of which a part stands at start to end: api_key = "value", password: value,
+// <password>value</password>, --token value, name: DB_PASSWORD with value: on the next line.
+func (t *Text) secretLabelAt(start, end int, dst []Match) []Match {
+	if end <= t.labelled {
+		return dst // inside a label or value before
+	}
+	if last := t.Bytes[end-1]; last == '=' || last == ':' || last == '"' {
+		end--
+	}
+	if t.at(start) == '"' {
 		start++
 	}
+	from, to := start, end
+	for from > 0 && start-from < maxLabel && isLabel(t.Bytes[from-1]) {
+		from--
+	}
+	for to < len(t.Bytes) && to-end < maxLabel && isLabel(t.Bytes[to]) {
+		to++
+	}
+	t.labelled = to
+	name := t.Bytes[from:to]
+	for len(name) > 0 && (name[len(name)-1] == '.' || name[len(name)-1] == '-') {
+		name = name[:len(name)-1]
+	}
+	from, name = to-min(len(name), maxLabel), name[max(0, len(name)-maxLabel):]
+	at, assigned := t.assignment(from, to)
 	if !assigned {
 		return dst
 	}
-	end := start
-	for end < len(t.Bytes) && end-start < maxSecret && secretByte(t.Bytes[end]) {
+	var quote byte
+	if c := t.at(at); c == '"' || c == '\'' || c == '`' {
+		quote = c
+		at++
+	} else if next := t.at(at + 1); (next == '"' || next == '\'') && (c == 'b' || c == 'r' || c == 'f' || c == '@' || c == 'u') {
+		quote = next
+		at += 2
+	}
+	valueEnd := t.valueEnd(at, quote)
+	t.labelled = max(to, valueEnd)
+	if quote != 0 && t.at(valueEnd) != quote && valueEnd < len(t.Bytes) {
+		quote = 0
+	}
+	says := NameEvidence(name)
+	if pair := t.Bytes[at:valueEnd]; string(name) == "auth" && len(pair) >= 8 && decodesToPair(pair) {
+		return t.foundAs(dst, Secret, "docker_auth", at, valueEnd, 0.9, match.Critical, "basic-auth")
+	}
+	return t.judgeSecret(label{name, says}, at, valueEnd, quote != 0, dst)
+}
+
+func isLabel(c byte) bool { return isWord(c) || c == '-' || c == '.' || c >= 0x80 }
+
+// assignment returns where the value of a label that stands at from to to begins, and whether there is something
+// between them that assigns.
+func (t *Text) assignment(from, to int) (at int, assigned bool) {
+	at = to
+	for n := 0; n < 3 && (t.at(at) == '"' || t.at(at) == '\'' || t.at(at) == ']' || t.at(at) == '`' || t.at(at) == '*'); n++ {
+		at++
+	}
+	quoted := at > to
+	spaces := t.spaces(at, 8)
+	at += spaces
+	switch c, next := t.at(at), t.at(at+1); {
+	case c == '=' && next == '=', c == ':' && next == '/':
+		return at, false
+	case (c == '=' || c == ':') && (next == '>' || next == '=' || next == ':'):
+		at += 2
+	case c == '=' || c == ':':
+		at++
+	case c == '>' && t.at(from-1) == '<' && spaces == 0:
+		return at + 1, true
+	case quoted && hasPrefix(t.Bytes[at:], "value="):
+		return at + len("value="), true
+	case c == '\n' && t.at(from-1) == ' ':
+		at++
+		at += t.spaces(at, 16)
+		if !hasPrefix(t.Bytes[at:], "value: ") {
+			return at, false
+		}
+		return at + len("value: "), true
+	case spaces == 1 && from >= 2 && hasPrefix(t.Bytes[from:], "--"):
+		return at, true
+	case spaces == 1 && t.netrc(from):
+		return at, true
+	default:
+		return at, false
+	}
+	return at + t.spaces(at, 4), true
+}
+
+// netrc reports whether the word that starts at from is the password of an entry of .netrc, behind its login.
+func (t *Text) netrc(from int) bool {
+	const near = 96
+	return hasPrefix(t.Bytes[from:], "password ") && bytes.Contains(t.Bytes[max(0, from-near):from], []byte("login "))
+}
+
+// spaces counts the spaces and tabs from i on, up to a number of them.
+func (t *Text) spaces(i, most int) int {
+	n := 0
+	for n < most && (t.at(i+n) == ' ' || t.at(i+n) == '\t') {
+		n++
+	}
+	return n
+}
+
+// valueEnd returns the end of a value that starts at i: its quote, or the first byte that ends a value without quotes.
+func (t *Text) valueEnd(i int, quote byte) int {
+	end := i
+	limit := min(len(t.Bytes), i+maxSecret)
+	if quote != 0 {
+		for end < limit && t.Bytes[end] != quote && t.Bytes[end] > ' ' {
+			end++
+		}
+		return end
+	}
+	for end < limit && secretByte(t.Bytes[end]) {
 		end++
 	}
-	t.labelled = end
-	for end > start && (t.Bytes[end-1] == '.' || t.Bytes[end-1] == ',') {
+	for end > i && (t.Bytes[end-1] == '.' || t.Bytes[end-1] == ',' || t.Bytes[end-1] == ':') {
 		end--
 	}
-	value := t.Bytes[start:end]
-	if len(value) < minKeyed || !random(value) || placeholder(value) {
-		return dst
-	}
-	return t.found(dst, Secret, start, end, 0.75, match.High, "labelled-secret")
+	return end
 }
 
 func secretByte(c byte) bool {
 	return c > ' ' && c < 0x7F && c != '"' && c != '\'' && c != '<' && c != '>' && c != '&' && c != ';' && c != ',' && c != '`' && c != ')' && c != '}'
 }
 
-// placeholder recognises values that stand for a secret: variables, masks and examples.
-func placeholder(b []byte) bool {
-	if len(b) == 0 || b[0] == '$' || b[0] == '<' || b[0] == '{' || b[0] == '%' || b[0] == '*' || b[0] == '[' {
-		return true
+// lastWords end names of what belongs to a secret and is none: token_type, secret_name, password_file, api_key_url.
+const lastWords = " name names type types url uri urls endpoint file files path dir format policy policies length len size count limit usage " +
+	"expiry expires expiration ttl age scope scopes status state enabled required field fields label prompt hint help text title message error " +
+	"description version index position offset regex pattern prefix suffix provider manager store class method mode func handler ref arn label " +
+	"alias kind selector namespace algorithm alg "
+
+// innerWords say that a token or key opens nothing: page_token, csrf_token, public_key, sort_key.
+const innerWords = " page next prev previous continuation continue sync pagination csrf xsrf public publishable pub primary foreign sort partition " +
+	"idempotency cache routing hash hashed digest fingerprint checksum signature thumbprint etag sha sha1 sha256 sha512 md5 "
+
+// notTheSecret reads the words of a name.
+func notTheSecret(name []byte) bool {
+	last := ""
+	for i := 0; i < len(name); {
+		from := i
+		for i < len(name) && isLetter(name[i]) && (i == from || !isUpper(name[i]) || isUpper(name[i-1])) || i < len(name) && i > from && isDigit(name[i]) {
+			i++
+		}
+		if i == from {
+			i++
+			continue
+		}
+		word := wordIn(innerWords, name[from:i])
+		if word != "" {
+			return true
+		}
+		last = wordIn(lastWords, name[from:i])
 	}
-	for _, mark := range [...]string{"xxxx", "****", "your", "example", "placeholder", "changeme", "redacted", "://", "...", "password", "secret"} {
-		if containsFold(b, mark) {
+	return last != ""
+}
+
+// wordIn returns the word as a list with spaces around each holds it, in lower case, or "".
+func wordIn(list string, word []byte) string {
+	if len(word) < 2 || len(word) > 14 {
+		return ""
+	}
+	n := len(word)
+	for i := 0; i+n+1 < len(list); i++ {
+		if list[i] != ' ' || list[i+1] != word[0]|0x20 || list[i+1+n] != ' ' {
+			continue
+		}
+		k := 1
+		for k < n && list[i+1+k] == word[k]|0x20&^(word[k]>>1&0x20) {
+			k++
+		}
+		if k == n {
+			return list[i+1 : i+1+n]
+		}
+	}
+	return ""
+}
+
+// namesKey reports whether a name speaks of a key, a secret or access, whose values are secrets even as UUIDs.
+func namesKey(name []byte) bool {
+	for _, part := range [...]string{"key", "secret", "auth", "access", "passw"} {
+		if containsFold(name, part) {
 			return true
 		}
 	}
 	return false
+}
+
+// masked recognises values that were replaced: masks and runs of one character.
+func masked(b []byte) bool {
+	return containsFold(b, "xxxx") || containsFold(b, "****") || containsFold(b, "....") || !varied(b)
+}
+
+// placeholder recognises values that stand for a secret: variables and examples.
+func placeholder(b []byte) bool {
+	if len(b) == 0 || b[0] == '$' || b[0] == '<' || b[0] == '{' || b[0] == '%' || b[0] == '*' || b[0] == '[' || b[0] == '#' && len(b) > 1 && b[1] == '{' {
+		return true
+	}
+	for _, mark := range [...]string{"xxxx", "****", "your", "example", "placeholder", "changeme", "change-me", "change_me", "redacted", "dummy", "insert", "replace", "todo", "://", "...", "{{", "${", "process.env", "getenv", "environ"} {
+		if containsFold(b, mark) {
+			return true
+		}
+	}
+	return stock(b)
 }
 
 // classes counts kinds of characters: lower case, upper case, digits, others.

@@ -99,13 +99,16 @@ type Match struct {
 // Text is a value to look at.
 type Text struct {
 	Bytes []byte
-	// Key is what the name of the field says that holds the value.
-	Key Evidence
+	// Key is what the name of the field says that holds the value, Name that name.
+	Key  Evidence
+	Name []byte
 	// Bare says that the value is a JSON number.
 	Bare bool
 
-	labelled int // end of the last labelled value, so that labels inside it cost nothing
-	dialled  dialled
+	// Ends of what labels, commands and JSON Web Keys before took, so that those inside cost nothing.
+	labelled, commanded, jwk, seeded int
+
+	dialled dialled
 }
 
 func (t *Text) found(dst []Match, kind Type, start, end int, confidence float32, severity uint8, rule string) []Match {

@@ -11,7 +11,7 @@ import (
 
 // find runs every detector on a value, as the engine does.
 func find(key, text string) (all []string) {
-	t := pii.Text{Bytes: []byte(text), Key: pii.NameEvidence([]byte(key))}
+	t := pii.Text{Bytes: []byte(text), Key: pii.NameEvidence([]byte(key)), Name: []byte(key)}
 	var found []pii.Match
 	for rule, literal := range pii.Literals() {
 		lower := strings.ToLower(text)
@@ -26,6 +26,8 @@ func find(key, text string) (all []string) {
 	}
 	found = t.Emails(found)
 	found = t.Numbers(found)
+	found = t.Tokens(found)
+	found = t.SeedPhrase(found)
 	found = t.KeyedSecret(found)
 	seen := make(map[string]bool)
 	for _, m := range found {

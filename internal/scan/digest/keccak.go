@@ -1,0 +1,67 @@
+package digest
+
+import "math/bits"
+
+// keccakRate is how many bytes of Keccak's state of 200 take in data when its sum has 32.
+const keccakRate = 136
+
+// Keccak256 is the Keccak-256 of data as Ethereum and Monero use it: the padding of Keccak's submission to the SHA-3 contest,
+// not that of FIPS 202.
+func Keccak256(data []byte) (sum [Size]byte) {
+	var state [25]uint64
+	var block [keccakRate]byte
+	for done := false; !done; {
+		n := copy(block[:], data)
+		data = data[n:]
+		if n < keccakRate {
+			clear(block[n:])
+			block[n] ^= 0x01
+			block[keccakRate-1] ^= 0x80
+			done = true
+		}
+		for i := range keccakRate {
+			state[i/8] ^= uint64(block[i]) << (i % 8 * 8)
+		}
+		keccakF(&state)
+	}
+	for i := range sum {
+		sum[i] = byte(state[i/8] >> (i % 8 * 8))
+	}
+	return sum
+}
+
+// keccakF is the permutation Keccak-f[1600] (FIPS 202, section 3.3), its round constants made by the shift register of
+// section 3.2.5.
+func keccakF(a *[25]uint64) {
+	register := uint8(1)
+	for range 24 {
+		var column [5]uint64
+		for x := range 5 {
+			column[x] = a[x] ^ a[x+5] ^ a[x+10] ^ a[x+15] ^ a[x+20]
+		}
+		for x := range 5 {
+			d := column[(x+4)%5] ^ bits.RotateLeft64(column[(x+1)%5], 1)
+			for y := 0; y < 25; y += 5 {
+				a[x+y] ^= d
+			}
+		}
+		x, y, lane := 1, 0, a[1]
+		for t := range 24 {
+			x, y = y, (2*x+3*y)%5
+			lane, a[x+5*y] = a[x+5*y], bits.RotateLeft64(lane, (t+1)*(t+2)/2%64)
+		}
+		for y := 0; y < 25; y += 5 {
+			row := [5]uint64(a[y : y+5])
+			for x := range 5 {
+				a[x+y] = row[x] ^ ^row[(x+1)%5]&row[(x+2)%5]
+			}
+		}
+		for j := range 7 {
+			if register&1 != 0 {
+				a[0] ^= 1 << (1<<j - 1)
+			}
+			carry := register >> 7
+			register = register<<1 ^ 0x71&-carry
+		}
+	}
+}

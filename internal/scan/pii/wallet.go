@@ -1,0 +1,123 @@
+package pii
+
+import (
+	"github.com/meshwarden/meshwarden/internal/scan/digest"
+	"github.com/meshwarden/meshwarden/internal/scan/match"
+)
+
+// walletAt appends the address or key of a wallet that the run of letters and digits from start to end is. Each kind
+// but two has a checksum of its own, of 16 bits or more; those two need evidence.
+func (t *Text) walletAt(start, end int, dst []Match) []Match {
+	run := t.Bytes[start:end]
+	n := len(run)
+	if isWord(t.at(start - 1)) {
+		return dst
+	}
+	if n == 42 && run[0] == '0' && run[1] == 'x' {
+		return t.ethereumAt(start, end, dst)
+	}
+	if coin := bech32Coin(run); coin != nil {
+		return t.foundAs(dst, coin.typ, coin.subtype, start, end, 0.98, match.High, "bech32")
+	}
+	if n == 42 && (run[0] == 'q' || run[0] == 'p') && cashAddress(run) {
+		const prefix = "bitcoincash:"
+		if start >= len(prefix) && string(t.Bytes[start-len(prefix):start]) == prefix {
+			start -= len(prefix)
+		}
+		return t.foundAs(dst, CryptoWallet, "bitcoin_cash", start, end, 0.98, match.High, "cashaddr")
+	}
+	if n == 56 && (run[0] == 'G' || run[0] == 'S') && stellarKey(run) {
+		if run[0] == 'S' {
+			return t.foundAs(dst, Secret, "stellar_seed", start, end, 0.98, match.Critical, "wallet-key")
+		}
+		return t.foundAs(dst, CryptoWallet, "stellar", start, end, 0.98, match.High, "strkey")
+	}
+	if coin := base58Coin(run); coin != nil {
+		severity := uint8(match.High)
+		if coin.typ == Secret {
+			severity = match.Critical
+		}
+		return t.foundAs(dst, coin.typ, coin.subtype, start, end, 0.98, severity, "base58check")
+	}
+	if (n == 95 || n == 106) && (run[0] == '4' || run[0] == '8') && moneroAddress(run) {
+		return t.foundAs(dst, CryptoWallet, "monero", start, end, 0.98, match.High, "monero-keccak")
+	}
+	if n == 43 || n == 44 || n == 87 || n == 88 {
+		return t.solanaAt(start, end, dst)
+	}
+	return dst
+}
+
+// coin is what an address or key belongs to.
+type coin struct {
+	subtype string
+	typ     Type
+}
+
+// ethereumAt matches 0x and 40 hexadecimal digits. Mixed case is a checksum (EIP-55); in one case any 20 bytes look alike.
+func (t *Text) ethereumAt(start, end int, dst []Match) []Match {
+	var lower [40]byte
+	mixed := uint8(0)
+	for i, c := range t.Bytes[start+2 : end] {
+		switch {
+		case c >= 'A' && c <= 'F':
+			mixed |= 1
+			c |= 0x20
+		case c >= 'a' && c <= 'f':
+			mixed |= 2
+		case !isDigit(c):
+			return dst
+		}
+		lower[i] = c
+	}
+	if !varied(lower[:]) {
+		return dst
+	}
+	if mixed != 3 {
+		if !t.speaksOf(start, ethereumWords) {
+			return dst
+		}
+		return t.foundAs(dst, CryptoWallet, "ethereum", start, end, 0.8, match.High, "wallet-label")
+	}
+	sum := digest.Keccak256(lower[:])
+	for i, c := range t.Bytes[start+2 : end] {
+		if !isDigit(c) && (sum[i/2]<<(i%2*4)&0x80 != 0) != isUpper(c) {
+			return dst
+		}
+	}
+	return t.foundAs(dst, CryptoWallet, "ethereum", start, end, 0.98, match.High, "eip-55")
+}
+
+// solanaAt matches 32 bytes in base58 (a Solana address), and 64 (its key), where something says so: base58 of that length
+// has no checksum.
+func (t *Text) solanaAt(start, end int, dst []Match) []Match {
+	run := t.Bytes[start:end]
+	var number base58Number
+	if !number.read(run, bitcoinDigits) || !t.speaksOf(start, solanaWords) || classes(run) < 3 {
+		return dst
+	}
+	switch length := number.length(run, '1'); {
+	case length == 32 && len(run) < 50:
+		return t.foundAs(dst, CryptoWallet, "solana", start, end, 0.8, match.High, "wallet-label")
+	case length == 64 && len(run) > 50:
+		return t.foundAs(dst, Secret, "solana_key", start, end, 0.85, match.Critical, "wallet-key")
+	}
+	return dst
+}
+
+var (
+	ethereumWords = []string{"eth", "wallet", "address", "erc20", "erc-20", "usdt", "usdc", "metamask", "crypto", "web3", "polygon", "bsc", "payout", "adresse", "direcci", "indirizzo", "endere"}
+	solanaWords   = []string{"solana", "sol ", "sol:", "sol_", "spl", "phantom", "wallet", "pubkey", "address", "private", "secret"}
+)
+
+// speaksOf reports whether the field's name or the bytes shortly before i have one of the words.
+func (t *Text) speaksOf(i int, words []string) bool {
+	const near = 48
+	before := t.Bytes[max(0, i-near):i]
+	for _, word := range words {
+		if containsFold(t.Name, word) || containsFold(before, word) {
+			return true
+		}
+	}
+	return false
+}
