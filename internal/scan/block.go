@@ -96,6 +96,14 @@ func cut(text []byte, i int) int {
 	return max(i, 0)
 }
 
+// part is v from one offset of its text to another.
+func (v *view) part(from, to int) view {
+	p, s := *v, v.slice(from, to)
+	p.text, p.at, p.shift = s.text, s.at, s.shift
+	p.filtered, p.parent = false, nil
+	return p
+}
+
 // unchanged reports whether v reads from one offset to the other as the view it was decoded from does there.
 func (v *view) unchanged(from, to int) bool {
 	before := v.parent.text[v.parent.index(v.offset(from)):v.parent.index(v.offset(to))]
@@ -119,8 +127,7 @@ func (e *engine) detectLong(l *leaf, v *view) (found class) {
 			continue
 		}
 		for r, next, ok := e.blocks.next(v.text, 0, 1<<i); ok; r, next, ok = e.blocks.next(v.text, next, 1<<i) {
-			e.part = v.slice(r.from, r.to)
-			e.part.key = v.key
+			e.part = v.part(r.from, r.to)
 			e.detectAttack(l, &e.part, i)
 		}
 	}
@@ -137,8 +144,7 @@ func (e *engine) unmaskLong(l *leaf, v *view) {
 	filtered := e.blocks
 	const wanted = classScript | classSpaced | classLeet
 	for r, next, ok := filtered.next(v.text, 0, wanted); ok; r, next, ok = filtered.next(v.text, next, wanted) {
-		e.masked = v.slice(r.from, r.to)
-		e.masked.key = v.key
+		e.masked = v.part(r.from, r.to)
 		e.unmaskPart(l, &e.masked, r.found)
 	}
 }
