@@ -6,20 +6,25 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/meshwarden/meshwarden/internal/scan/declared"
+	"github.com/meshwarden/meshwarden/internal/scan/digest"
 )
 
 // documentHeader is the first line of every document; a new meaning needs a new number, because the
 // filter and extauthz of one fleet may be of different releases.
 const documentHeader = "meshwarden-scan-policy 1"
 
-// MaxDocumentBytes bounds a document that ParsePolicy accepts.
-const MaxDocumentBytes = 64 << 10
+// MaxDocumentBytes bounds a document that ParsePolicy accepts: what package declared allows at most, and some.
+const MaxDocumentBytes = 512 << 10
 
 var (
-	actionNames   = []string{Pass: "pass", Log: "log", Redact: "redact", Block: "block"}
+	actionNames   = []string{Pass: "pass", Log: "log", Tokenize: "tokenize", Mask: "mask", Redact: "redact", Block: "block"}
 	modeNames     = []string{Enforce: "enforce", Shadow: "shadow", Off: "off"}
 	oversizeNames = []string{OversizeBlock: "block", OversizePass: "pass"}
 	formatNames   = []string{FormatPartial: "partial", FormatTag: "tag"}
+	revealNames   = []string{RevealPartial: "partial", RevealNone: "none"}
+	sanitizeNames = []string{SanitizeNone: "none", SanitizeHTML: "html", SanitizeSpeech: "speech"}
 )
 
 // String returns the action's name in policies and results.
@@ -40,8 +45,15 @@ func (p *Policy) Document() []byte {
 	doc = append(doc, "\nformat "...)
 	doc = append(doc, formatNames[p.Format]...)
 	doc = append(doc, '\n')
+	if p.Reveal != RevealPartial {
+		doc = append(append(append(doc, "reveal "...), revealNames[p.Reveal]...), '\n')
+	}
+	if len(p.TokenKey) > 0 {
+		doc = append(appendHex(append(doc, "token_key "...), p.TokenKey), '\n')
+	}
 	doc = p.Request.appendDocument(doc, "request")
-	return p.Response.appendDocument(doc, "response")
+	doc = p.Response.appendDocument(doc, "response")
+	return appendDeclared(doc, p.Declared)
 }
 
 func (p *Policy) profileName() string {
@@ -62,6 +74,9 @@ func (d *DirectionPolicy) appendDocument(doc []byte, name string) []byte {
 	line("max_bytes", strconv.Itoa(d.maxBytes()))
 	line("oversize", oversizeNames[d.Oversize])
 	line("default", actionNames[d.Default])
+	if d.Sanitize != SanitizeNone {
+		line("sanitize", sanitizeNames[d.Sanitize])
+	}
 	types := make([]string, 0, len(d.Actions))
 	for findingType := range d.Actions {
 		types = append(types, findingType)
@@ -69,6 +84,9 @@ func (d *DirectionPolicy) appendDocument(doc []byte, name string) []byte {
 	slices.Sort(types)
 	for _, findingType := range types {
 		line("action", findingType, actionNames[d.Actions[findingType]])
+	}
+	for _, words := range allowLines(d.Allow) {
+		line(words...)
 	}
 	return doc
 }
@@ -81,9 +99,11 @@ func (d *DirectionPolicy) maxBytes() int {
 }
 
 var (
-	errDocumentTooLong  = errors.New("scan policy document: longer than 64 KiB")
+	errDocumentTooLong  = errors.New("scan policy document: longer than 512 KiB")
 	errDocumentForm     = errors.New("scan policy document: not in canonical form")
 	errDocumentHeader   = errors.New("scan policy document: unknown version")
+	errDocumentKey      = errors.New("scan policy document: token_key is not 32 bytes in hexadecimal")
+	errDocumentDeclared = errors.New("scan policy document: a term, canary or prompt is not one")
 	errDocumentEncoding = errors.New("scan policy document: name is not a quoted string")
 )
 
@@ -104,13 +124,18 @@ func ParsePolicy(doc []byte) (*Policy, error) {
 		return nil, errDocumentHeader
 	}
 	p := new(Policy)
+	var declares declarationLines
 	for _, line := range lines[1:] {
 		if line == "" {
 			continue
 		}
-		if err := p.parseLine(line); err != nil {
+		if err := p.parseLine(line, &declares); err != nil {
 			return nil, err
 		}
+	}
+	var err error
+	if p.Declared, err = declared.New(declares.terms, declares.canaries, declares.prompts); err != nil {
+		return nil, err
 	}
 	if !bytes.Equal(p.Document(), doc) {
 		return nil, errDocumentForm
@@ -118,7 +143,7 @@ func ParsePolicy(doc []byte) (*Policy, error) {
 	return p, nil
 }
 
-func (p *Policy) parseLine(line string) error {
+func (p *Policy) parseLine(line string, declares *declarationLines) error {
 	field, value, _ := strings.Cut(line, " ")
 	ok := true
 	switch field {
@@ -135,6 +160,16 @@ func (p *Policy) parseLine(line string) error {
 		p.Mode, ok = parseEnum[Mode](modeNames, value)
 	case "format":
 		p.Format, ok = parseEnum[RedactFormat](formatNames, value)
+	case "reveal":
+		p.Reveal, ok = parseEnum[Reveal](revealNames, value)
+	case "token_key":
+		if p.TokenKey = parseHex(value); len(p.TokenKey) != digest.Size {
+			return errDocumentKey
+		}
+	case "term", "canary", "prompt":
+		if !declares.parse(field, value) {
+			return errDocumentDeclared
+		}
 	case "request":
 		ok = p.Request.parseLine(value)
 	case "response":
@@ -159,6 +194,8 @@ func (d *DirectionPolicy) parseLine(line string) (ok bool) {
 		d.Oversize, ok = parseEnum[Oversize](oversizeNames, value)
 	case "default":
 		d.Default, ok = parseEnum[Action](actionNames, value)
+	case "sanitize":
+		d.Sanitize, ok = parseEnum[Sanitize](sanitizeNames, value)
 	case "action":
 		findingType, name, _ := strings.Cut(value, " ")
 		action, known := parseEnum[Action](actionNames, name)
@@ -170,6 +207,8 @@ func (d *DirectionPolicy) parseLine(line string) (ok bool) {
 		}
 		d.Actions[findingType] = action
 		return true
+	case "allow":
+		return d.parseAllow(value)
 	}
 	return ok
 }
@@ -181,4 +220,24 @@ func parseEnum[T ~uint8](names []string, value string) (T, bool) {
 
 func knownType(name string) bool {
 	return slices.Contains(piiTypes, name) || slices.Contains(attackTypes, name)
+}
+
+func appendHex(dst, b []byte) []byte {
+	const digits = "0123456789abcdef"
+	for _, c := range b {
+		dst = append(dst, digits[c>>4], digits[c&15])
+	}
+	return dst
+}
+
+// parseHex returns nothing for what is not hexadecimal.
+func parseHex(text string) (b []byte) {
+	for ; len(text) >= 2; text = text[2:] {
+		high, low := hexValue(text[0]), hexValue(text[1])
+		if high < 0 || low < 0 {
+			return nil
+		}
+		b = append(b, byte(high<<4|low))
+	}
+	return b
 }

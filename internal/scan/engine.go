@@ -3,6 +3,7 @@ package scan
 import (
 	"slices"
 
+	"github.com/meshwarden/meshwarden/internal/scan/declared"
 	"github.com/meshwarden/meshwarden/internal/scan/match"
 	"github.com/meshwarden/meshwarden/internal/scan/pii"
 )
@@ -38,14 +39,15 @@ func (c *keyCache) evidence(name []byte) pii.Evidence {
 	return slot.says
 }
 
-// typeNames are the finding types in the order of their numbers: package pii's types, then families.
-var typeNames = func() (names [int(pii.NumTypes) + numFamilies]string) {
+// typeNames are the finding types in the order of their numbers: package pii's types, families, what policies declare.
+var typeNames = func() (names [typeTerm + 2]string) {
 	for i := range pii.NumTypes {
 		names[i] = i.String()
 	}
 	for i := range families {
 		names[int(pii.NumTypes)+i] = families[i].name
 	}
+	names[typeTerm], names[typeCanary] = "prohibited_term", "canary"
 	return names
 }()
 
@@ -54,9 +56,16 @@ type engine struct {
 	profile *profile
 	// wanted has a bit for each finding type, by number, that the policy does anything about: others are not looked for.
 	wanted   uint64
+	declared *declared.Set // what the policy declares, nil when it is nothing
+	weights  *weights
+	// allow is what the policy lets stand; explain, that findings say where they are.
+	allow    []Allow
+	explain  bool
+	asOutput bool // texts whose role is unknown are a tool's
 	findings []Finding
 	// settled findings lie before the current leaf.
 	settled      int
+	waiting      []undecided
 	full         bool // not even merging makes room
 	dropped      int
 	droppedTypes [len(typeNames)]bool
@@ -82,11 +91,15 @@ type Workspace struct {
 	unmasked [3]view
 	matches  []match.Match
 	data     []pii.Match
+	path     []byte // of the finding that allow is asked about
+	// declarations are the occurrences in the text being read of what the policy declares.
+	declarations []declared.Match
 }
 
-func (e *engine) reset(p *profile, wanted uint64) {
-	e.profile, e.wanted = p, wanted
-	e.findings = e.findings[:0]
+func (e *engine) reset(p *profile, wanted uint64, declares *declared.Set) {
+	e.profile, e.wanted, e.declared = p, wanted, declares
+	e.weights, e.asOutput = p.fusion()
+	e.findings, e.waiting = e.findings[:0], e.waiting[:0]
 	e.settled, e.dropped, e.full = 0, 0, false
 	e.droppedTypes = [len(typeNames)]bool{}
 }
@@ -113,7 +126,7 @@ func (e *engine) judgeWanted(l *leaf) {
 		return
 	}
 	v := &e.views[0]
-	*v = view{text: l.raw, name: "raw", key: l.key, bare: l.bare, found: l.found, filtered: l.glanced}
+	*v = view{text: l.raw, name: "raw", key: l.key, where: l.where, bare: l.bare, found: l.found, filtered: l.glanced}
 	if l.escaped {
 		if decoded, changed := e.levels[0].decode(v, containerDecoders[l.encoding]); changed != 0 {
 			decoded.round = 0
@@ -141,6 +154,9 @@ func (e *engine) glance(text []byte, key keyContext) (found class, calm bool) {
 	if n == 0 || n > wholeBytes {
 		return 0, n == 0
 	}
+	if e.declared != nil && e.declared.May(text) {
+		return literals.scan(text, &e.seen) | disguise(text), false
+	}
 	if n >= len("2026-05-01") && text[4] == '-' && timestamp(text) && !e.keys.evidence(key.name).Secret() {
 		return 0, true
 	}
@@ -150,11 +166,14 @@ func (e *engine) glance(text []byte, key keyContext) (found class, calm bool) {
 		return found, false
 	}
 	if n >= minEncodedRun {
-		if _, encoded := encodedRun(text, 0); encoded {
+		if _, encoded := encodedRun(text, 0); encoded || found&classDigit != 0 && pii.HasToken(text) {
 			return found, false
 		}
 	}
-	return found, found&classSpace != 0 || len(key.name) == 0 || !pii.MaybeSecret(text) || !e.keys.evidence(key.name).Secret()
+	if found&classSpace != 0 {
+		return found, !pii.MaybeSeedPhrase(text)
+	}
+	return found, len(key.name) == 0 || !pii.MaybeSecret(text) || !e.keys.evidence(key.name).Secret()
 }
 
 // containerDecoders undo what the body's own format did to a leaf.
@@ -214,10 +233,13 @@ func (e *engine) detect(l *leaf, v *view) class {
 			}
 		}
 	}
+	if e.declared != nil {
+		e.detectDeclared(l, v)
+	}
 	if v.words || e.wanted&allData == 0 {
 		return found
 	}
-	if found&(classAt|classDigit|classLiteral) != 0 {
+	if found&(classAt|classDigit|classLiteral) != 0 || found&classSpace != 0 && pii.MaybeSeedPhrase(v.text) {
 		e.detectData(l, v, found)
 	} else if len(v.key.name) > 0 && found&classSpace == 0 && pii.MaybeSecret(v.text) && e.keys.evidence(v.key.name).Secret() {
 		e.detectData(l, v, found)
@@ -228,15 +250,12 @@ func (e *engine) detect(l *leaf, v *view) class {
 func (e *engine) detectAttack(l *leaf, v *view, i int) {
 	e.matches = e.finders.find(&families[i], v.text, e.matches[:0])
 	for j := range e.matches {
-		m := &e.matches[j]
-		if c := confidence(m, i, v); c >= e.profile.attacks[i] {
-			e.add(l, v, int(pii.NumTypes)+i, "", m, c)
-		}
+		e.addAttack(l, v, i, &e.matches[j])
 	}
 }
 
 func (e *engine) detectData(l *leaf, v *view, found class) {
-	text := pii.Text{Bytes: v.text, Bare: v.bare, Key: e.keys.evidence(v.key.name)}
+	text := pii.Text{Bytes: v.text, Bare: v.bare, Key: e.keys.evidence(v.key.name), Name: v.key.name}
 	e.data = e.data[:0]
 	for _, h := range e.seen.hits {
 		e.data = text.Literal(int(h.rule), h.at, e.data)
@@ -246,6 +265,10 @@ func (e *engine) detectData(l *leaf, v *view, found class) {
 	}
 	if found&classDigit != 0 {
 		e.data = text.Numbers(e.data)
+		e.data = text.Tokens(e.data)
+	}
+	if found&classSpace != 0 {
+		e.data = text.SeedPhrase(e.data)
 	}
 	if found&classSpace == 0 && pii.MaybeSecret(v.text) {
 		e.data = text.KeyedSecret(e.data)
@@ -258,12 +281,35 @@ func (e *engine) detectData(l *leaf, v *view, found class) {
 	}
 }
 
-// add keeps a finding unless it belongs to another window or there are too many.
+// add keeps a finding of data unless the policy allows it where it stands.
 func (e *engine) add(l *leaf, v *view, typeIndex int, subtype string, m *match.Match, confidence float32) {
-	start, end := v.offset(m.Start), v.offset(m.End)
-	if start < l.from || start >= l.until || end <= start {
+	f, ok := e.finding(l, v, typeIndex, subtype, m)
+	if !ok {
 		return
 	}
+	f.Confidence = confidence
+	f.Role = v.where.soFar()
+	e.keep(typeIndex, &f)
+}
+
+// finding describes a match; ok is false when it belongs to another window or the policy allows it where it stands.
+func (e *engine) finding(l *leaf, v *view, typeIndex int, subtype string, m *match.Match) (f Finding, ok bool) {
+	start, end := v.offset(m.Start), v.offset(m.End)
+	if start < l.from || start >= l.until || end <= start || e.allows(v, typeIndex) {
+		return f, false
+	}
+	f = Finding{
+		Type: typeNames[typeIndex], Subtype: subtype, Start: l.base + start, End: l.base + end,
+		Confidence: m.Confidence, Raw: m.Confidence, Severity: Severity(m.Severity), Rule: m.Rule, View: v.name,
+	}
+	if e.explain {
+		f.Path = v.pathText()
+	}
+	return f, true
+}
+
+// keep adds a finding unless there are too many.
+func (e *engine) keep(typeIndex int, f *Finding) {
 	if len(e.findings) == MaxFindings && !e.full {
 		e.findings = mergeFindings(e.findings, e.settled)
 		e.full = len(e.findings) == MaxFindings
@@ -273,14 +319,12 @@ func (e *engine) add(l *leaf, v *view, typeIndex int, subtype string, m *match.M
 		e.droppedTypes[typeIndex] = true
 		return
 	}
-	e.findings = append(e.findings, Finding{
-		Type: typeNames[typeIndex], Subtype: subtype, Start: l.base + start, End: l.base + end,
-		Confidence: confidence, Severity: Severity(m.Severity), Rule: m.Rule, View: v.name,
-	})
+	e.findings = append(e.findings, *f)
 }
 
 // sorted returns all findings by their place in the body.
 func (e *engine) sorted() []Finding {
+	e.settleRest()
 	e.findings = mergeFindings(e.findings, 0)
 	return e.findings
 }

@@ -1,5 +1,7 @@
 package scan
 
+import "github.com/meshwarden/meshwarden/internal/scan/declared"
+
 // Mode says whether verdicts take effect.
 type Mode uint8
 
@@ -28,6 +30,26 @@ const (
 	FormatTag
 )
 
+// Reveal says how much of a replaced value stays to be seen.
+type Reveal uint8
+
+// RevealPartial leaves what R-31 does: the last four digits of cards and telephone numbers, the first letter and the domain
+// of e-mail addresses. RevealNone leaves nothing.
+const (
+	RevealPartial Reveal = iota
+	RevealNone
+)
+
+// Sanitize says what is taken out of a body whatever was found in it.
+type Sanitize uint8
+
+// SanitizeHTML takes out markup and what runs as script, SanitizeSpeech all that is not to be spoken too.
+const (
+	SanitizeNone Sanitize = iota
+	SanitizeHTML
+	SanitizeSpeech
+)
+
 // DirectionPolicy is what a policy does with bodies of one direction.
 type DirectionPolicy struct {
 	// MaxBytes bounds the scanned body; 0 means DefaultMaxBytes.
@@ -36,6 +58,10 @@ type DirectionPolicy struct {
 	// Actions maps a finding type to its action; types not named use Default.
 	Actions map[string]Action
 	Default Action
+	// Sanitize happens behind the actions.
+	Sanitize Sanitize
+	// Allow is what is let stand where it is expected, at most MaxAllows of different paths.
+	Allow []Allow
 }
 
 // DefaultMaxBytes is the longest body scanned when a policy does not say: 1 MiB, which is also
@@ -50,8 +76,22 @@ type Policy struct {
 	Profile           string
 	Mode              Mode
 	Format            RedactFormat
+	Reveal            Reveal
 	Request, Response DirectionPolicy
+	// TokenKey makes the tokens of Tokenize; of 32 bytes, and without it Tokenize redacts. It is a secret: see ForTenant.
+	TokenKey TokenKey
+	// Declared is what prohibited_term and canary stand for; nil is nothing.
+	Declared *declared.Set
 }
+
+// TokenKey is a key of 32 bytes that is never printed.
+type TokenKey []byte
+
+// String hides the key.
+func (TokenKey) String() string { return "[REDACTED]" }
+
+// GoString hides the key.
+func (TokenKey) GoString() string { return "[REDACTED]" }
 
 // Strict is the policy of a stream for which none was named: no policy found must not mean no scanning.
 // It blocks attacks in requests, and redacts in responses what lets others act in somebody's name or reach them.
@@ -62,17 +102,20 @@ func Strict() *Policy {
 		Request:  DirectionPolicy{MaxBytes: DefaultMaxBytes, Actions: make(map[string]Action)},
 		Response: DirectionPolicy{MaxBytes: DefaultMaxBytes, Actions: make(map[string]Action)},
 	}
-	for _, attack := range attackTypes {
-		p.Request.Actions[attack] = Block
+	for i := range families {
+		p.Request.Actions[families[i].name] = Block
 	}
-	for _, data := range strictData {
+	for _, data := range sensitiveTypes {
 		p.Response.Actions[data] = Redact
 	}
 	return p
 }
 
-// strictData leaves out what ordinary answers are made of, such as names, addresses and URLs.
-var strictData = []string{
+// SensitiveTypes are the types of values that let others act in somebody's name or reach them. It leaves out what ordinary
+// answers are made of, such as names, addresses and URLs. The caller owns the slice.
+func SensitiveTypes() []string { return append([]string(nil), sensitiveTypes...) }
+
+var sensitiveTypes = []string{
 	"BANK_ACCOUNT", "CARD", "CARD_TRACK", "CVV", "DRIVER_LICENSE", "EMAIL", "HEALTH_PLAN", "IBAN", "ITIN", "JWT", "MRN",
 	"NATIONAL_ID", "PASSPORT", "PHONE", "PRIVATE_KEY", "SECRET", "SSN",
 }

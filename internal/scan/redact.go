@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 )
@@ -9,16 +10,26 @@ import (
 type edit struct {
 	start, end int
 	finding    *Finding
-	// quoted says that the replaced value was no string, so that the replacement needs quotes; escapes is
-	// the number of backslashes before each.
-	quoted  bool
+	action     Action
+	// inner says that it was joined with others, so that the finding is not all that is replaced.
+	inner bool
+	spot  spot
+	// escapes is the number of backslashes before each quote that a string in the place of a number needs.
 	escapes int
 }
 
-// Redact appends body to dst with the findings replaced whose action in this direction is Redact, and
-// returns it. findings are those of a Result for the same body and content type, in order. JSON stays JSON,
-// numbers become strings; a declared form stays decodable. Findings that overlap are replaced together.
+// Redact appends body to dst with the findings replaced whose action in this direction edits, sanitized if the direction
+// says so, and returns it. findings are those of a Result for the same body and content type, in order. JSON stays JSON:
+// numbers become strings, under Mask other numbers; a declared form stays decodable. Findings that overlap are replaced
+// together, by the strongest of their actions.
 func (p *Policy) Redact(dst, body []byte, d Direction, contentType string, findings []Finding) []byte {
+	if p.direction(d).Sanitize != SanitizeNone {
+		return appendSanitized(dst, p.edit(nil, body, d, contentType, findings), contentType, p.direction(d).Sanitize)
+	}
+	return p.edit(dst, body, d, contentType, findings)
+}
+
+func (p *Policy) edit(dst, body []byte, d Direction, contentType string, findings []Finding) []byte {
 	edits := p.edits(body, d, findings)
 	format := formatOf(contentType)
 	if format == formatSniff && sniff(body[:min(len(body), sniffBytes)]) == formatJSON {
@@ -27,11 +38,14 @@ func (p *Policy) Redact(dst, body []byte, d Direction, contentType string, findi
 	if format == formatJSON && len(edits) > 0 {
 		fitJSON(body, edits)
 	}
-	last := 0
+	last, replacer := 0, p.replacer()
 	for i := range edits {
 		e := &edits[i]
 		dst = append(dst, body[last:e.start]...)
-		dst = p.appendReplacement(dst, body, e, format == formatForm)
+		if format == formatForm {
+			e.spot = inForm
+		}
+		dst = e.append(dst, body, &replacer)
 		last = e.end
 	}
 	return append(dst, body[last:]...)
@@ -42,25 +56,28 @@ func (p *Policy) edits(body []byte, d Direction, findings []Finding) []edit {
 	var edits []edit
 	for i := range findings {
 		f := &findings[i]
-		if p.Action(d, f.Type) != Redact || f.Start < 0 || f.End > len(body) || f.Start >= f.End {
+		action := p.Action(d, f.Type)
+		if !action.Edits() || f.Start < 0 || f.End > len(body) || f.Start >= f.End {
 			continue
 		}
-		edits = append(edits, edit{start: f.Start, end: f.End, finding: f})
+		edits = append(edits, edit{start: f.Start, end: f.End, finding: f, action: action})
 	}
 	return joinEdits(edits)
 }
 
-// joinEdits merges overlapping replacements; the longest finding says what was there.
+// joinEdits merges overlapping replacements: the strongest action decides, and among findings of one action the longest
+// says what was there.
 func joinEdits(edits []edit) []edit {
 	slices.SortStableFunc(edits, func(a, b edit) int { return a.start - b.start })
 	kept := edits[:0]
 	for _, e := range edits {
 		if n := len(kept); n > 0 && kept[n-1].end > e.start {
 			last := &kept[n-1]
-			if e.finding.End-e.finding.Start > last.finding.End-last.finding.Start {
-				last.finding = e.finding
+			if e.action > last.action || e.action == last.action && e.finding.End-e.finding.Start > last.finding.End-last.finding.Start {
+				last.finding, last.action = e.finding, e.action
 			}
 			last.end = max(last.end, e.end)
+			last.inner = last.finding.Start > last.start || last.finding.End < last.end
 			continue
 		}
 		kept = append(kept, e)
@@ -82,6 +99,12 @@ type fitter struct{ edits []edit }
 
 func (f *fitter) glance([]byte, keyContext) (class, bool) { return 0, false }
 
+func (f *fitter) mark() int { return 0 }
+
+func (f *fitter) settle(int, uint8, utterance) {}
+
+func (f *fitter) paths() bool { return false }
+
 func (f *fitter) judge(l *leaf) {
 	end := l.base + len(l.raw)
 	for len(f.edits) > 0 && f.edits[0].end <= l.base {
@@ -95,9 +118,11 @@ func (f *fitter) judge(l *leaf) {
 		switch {
 		case e.start < l.base || e.end > end:
 		case l.bare:
-			e.start, e.end, e.quoted = l.base, end, true
+			e.start, e.end, e.spot = l.base, end, inNumber
 		default:
-			e.quoted, e.escapes = nestedNumber(l.raw, e.start-l.base, e.end-l.base)
+			if number, escapes := nestedNumber(l.raw, e.start-l.base, e.end-l.base); number {
+				e.spot, e.escapes = inNumber, escapes
+			}
 		}
 	}
 }
@@ -131,57 +156,29 @@ func nestedNumber(raw []byte, start, end int) (bool, int) {
 	return true, 1
 }
 
-func (p *Policy) appendReplacement(dst, body []byte, e *edit, form bool) []byte {
-	var buf [2 * maxKeyBytes]byte
-	text := buf[:0]
-	if p.Format == FormatTag {
-		text = appendTag(text, e.finding.Type)
-	} else {
-		text = appendPartial(text, e.finding, body[e.finding.Start:e.finding.End])
-	}
-	if form {
-		return appendFormEncoded(dst, text)
-	}
-	dst = appendQuote(dst, e)
-	dst = append(dst, text...)
-	return appendQuote(dst, e)
-}
-
-func appendQuote(dst []byte, e *edit) []byte {
-	if !e.quoted {
+// append writes what stands for the edited bytes of body.
+func (e *edit) append(dst, body []byte, r *replacer) []byte {
+	if e.action == Mask && e.inner {
+		hidden := *e.finding
+		hidden.Type = "" // nothing of it may be revealed: it is not all that was found
+		dst, _ = r.append(dst, body[e.start:e.end], &hidden, Mask, e.spot)
 		return dst
 	}
-	for range e.escapes {
-		dst = append(dst, '\\')
+	original := body[e.finding.Start:e.finding.End]
+	if e.action == Mask {
+		original = body[e.start:e.end]
 	}
-	return append(dst, '"')
+	before := len(dst)
+	dst, quoted := r.append(dst, original, e.finding, e.action, e.spot)
+	if quoted {
+		dst = slices.Insert(dst, before, e.quote()...)
+		dst = append(dst, e.quote()...)
+	}
+	return dst
 }
 
-func appendTag(dst []byte, findingType string) []byte {
-	if findingType == "CARD" {
-		return append(dst, "[CARD_NUMBER]"...)
-	}
-	return append(append(append(dst, '['), strings.ToUpper(findingType)...), ']')
-}
-
-// appendPartial writes R-31's partial format. Only characters that mean nothing in JSON, HTML and shells are
-// taken over from the value.
-func appendPartial(dst []byte, f *Finding, encoded []byte) []byte {
-	value := plain(encoded, f.View)
-	switch f.Type {
-	case "EMAIL":
-		if local, domain, ok := strings.Cut(string(value), "@"); ok && local != "" && nameOnly(local[:1]) && nameOnly(domain) {
-			dst = append(append(dst, '['), local[0])
-			return append(append(append(dst, "*****@"...), domain...), ']')
-		}
-	case "CARD", "PHONE":
-		if digits, ok := lastDigits(value); ok {
-			dst = append(append(append(dst, "[REDACTED "...), f.Type...), " ENDING IN "...)
-			return append(append(dst, digits[:]...), ']')
-		}
-	}
-	return append(append(append(dst, "[REDACTED "...), strings.ToUpper(f.Type)...), ']')
-}
+// quote is what a string begins and ends with that stands in the place of a number.
+func (e *edit) quote() []byte { return append(bytes.Repeat([]byte{'\\'}, e.escapes), '"') }
 
 // plain undoes the encodings of a found value; nil when it was base64, whose beginning need not be the
 // finding's.

@@ -41,6 +41,10 @@ type Scanner struct {
 // its own.
 func (s *Scanner) Share(w *Workspace) { s.engine.Workspace = w }
 
+// Explain makes findings of later bodies say where they stand (Finding.Path). That is for people: it allocates for each of
+// them, which judging does not.
+func (s *Scanner) Explain(on bool) { s.engine.explain = on }
+
 // Reset starts a new body. The content type is the header's value, empty when there is none.
 func (s *Scanner) Reset(p *Policy, d Direction, contentType string) {
 	s.policy, s.direction = p, d
@@ -54,7 +58,9 @@ func (s *Scanner) Reset(p *Policy, d Direction, contentType string) {
 	if s.engine.Workspace == nil {
 		s.engine.Workspace = new(Workspace)
 	}
-	s.engine.reset(s.profile, p.wanted(d))
+	wanted := p.wanted(d)
+	s.engine.reset(s.profile, wanted, p.declarations(wanted))
+	s.engine.allow = p.direction(d).Allow
 }
 
 // Write judges the next bytes of the body. The chunk is not retained. Where chunks begin and end makes

@@ -29,16 +29,21 @@ const (
 	Critical
 )
 
-// Action is what a policy does with a finding, in ascending order of strength.
+// Action is what a policy does with a finding, in ascending order of strength: of what it leaves to be seen.
 type Action uint8
 
 // Actions in ascending order; the action of a body is the strongest of its findings.
 const (
-	Pass Action = iota // not even looked for
-	Log
-	Redact
+	Pass     Action = iota // not even looked for
+	Log                    // counted and recorded
+	Tokenize               // replaced by a token that equal values share
+	Mask                   // overwritten, length and shape stay
+	Redact                 // replaced by a text that names the type
 	Block
 )
+
+// Edits reports whether the action changes the body and lets it pass.
+func (a Action) Edits() bool { return a >= Tokenize && a <= Redact }
 
 // Finding is one detected value or attack.
 type Finding struct {
@@ -47,9 +52,14 @@ type Finding struct {
 	Type, Subtype string
 	// Start and End are byte offsets into the scanned body, End exclusive.
 	Start, End int
-	// Confidence is between 0 and 1.
-	Confidence float32
-	Severity   Severity
+	// Confidence is between 0 and 1. It is what the detector was sure of by the text alone, Raw, moved for the reasons in Moved.
+	Confidence, Raw float32
+	Moved           Reasons
+	// Role says whose words the text was found in, where the body is a conversation.
+	Role Role
+	// Path is where in a JSON body or form, as in $.messages[*].content; empty unless the Scanner was told to Explain.
+	Path     string
+	Severity Severity
 	// Rule names the verifier or phrase family that decided, View the decoding in which it matched
 	// ("raw", "json", "url", ...).
 	Rule, View string

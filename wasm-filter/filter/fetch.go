@@ -2,6 +2,7 @@ package filter
 
 import (
 	"github.com/meshwarden/meshwarden/internal/scan"
+	"github.com/meshwarden/meshwarden/internal/scan/digest"
 	"github.com/meshwarden/meshwarden/wasm-filter/abi"
 )
 
@@ -105,7 +106,7 @@ func (p *Plugin) received(hash string, size int) (*scan.Policy, policyResult) {
 		return nil, policyUnavailable
 	}
 	document := append([]byte(nil), raw...)
-	if sha256Hex(document) != hash {
+	if digest.Hex256(document) != hash {
 		return nil, policyMismatch
 	}
 	policy, err := p.vm.engine.ParsePolicy(document)

@@ -48,7 +48,7 @@ func (s *Stream) judgeLeaf(where, contentType, text string) (blocked bool) {
 	} else if len(attacks) == 0 {
 		return false
 	}
-	if intended == scan.Redact {
+	if intended.Edits() {
 		intended = scan.Log
 	}
 	s.report(scan.Request, where, scan.Result{Verdict: intended, Intended: intended, Findings: attacks})

@@ -8,7 +8,9 @@ import (
 // The parts of counter names. internal/scannerplugin tells Envoy which of them are labels.
 var (
 	directions = [...]string{scan.Request: "request", scan.Response: "response"}
-	verdicts   = [...]string{scan.Pass: "pass", scan.Log: "log", scan.Redact: "redact", scan.Block: "block"}
+	verdicts   = [...]string{
+		scan.Pass: "pass", scan.Log: "log", scan.Tokenize: "tokenize", scan.Mask: "mask", scan.Redact: "redact", scan.Block: "block",
+	}
 	modes      = [...]string{scan.Enforce: "enforce", scan.Shadow: "shadow"}
 )
 

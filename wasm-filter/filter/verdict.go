@@ -90,9 +90,9 @@ func (s *Stream) finish(b *body) {
 func (s *Stream) enforce(b *body, result scan.Result) {
 	switch {
 	// More findings than the engine keeps cannot be replaced.
-	case result.Verdict == scan.Block, result.Verdict == scan.Redact && result.Dropped > 0:
+	case result.Verdict == scan.Block, result.Verdict.Edits() && result.Dropped > 0:
 		s.refuse(b, reason.ContentBlocked.Answer(), findingTypes(result.Findings, s.blocks(b.direction)))
-	case result.Verdict == scan.Redact && !s.redact(b, result.Findings):
+	case result.Verdict.Edits() && !s.redact(b, result.Findings):
 		s.refuse(b, reason.InternalError.Answer(), "")
 	}
 }
@@ -161,7 +161,7 @@ func mayChange(rules *scan.DirectionPolicy) bool {
 	for _, action := range rules.Actions {
 		strongest = max(strongest, action)
 	}
-	return strongest >= scan.Redact
+	return strongest > scan.Log
 }
 
 // keptBytes bounds the buffer that is reused for redacted bodies.

@@ -3,6 +3,7 @@
 package declared
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 
@@ -53,8 +54,12 @@ type Match struct {
 	Kind Kind
 }
 
-// Set is what one policy declares, compiled. It is immutable.
+// Set is what one policy declares, compiled. It is immutable; nil stands for nothing.
 type Set struct {
+	declared struct {
+		terms, canaries []string
+		prompts         []uint64
+	}
 	terms    terms
 	prompts  prompts
 	canaries canaries
@@ -70,19 +75,54 @@ func New(terms, canaries []string, prompts []uint64) (*Set, error) {
 	}
 	s := new(Set)
 	for _, text := range terms {
+		s.declared.terms = append(s.declared.terms, FoldTerm(text))
+	}
+	s.declared.terms = sortedUnique(s.declared.terms)
+	s.declared.canaries = sortedUnique(slices.Clone(canaries))
+	s.declared.prompts = sortedUnique(slices.Clone(prompts))
+	for _, text := range s.declared.terms {
 		if err := s.terms.add(text); err != nil {
 			return nil, err
 		}
 	}
-	for _, text := range canaries {
+	for _, text := range s.declared.canaries {
 		if err := s.canaries.add(text); err != nil {
 			return nil, err
 		}
 	}
 	s.terms.compile()
 	s.canaries.compile()
-	s.prompts.compile(prompts)
+	s.prompts.compile(s.declared.prompts)
 	return s, nil
+}
+
+// Terms are the folded terms; this and the other lists are sorted, hold nothing twice, and are not the caller's.
+func (s *Set) Terms() []string {
+	if s == nil {
+		return nil
+	}
+	return s.declared.terms
+}
+
+// Canaries are the canaries as they were declared.
+func (s *Set) Canaries() []string {
+	if s == nil {
+		return nil
+	}
+	return s.declared.canaries
+}
+
+// Prompts are the fingerprints of system prompts.
+func (s *Set) Prompts() []uint64 {
+	if s == nil {
+		return nil
+	}
+	return s.declared.prompts
+}
+
+// Equal reports whether two sets declare the same.
+func (s *Set) Equal(other *Set) bool {
+	return slices.Equal(s.Terms(), other.Terms()) && slices.Equal(s.Canaries(), other.Canaries()) && slices.Equal(s.Prompts(), other.Prompts())
 }
 
 // May reports whether Find could find something. A nil set finds nothing.
@@ -136,8 +176,8 @@ func (b *bitmap) has(sum uint64) bool {
 	return b.bits[i>>6]>>(i&63)&1 != 0
 }
 
-// sortedUnique sorts sums and drops those that are there twice.
-func sortedUnique(sums []uint64) []uint64 {
-	slices.Sort(sums)
-	return slices.Compact(sums)
+// sortedUnique sorts a list in place and drops what is there twice.
+func sortedUnique[T cmp.Ordered](list []T) []T {
+	slices.Sort(list)
+	return slices.Compact(list)
 }

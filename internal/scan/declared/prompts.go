@@ -55,8 +55,9 @@ func Fingerprints(prompt string) (sums []uint64, words int, err error) {
 	return sortedUnique(sums), w.n, nil
 }
 
+// compile takes sorted sums.
 func (p *prompts) compile(sums []uint64) {
-	p.sums = sortedUnique(slices.Clone(sums))
+	p.sums = sums
 	p.bits = newBitmap(len(p.sums))
 	for _, sum := range p.sums {
 		p.bits.put(sum)
