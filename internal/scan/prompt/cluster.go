@@ -57,10 +57,13 @@ func (f *finder) note(k fact, w float32, i, j int) {
 
 // mark records a fact at bytes [start, end), found at word number word.
 func (f *finder) mark(k fact, w float32, start, end, word int) {
-	c := &f.cl
-	if c.open && word > c.last+reach {
+	if f.cl.open && word > f.cl.last+reach {
 		f.flush()
 	}
+	f.cl.mark(k, w, start, end, word)
+}
+
+func (c *cluster) mark(k fact, w float32, start, end, word int) {
 	if !c.open {
 		*c = cluster{open: true, start: start, end: end}
 	}
@@ -88,10 +91,9 @@ func (f *finder) style(w float32, start, end, word int) {
 
 // flush turns the cluster into a match: families are independent hints, so their doubts multiply. Words that any text may
 // contain do not add to what the model saw in the same words.
-func (f *finder) flush() {
-	c := &f.cl
+func (c *cluster) flush(dst []match.Match) []match.Match {
 	if !c.open {
-		return
+		return dst
 	}
 	c.open = false
 	doubt, best := float32(1), fact(0)
@@ -108,9 +110,12 @@ func (f *finder) flush() {
 		p, best = style, fStyle
 	}
 	if p >= reported {
-		f.dst = append(f.dst, match.Match{Start: c.start, End: c.end, Confidence: p, Severity: severity(p), Rule: rules[best]})
+		dst = append(dst, match.Match{Start: c.start, End: c.end, Confidence: p, Severity: severity(p), Rule: rules[best]})
 	}
+	return dst
 }
+
+func (f *finder) flush() { f.dst = f.cl.flush(f.dst) }
 
 // severity follows R-32: low from 0.5, medium from 0.7, high from 0.9.
 func severity(p float32) uint8 {

@@ -16,8 +16,9 @@ const (
 // finder is what the rules share.
 type finder struct {
 	state
-	toks   [window]token
-	recent model.Window
+	toks    [window]token
+	recent  model.Window
+	foreign foreigner
 }
 
 // state is what a finder forgets from text to text.
@@ -94,7 +95,7 @@ func (f *finder) find(m *model.Model, known *memo, text []byte, dst []match.Matc
 		f.base += cut
 	}
 	f.flush()
-	dst = f.dst
+	dst = f.foreign.find(text, f.dst)
 	f.dst, f.lex = nil, lexer{}
 	return dst
 }

@@ -55,44 +55,44 @@ const (
 	wGiven   // given, told, received
 	wMine    // my: the sender's own
 	wUnknown // what a program skips
+	wPlease  // turns an infinitive into an order
+	wInfinitive
+	oMessage // what people ask each other to ignore: mails, orders, colours
+	wFirst
+	wPersona // DAN
 )
 
 var vocabulary = lexicon.New(
 	lexicon.Group{Class: vIgnore, Words: "ignore ignor ignores ignoring igonre ingore disregard disregarding forget forgetting forgot forgotten " +
-		"ignored disregarded neglect overlook ignoriere ignorieren ignoriert ignorier vergiss vergesse vergessen " +
-		"vergesst missachte missachten ignora ignorar olvida olvide olvidar olvidate ignorez ignorer oubliez oublie " +
-		"oublier ignoreras oublieras ignori dimentica dimenticare ignorare esqueça esqueca ignorem negeer vergeet scrap"},
+		"ignored disregarded neglect overlook" +
+		"scrap"},
 	lexicon.Group{Class: vDrop, Words: "disobey defy bypass override overwrite discard dismiss delete erase remove omit skip cancel reset clear " +
 		"revoke negate drop undo abandon void nullify break violate contradict unlearn circumvent change replace"},
 	lexicon.Group{Class: vReveal, Words: "respond rewrite gimme confirm reconfirm know reveal show print repeat tell give output display disclose say " +
 		"write spell list share leak expose translate summarize summarise provide recite describe explain echo dump " +
-		"decode encode copy unveil divulge paste retype rephrase restate enumerate zeige nenne verrate sage schreibe " +
-		"drucke gib"},
+		"decode encode copy unveil divulge paste retype rephrase restate enumerate"},
 	lexicon.Group{Class: vFollow, Words: "follow obey comply abide adhere conform respect answer respond fulfill reply listen accept"},
 	lexicon.Group{Class: vRefuse, Words: "refuse refuses decline declines reject rejects deny denies apologize apologise"},
 	lexicon.Group{Class: vAct, Words: "act acting behave pretend pretending roleplay roleplaying simulate simulating emulate impersonate imagine " +
 		"immerse play playing become embody"},
 	lexicon.Group{Class: vStop, Words: "stop quit cease end"},
 	lexicon.Group{Class: dPrevious, Words: "precedes precede previous previously prior above preceding earlier before beforehand foregoing past initial aforementioned " +
-		"last vorherigen vorherige vorher bisherigen bisherige bisher obigen obige oben vorigen vorangegangenen davor " +
-		"zuvor gesagte gesagten anteriores anterior previas previo précédentes precedentes précédemment précédents " +
-		"precedenti vorige"},
-	lexicon.Group{Class: dAll, Words: "all any every whatever alle alles sämtliche jegliche todas todo todos toutes tous tout tutte tutto"},
-	lexicon.Group{Class: dYour, Words: "your my deine deinen ihre ihren tus vos tes"},
+		"last"},
+	lexicon.Group{Class: dAll, Words: "all any every whatever"},
+	lexicon.Group{Class: dYour, Words: "your my"},
 	lexicon.Group{Class: wMine, Words: "my"},
 	lexicon.Group{Class: wUnknown, Words: "unknown invalid unsupported unrecognized unrecognised undefined redundant"},
-	lexicon.Group{Class: dThese, Words: "these those our diese"},
-	lexicon.Group{Class: oOrders, Words: "instruction instructions instrucion instrucions intructions instuctions instructons istructions indtructions " +
-		"anweisungen anweisung instruktionen befehle instrucciones consignes istruzioni instruções instructies aufträge vorgaben"},
+	lexicon.Group{Class: dThese, Words: "these those our"},
+	lexicon.Group{Class: oOrders, Words: "instruction instructions instrucion instrucions intructions instuctions instructons istructions indtructions"},
 	lexicon.Group{Class: oRules, Words: "directive directives directions direction programming restriction limitation protocol protocols rule rules " +
 		"guideline guidelines guidance command commands order orders task tasks assignment assignments text texts " +
 		"message messages context conversation statement statements words sentence sentences content data information " +
 		"constraints policies policy training restrictions limitations input inputs request requests question " +
-		"questions paragraph dialogue chat details aufgaben aufgabe regeln informationen gespräch angaben documents " +
+		"questions paragraph dialogue chat details documents " +
 		"knowledge"},
 	lexicon.Group{Class: oPrompt, Words: "prompt prompts promt pormpt preprompt"},
-	lexicon.Group{Class: oSecret, Words: "password passwords passphrase passcode secret secrets credentials passwort pasword keyword codeword"},
-	lexicon.Group{Class: oThing, Words: "everything anything alles all todo tout tutto stuff"},
+	lexicon.Group{Class: oSecret, Words: "password passwords passphrase passcode secret secrets credentials pasword keyword codeword"},
+	lexicon.Group{Class: oThing, Words: "everything anything all stuff"},
 	lexicon.Group{Class: wSystem, Words: "system hidden secret initial internal confidential original full entire complete developer custom exact " +
 		"actual own base core"},
 	lexicon.Group{Class: wModel, Words: "ai chatgpt gpt chatbot assistant llm openai bard claude gemini model gpt3 gpt4 bing chatgtp bot anthropic"},
@@ -104,25 +104,25 @@ var vocabulary = lexicon.New(
 	lexicon.Group{Class: wWithout, Words: "no without free freed lacks ignoring ignores bypasses bypass zero none despite regardless beyond"},
 	lexicon.Group{Class: wUnbound, Words: "nonjudgmental unfiltered uncensored unrestricted amoral unbiased unethical unhinged unlimited unbound " +
 		"unchained jailbroken jailbreak jailbreaking jailbroke unfiltred unrestrained nonmoral uninhibited"},
-	lexicon.Group{Class: wNot, Words: "not longer don't dont never doesn't doesnt won't cannot can't isn't nor n't didn't shouldn't aren't nicht"},
+	lexicon.Group{Class: wNot, Words: "not longer don't dont never doesn't doesnt won't cannot can't isn't nor n't didn't shouldn't aren't"},
 	lexicon.Group{Class: wPerson, Words: "i we they he she it which who that will would shall could may might can causes cause compilers option " +
 		"options to users people i'd we'd"},
-	lexicon.Group{Class: wYou, Words: "you u du sie ihr"},
-	lexicon.Group{Class: wAre, Words: "are will'll you're re must shall will bist"},
-	lexicon.Group{Class: wNow, Words: "now henceforth onwards onward jetzt nun hereby"},
-	lexicon.Group{Class: wNew, Words: "new next following neue neuen neuer"},
-	lexicon.Group{Class: wAs, Words: "as like als"},
+	lexicon.Group{Class: wYou, Words: "you u"},
+	lexicon.Group{Class: wAre, Words: "are will'll you're re must shall will"},
+	lexicon.Group{Class: wNow, Words: "now henceforth onwards onward hereby"},
+	lexicon.Group{Class: wNew, Words: "new next following"},
+	lexicon.Group{Class: wAs, Words: "as like"},
 	lexicon.Group{Class: wBe, Words: "be being"},
-	lexicon.Group{Class: wFrom, Words: "from ab von"},
-	lexicon.Group{Class: wMode, Words: "mode modus"},
-	lexicon.Group{Class: wRole, Words: "character role persona personality rolle"},
+	lexicon.Group{Class: wFrom, Words: "from"},
+	lexicon.Group{Class: wMode, Words: "mode"},
+	lexicon.Group{Class: wRole, Words: "character role persona personality"},
 	lexicon.Group{Class: wUser, Words: "user users human customer reader"},
 	lexicon.Group{Class: wWrong, Words: "illegal unethical immoral harmful dangerous offensive inappropriate malicious nsfw explicit unlawful " +
 		"profanity profane swear curse crime crimes violence evil vulgar racist sexist obscene toxic"},
 	lexicon.Group{Class: wExactly, Words: "verbatim exactly word-for-word entirety literally completely"},
-	lexicon.Group{Class: wInstead, Words: "instead stattdessen"},
+	lexicon.Group{Class: wInstead, Words: "instead"},
 	lexicon.Group{Class: wBound, Words: "bound constrained restricted limited confined confines obligated required shackled"},
-	lexicon.Group{Class: wWhat, Words: "what what's whats which was were wie"},
+	lexicon.Group{Class: wWhat, Words: "what what's whats which was were"},
 	lexicon.Group{Class: wMust, Words: "must always never have should will shall"},
 	lexicon.Group{Class: wDo, Words: "do"},
 	lexicon.Group{Class: wFor, Words: "for on about to how regarding concerning from in of"},
@@ -134,7 +134,7 @@ var vocabulary = lexicon.New(
 	lexicon.Group{Class: wEnd, Words: "and this that now you it then but i we here please"},
 	lexicon.Group{Class: wVoid, Words: "expired disabled canceled cancelled revoked void invalid obsolete false over changed wrong deleted removed suspended apply " +
 		"malicious"},
-	lexicon.Group{Class: wGiven, Words: "learned learnt programmed programed taught instructed said gesagt given give told received got get provided " +
+	lexicon.Group{Class: wGiven, Words: "learned learnt programmed programed taught instructed said given give told received got get provided " +
 		"following follow far have was were"},
 )
 

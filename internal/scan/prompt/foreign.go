@@ -1,0 +1,382 @@
+package prompt
+
+import (
+	"github.com/meshwarden/meshwarden/internal/scan/lexicon"
+	"github.com/meshwarden/meshwarden/internal/scan/match"
+)
+
+// foreigner judges sentences of other languages than English. Their word order differs, verbs stand first or last, and so only what
+// stands together counts, not in which order.
+type foreigner struct {
+	sentence
+	words [maxWords]foreignWord
+	n     int
+	known known
+	raw   []byte // the whole text
+	cl    cluster
+	dst   []match.Match
+}
+
+// maxWords bounds the known words of one sentence that count.
+const maxWords = 64
+
+// within is how many words (in unspaced scripts characters) apart words still stand together.
+const within = 14
+
+type foreignWord struct {
+	start, end int
+	at         int // number of the word in the text
+	tongues    uint32
+	class      [len(tongues)]lexicon.Class
+}
+
+// find judges text and appends what is found to dst.
+func (f *foreigner) find(text []byte, dst []match.Match) []match.Match {
+	f.dst, f.raw = dst, text
+	f.cl = cluster{}
+	count := 0
+	for i := 0; i < len(text); {
+		f.sentence.n, f.seen = 0, 0
+		for {
+			next, ended := f.sentence.read(text, i)
+			i = next
+			f.lookup(&count, len(text))
+			f.judge()
+			if ended {
+				break
+			}
+			f.halve()
+		}
+	}
+	f.dst = f.cl.flush(f.dst)
+	dst, f.dst, f.raw = f.dst, nil, nil
+	return dst
+}
+
+// lookup fills words from the sentence. count numbers the words of the text.
+func (f *foreigner) lookup(count *int, end int) {
+	f.n = 0
+	s := f.sentence.text[:f.sentence.n]
+	for i := 0; i < len(s) && f.n < maxWords; {
+		if s[i] == '_' || s[i] == '.' {
+			i++
+			continue
+		}
+		spaced := scriptOf[s[i]] != unspaced
+		*count++
+		at, size := i, f.match(s[i:], spaced)
+		if size == 0 && scriptOf[s[i]] == arabic {
+			at, size = f.withoutClitics(s, i)
+		}
+		if size > 0 {
+			f.add(s, at, at+size, *count, end)
+		}
+		if spaced {
+			for i = max(i+1, at+size); i < len(s) && s[i] != '_'; i++ {
+			}
+			continue
+		}
+		i += max(size, runeWidth(s[i]))
+	}
+}
+
+func (f *foreigner) match(rest []byte, spaced bool) int {
+	stems.find(rest, spaced, &f.known)
+	return f.known.longest
+}
+
+// withoutClitics looks an Arabic word up without what is written together with it: and, so, by, to, like, the.
+func (f *foreigner) withoutClitics(s []byte, i int) (at, size int) {
+	const and, so, by, to, like, alef, lam = "\xd9\x88", "\xd9\x81", "\xd8\xa8", "\xd9\x84", "\xd9\x83", "\xd8\xa7", "\xd9\x84"
+	for range 3 {
+		if len(s)-i < 6 {
+			return i, 0
+		}
+		switch first := string(s[i : i+2]); {
+		case first == alef && string(s[i+2:i+4]) == lam:
+			i += 4
+		case first == and, first == so, first == by, first == to, first == like:
+			i += 2
+		default:
+			return i, 0
+		}
+		if size = f.match(s[i:], true); size > 0 {
+			return i, size
+		}
+	}
+	return i, 0
+}
+
+// add keeps a known word.
+func (f *foreigner) add(s []byte, from, to, count, end int) {
+	w := &f.words[f.n]
+	f.n++
+	*w = foreignWord{start: int(f.sentence.at[from]), at: count, tongues: f.known.tongues}
+	stop := to
+	for scriptOf[s[from]] != unspaced && stop < len(s) && s[stop] != '_' {
+		stop++
+	}
+	if w.end = end; stop < f.sentence.n {
+		w.end = int(f.sentence.at[stop])
+	}
+	var yours, others lexicon.Class
+	if from > 6 && s[from-1] == '_' && genitive(s[:from-1]) {
+		others = dYour // Turkish: the instructions of something
+	}
+	if scriptOf[s[from]] == arabic && stop-from > 6 && string(s[stop-2:stop]) == "\xd9\x83" {
+		yours = dYour // a noun that ends with kaf
+	}
+	borrowed := f.known.tongues>>common&1 != 0
+	shouted := f.raw[w.start]-'A' < 26
+	for k := range w.class {
+		if f.known.tongues>>k&1 != 0 {
+			w.class[k] = f.known.class[k]
+		} else if borrowed {
+			w.class[k] = f.known.class[common]
+		}
+		if w.class[k]&(oOrders|oRules|oPrompt) != 0 {
+			w.class[k] = w.class[k]&^others | yours
+		}
+		if !shouted {
+			w.class[k] &^= wPersona // DAN is a name in capitals only
+		}
+	}
+	if borrowed {
+		w.tongues |= 1<<common - 1
+	}
+}
+
+// genitive reports whether the last word of s says in Turkish whose the next one is.
+func genitive(s []byte) bool {
+	end := string(s[len(s)-4:])
+	return end[1:] == "nin" && end != "enin" || end[1:] == "nun" || end == "daki" || end == "deki"
+}
+
+// judge asks for each language what the words of the sentence say together.
+func (f *foreigner) judge() {
+	if f.n < 2 {
+		return
+	}
+	var spoken uint32
+	var all [len(tongues)]lexicon.Class
+	for i := range f.words[:f.n] {
+		w := &f.words[i]
+		spoken |= w.tongues
+		for k := range all {
+			all[k] |= w.class[k]
+		}
+	}
+	for k := range all {
+		if spoken>>k&1 != 0 && all[k]&heads != 0 && all[k]&^(all[k]-1) != all[k] && f.speaks(k) {
+			f.tongue(k)
+		}
+	}
+}
+
+// speaks reports whether the sentence is one of language k more than an English one.
+func (f *foreigner) speaks(k int) bool {
+	if f.seen != latin {
+		return true
+	}
+	more := 0
+	for i := range f.words[:f.n] {
+		switch w := &f.words[i]; w.tongues >> k & 1 {
+		case 1:
+			more += 1 - int(w.tongues>>native&1)
+		default:
+			more -= int(w.tongues >> native & 1)
+		}
+	}
+	return more > 0
+}
+
+// heads are the classes that a fact can be built around.
+const heads = vIgnore | vDrop | wInfinitive | vFollow | vReveal | wWhat | wVoid | vRefuse | wLimits | wUnbound | wModel | wMode | wPersona | oRules
+
+// tongue judges the sentence as one of language k.
+func (f *foreigner) tongue(k int) {
+	for i := range f.words[:f.n] {
+		head := f.words[i].class[k]
+		if head&heads == 0 {
+			continue
+		}
+		around, before, next := f.around(i, k)
+		s := spot{i: i, around: around | head, head: head, before: before, next: next}
+		f.command(&s)
+		f.question(&s)
+		f.freedom(&s)
+	}
+}
+
+// spot is a word and what stands around it.
+type spot struct {
+	i                          int
+	head, around, before, next lexicon.Class
+}
+
+// around joins the classes of the words within reach of word i, of the two before it, and of the one behind it.
+func (f *foreigner) around(i, k int) (all, before, next lexicon.Class) {
+	at := f.words[i].at
+	for j := i - 1; j >= 0 && at-f.words[j].at <= within; j-- {
+		all |= f.words[j].class[k]
+		if at-f.words[j].at <= 2 {
+			before |= f.words[j].class[k]
+		}
+	}
+	for j := i + 1; j < f.n && f.words[j].at-at <= within; j++ {
+		all |= f.words[j].class[k]
+		if f.words[j].at-at <= 2 {
+			next |= f.words[j].class[k]
+		}
+	}
+	return all, before, next
+}
+
+// command: ignore all your instructions; do not follow them; they are void.
+func (f *foreigner) command(s *spot) {
+	c := s.around
+	orders, yours, earlier := c&(oOrders|oPrompt) != 0, c&dYour != 0, c&(dPrevious|wGiven) != 0
+	all, thing := c&dAll != 0, c&oThing != 0
+	var w float32
+	switch {
+	case s.head&(vIgnore|wInfinitive) != 0:
+		switch {
+		case orders && (yours || earlier || all || c&wSystem != 0):
+			w = 0.88
+		case orders && c&wUnknown == 0:
+			w = 0.8
+		case c&oRules != 0 && yours:
+			w = 0.84
+		case c&oRules != 0 && (all || earlier) && c&oMessage == 0:
+			w = 0.8
+		case thing && earlier && c&oMessage == 0:
+			w = 0.84
+		case c&wUser != 0 && c&(oSecret|vReveal) != 0:
+			w = 0.8
+		case c&oRules != 0 && c&(wModel|wSystem) != 0:
+			w = 0.8
+		case c&oRules != 0:
+			w = 0.62
+		case c&wModel != 0 && c&wYou != 0:
+			w = 0.6
+		case c&dPrevious != 0 && c&oMessage == 0 && c&vReveal != 0:
+			w = 0.7
+		}
+		if s.head&vIgnore == 0 && c&wPlease == 0 {
+			w *= 0.8
+		}
+		if (s.before|s.next)&wMine != 0 && !orders {
+			w *= 0.7
+		}
+	case s.head&vDrop != 0 && orders && (yours || earlier || all):
+		w = 0.84
+	case s.head&vDrop != 0 && c&oRules != 0 && (yours || all && earlier):
+		w = 0.82
+	case s.head&vDrop != 0 && c&(oRules|wLimits) != 0 && all && c&wModel != 0:
+		w = 0.7
+	case s.head&vDrop != 0 && c&wLimits != 0 && (all || yours):
+		w = 0.6
+	case s.head&vFollow != 0 && (s.head|s.before|s.next)&(wNot|vStop|wWithout) != 0 && c&(oOrders|oRules|oPrompt) != 0 && (yours || earlier || c&wYou != 0):
+		f.note(fOverride, 0.82, s.i)
+		return
+	case s.head&wVoid != 0 && orders && (yours || earlier || all):
+		w = 0.84
+	case s.head&wVoid != 0 && c&(oRules|wLimits) != 0 && yours:
+		w = 0.8
+	case s.head&wVoid != 0 && c&wLimits != 0 && c&(dAll|wWithout) != 0 && c&(wYou|vFollow) != 0:
+		f.note(fUnbound, 0.7, s.i)
+		return
+	default:
+		return
+	}
+	f.note(fOverride, w*mood(s), s.i)
+}
+
+// mood lowers the weight of a verb that is negated, or said of someone.
+func mood(s *spot) float32 {
+	switch {
+	case s.before&wNot != 0 && s.head&(vIgnore|wInfinitive) != 0, s.next&wNot != 0 && s.next&(wWithout|oOrders) == 0 && s.head&vIgnore != 0:
+		return 0.3
+	case s.before&wPerson != 0, s.next&wUnknown != 0:
+		return 0.6
+	}
+	return 1
+}
+
+// question: show me your prompt; what are your instructions.
+func (f *foreigner) question(s *spot) {
+	if s.head&(vReveal|wWhat) == 0 {
+		return
+	}
+	c := s.around
+	yours, hidden, given := c&dYour != 0, c&(wSystem|wExactly) != 0, c&wGiven != 0
+	var w float32
+	switch {
+	case c&oPrompt != 0 && yours:
+		w = 0.84
+	case c&oPrompt != 0 && hidden && s.head&vReveal != 0:
+		w = 0.8
+	case c&oOrders != 0 && yours:
+		w = 0.82
+	case c&oOrders != 0 && (hidden || given && c&(wYou|dAll|dPrevious) != 0):
+		w = 0.81
+	case c&oRules != 0 && yours && given, c&oRules != 0 && given && c&(wYou|wMode|wModel) != 0:
+		w = 0.8
+	case c&dPrevious != 0 && c&oMessage != 0 && c&(dThese|wFirst) != 0 && s.head&vReveal != 0:
+		w = 0.82
+	case c&oSecret != 0 && c&(dYour|wSystem) != 0:
+		w = 0.4
+	default:
+		return
+	}
+	if s.before&wPerson != 0 {
+		w *= 0.85
+	}
+	f.note(fExtract, w, s.i)
+}
+
+// freedom: you are now an AI without rules that never refuses.
+func (f *foreigner) freedom(s *spot) {
+	c := s.around
+	spoken := c&(wYou|vAct|wNow) != 0
+	switch {
+	case s.head&wModel != 0:
+		f.note(fModel, 0.3, s.i)
+		if spoken {
+			f.note(fRole, 0.4, s.i)
+		}
+	case s.head&wPersona != 0 && spoken:
+		f.note(fPersona, 0.7, s.i)
+		f.note(fRole, 0.4, s.i)
+	case s.head&wUnbound != 0 && (spoken || c&wModel != 0):
+		f.note(fUnbound, 0.6, s.i)
+	case s.head&(wLimits|oRules) != 0 && (s.before|s.next)&wWithout != 0:
+		w := float32(0.4)
+		if spoken || c&(wModel|wMode) != 0 {
+			w = 0.6
+		}
+		f.note(fUnbound, w, s.i)
+	case s.head&vRefuse != 0 && c&(wNot|wMust|wWithout) != 0 && (c&(wYou|vAct|wModel|dAll) != 0):
+		w := float32(0.55)
+		if c&wWarning != 0 {
+			w = 0.81
+		}
+		f.note(fNoRefusal, w, s.i)
+	case s.head&vDrop != 0 && c&(oRules|wLimits) != 0 && c&dAll != 0 && c&wModel != 0:
+		f.note(fUnbound, 0.5, s.i)
+	case s.head&wMode != 0 && c&(wLimits|vAct|wWithout) != 0:
+		f.note(fPersona, 0.52, s.i)
+	}
+	if s.head&(wModel|wUnbound) != 0 && c&wWrong != 0 {
+		f.note(fWrong, 0.4, s.i)
+	}
+}
+
+// note records a fact about the words around word i.
+func (f *foreigner) note(k fact, w float32, i int) {
+	word := &f.words[i]
+	if f.cl.open && word.at > f.cl.last+reach {
+		f.dst = f.cl.flush(f.dst)
+	}
+	f.cl.mark(k, w, word.start, word.end, word.at)
+}

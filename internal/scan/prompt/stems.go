@@ -1,0 +1,156 @@
+package prompt
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/meshwarden/meshwarden/internal/scan/lexicon"
+)
+
+// stem is one word of tongues.
+type stem struct {
+	text   string
+	open   bool // any ending may follow
+	tongue uint8
+	class  lexicon.Class
+}
+
+// stems are the words of all tongues by their first four bytes, of shorter ones by all of them.
+var stems = newStemTable()
+
+type stemTable struct {
+	all  []stem // sorted by key
+	keys [4096]struct {
+		key  uint32
+		from uint16
+		n    uint8
+	}
+}
+
+// letterClass is what the letters in tongues stand for.
+func letterClass(c byte) lexicon.Class {
+	const letters = "ijedfsxWraUVAYORPKTSLBCNGZDuHQmw3EtFgqMJX-="
+	classes := [...]lexicon.Class{
+		vIgnore, wInfinitive, wPlease, vDrop, vFollow, vStop, vReveal, wWhat, vRefuse, vAct, wYou, dPrevious, dAll, dYour, oOrders, oRules,
+		oPrompt, oSecret, oThing, wSystem, wLimits, wWithout, wUnbound, wNot, wMust, wNow, wMode, wUser, wWrong, wVoid, wMine, wWarning,
+		wPerson, oMessage, dThese, wFirst, wGiven, wUnknown, wModel, wPersona, wExactly, 0, 0,
+	}
+	return classes[strings.IndexByte(letters, c)]
+}
+
+func newStemTable() *stemTable {
+	t := new(stemTable)
+	for i, words := range tongues {
+		t.add(uint8(i), words)
+	}
+	t.add(common, everywhere)
+	t.add(native, english)
+	slices.SortStableFunc(t.all, func(a, b stem) int { return int(int64(stemKey(a.text)) - int64(stemKey(b.text))) })
+	for from := 0; from < len(t.all); {
+		key := stemKey(t.all[from].text)
+		n := 1
+		for from+n < len(t.all) && stemKey(t.all[from+n].text) == key {
+			n++
+		}
+		i := slot(key)
+		for t.keys[i].n != 0 {
+			i = (i + 1) % uint32(len(t.keys))
+		}
+		t.keys[i].key, t.keys[i].from, t.keys[i].n = key, uint16(from), uint8(min(n, 255))
+		from += n
+	}
+	return t
+}
+
+func (t *stemTable) add(tongue uint8, lines string) {
+	for line := range strings.SplitSeq(lines, "\n") {
+		letters, words, _ := strings.Cut(strings.TrimSpace(line), " ")
+		var class lexicon.Class
+		for i := range len(letters) {
+			class |= letterClass(letters[i])
+		}
+		for word := range strings.FieldsSeq(words) {
+			text, open := strings.CutSuffix(word, "*")
+			t.all = append(t.all, stem{spell(text), open, tongue, class})
+		}
+	}
+}
+
+// spell is how a sentence has a word of tongues.
+func spell(word string) string {
+	var s sentence
+	s.read([]byte(strings.ReplaceAll(word, "_", " ")), 0)
+	return strings.TrimSuffix(string(s.text[:s.n]), "_")
+}
+
+func slot(key uint32) uint32 { return key * 0x9E3779B1 >> 20 }
+
+// stemKey is the first four bytes of a word, with zeros behind a shorter one.
+func stemKey[T string | []byte](word T) (key uint32) {
+	for i := range min(len(word), 4) {
+		key |= uint32(word[i]) << (8 * i)
+	}
+	return key
+}
+
+// common and native are the numbers of everywhere and english.
+const (
+	common = uint8(len(tongues)) + iota
+	native
+	numTongues
+)
+
+// known are the classes of a word in each tongue, and how long it is there.
+type known struct {
+	tongues uint32 // a bit for each that knows the word
+	longest int
+	class   [numTongues]lexicon.Class
+	size    [numTongues]uint8
+}
+
+// find looks up the word at the beginning of rest, which ends at the first _, in all tongues. For unspaced scripts every character
+// may begin a word and nothing ends it.
+func (t *stemTable) find(rest []byte, spaced bool, k *known) {
+	k.tongues, k.longest = 0, 0
+	word := 0
+	for word < len(rest) && word < 4 && rest[word] != '_' {
+		word++
+	}
+	if word == 4 || len(rest) > word {
+		t.group(stemKey(rest[:min(len(rest), 4)]), rest, spaced, k)
+	}
+	if word < 4 {
+		t.group(stemKey(rest[:word]), rest, spaced, k)
+	} else if !spaced {
+		t.group(stemKey(rest[:3]), rest, spaced, k)
+	}
+}
+
+func (t *stemTable) group(key uint32, rest []byte, spaced bool, k *known) {
+	for i := slot(key); t.keys[i].n != 0; i = (i + 1) % uint32(len(t.keys)) {
+		if t.keys[i].key != key {
+			continue
+		}
+		from := int(t.keys[i].from)
+		for j := range t.all[from : from+int(t.keys[i].n)] {
+			k.consider(&t.all[from+j], rest, spaced)
+		}
+		return
+	}
+}
+
+func (k *known) consider(s *stem, rest []byte, spaced bool) {
+	n := len(s.text)
+	if len(rest) < n || string(rest[:n]) != s.text || spaced && !s.open && n < len(rest) && rest[n] != '_' {
+		return
+	}
+	bit := uint32(1) << s.tongue
+	switch {
+	case k.tongues&bit == 0 || n > int(k.size[s.tongue]):
+		k.tongues |= bit
+		k.class[s.tongue], k.size[s.tongue] = s.class, uint8(n)
+	case n == int(k.size[s.tongue]):
+		k.class[s.tongue] |= s.class
+	}
+	k.longest = max(k.longest, n)
+}
