@@ -1,0 +1,90 @@
+package scan_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/meshwarden/meshwarden/internal/scan"
+)
+
+// streamed passes a body through a stream in chunks and returns what comes out, and what was out before the end.
+func streamed(t *testing.T, p *scan.Policy, contentType string, chunks ...string) (all, early string, result scan.Result) {
+	t.Helper()
+	var s scan.Stream
+	s.Reset(p, scan.Response, contentType)
+	var out []byte
+	for _, chunk := range chunks {
+		out = s.Write(out, []byte(chunk))
+	}
+	early = string(out)
+	out = s.Finish(out)
+	result, _ = s.Take()
+	return string(out), early, result
+}
+
+// chat is a stream of OpenAI's chat completions with one token an event.
+func chat(tokens ...string) (events []string) {
+	for _, token := range tokens {
+		raw, _ := json.Marshal(token)
+		events = append(events, fmt.Sprintf(`data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1700000000,"model":"m","choices":[{"index":0,"delta":{"content":%s},"finish_reason":null}]}`+"\n\n", raw))
+	}
+	return events
+}
+
+// chatText joins what a client would of such a stream.
+func chatText(t *testing.T, events string) string {
+	t.Helper()
+	var text strings.Builder
+	for event := range strings.SplitSeq(events, "\n\n") {
+		data, ok := strings.CutPrefix(event, "data: ")
+		if !ok || data == "[DONE]" {
+			continue
+		}
+		var chunk struct {
+			Choices []struct {
+				Delta struct{ Content string }
+			}
+		}
+		if err := json.Unmarshal([]byte(data), &chunk); err != nil {
+			t.Fatalf("%s: %v", data, err)
+		}
+		for _, c := range chunk.Choices {
+			text.WriteString(c.Delta.Content)
+		}
+	}
+	return text.String()
+}
+
+const sse = "text/event-stream"
+
+func TestAValueInManyEventsIsRedacted(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ text, want string }{
+		"card":        {"pay with 4111 1111 1111 1111 today", "pay with [REDACTED CARD ENDING IN 1111] today"},
+		"e-mail":      {"ask john.smith@example.com, please", "ask [j*****@example.com], please"},
+		"key":         {"use AKIA" + "QWERTZUIOP234567 for it", "use [REDACTED SECRET] for it"},
+		"iban":        {"to GB29 NWBK 6016 1331 9268 19 now", "to [REDACTED IBAN] now"},
+		"phone":       {"call +49 (0) 30 1234567 now", "call [REDACTED PHONE ENDING IN 4567] now"},
+		"at the end":  {"it is 4111-1111-1111-1111", "it is [REDACTED CARD ENDING IN 1111]"},
+		"escaped":     {"line\n\"4111 1111 1111 1111\"\tend é ü", "line\n\"[REDACTED CARD ENDING IN 1111]\"\tend é ü"},
+		"plain prose": {"the quick brown fox jumps over 13 lazy dogs", "the quick brown fox jumps over 13 lazy dogs"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for size := 1; size <= 7; size++ {
+				var tokens []string
+				for runes := []rune(c.text); len(runes) > 0; {
+					n := min(size, len(runes))
+					tokens = append(tokens, string(runes[:n]))
+					runes = runes[n:]
+				}
+				all, _, _ := streamed(t, scan.Strict(), sse, chat(tokens...)...)
+				if got := chatText(t, all); got != c.want {
+					t.Errorf("in pieces of %d: %q, want %q", size, got, c.want)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,217 @@
+package scan
+
+import (
+	"bytes"
+	"unicode/utf8"
+
+	"github.com/meshwarden/meshwarden/internal/scan/pii"
+)
+
+// Bounds of what is held back of a text, in bytes.
+const (
+	// maxRun is the longest value of several words of digits and capitals: an IBAN in groups with a separator everywhere.
+	maxRun = 72
+	// maxShort is the longest word of capitals that may be a part of such a value.
+	maxShort = 4
+	// maxHeader is the longest first line of a private key.
+	maxHeader = 64
+	// maxMention is how much may follow such a line before it is known to be only a mention.
+	maxMention = 128
+)
+
+// phrases is how much is held back of every text while a type is acted on whose values are ordinary words, which only the
+// words behind them make a value. Types not named here are tokens, or words of digits and capitals.
+var phrases = [pii.NumTypes]uint8{pii.Address: 128, pii.Name: 64, pii.DOB: 32}
+
+// maxMarked is the longest value that is known by a mark near its beginning: the lines of a passport, a card's first track.
+const maxMarked = 96
+
+// holdRules say what a policy makes worth holding back.
+type holdRules struct {
+	phrase int
+	keys   bool // private keys
+	marked bool // what is read by machines
+}
+
+// rulesFor are those for a set of acted-on types, a bit for each by number.
+func rulesFor(types uint64) (r holdRules) {
+	for i, n := range phrases {
+		if types>>i&1 != 0 {
+			r.phrase = max(r.phrase, int(n))
+		}
+	}
+	r.keys = types>>pii.PrivateKey&1 != 0
+	r.marked = types>>pii.Passport&1 != 0 || types>>pii.CardTrack&1 != 0
+	return r
+}
+
+// unfinished returns the offset, from or behind, from which on text may still become part of a value by what is appended.
+// from is such an offset itself. What lies before the result is as final as if the text ended there.
+//
+// A value is a token, which reaches to the next space, quote, comma or bracket; or words of digits and short words of
+// capitals in a row, as numbers are written (4111 1111, +49 (0) 30, GB29 NWBK); or the first line of a private key; or begins
+// with a mark (P<, %B) and may have spaces and lines in it.
+func (r holdRules) unfinished(text []byte, from int) int {
+	at := unfinishedRun(text, from)
+	if r.keys {
+		at = min(at, unfinishedKey(text, from))
+	}
+	if r.marked {
+		at = min(at, unfinishedMarked(text, max(from, len(text)-maxMarked)))
+	}
+	return max(from, min(at, len(text)-r.phrase))
+}
+
+// unfinishedMarked finds where the first value with a mark begins behind from.
+func unfinishedMarked(text []byte, from int) int {
+	for i := from; i < len(text); i++ {
+		switch next := i + 1; {
+		case text[i] == '%' && next < len(text) && text[next]|0x20 == 'b':
+			return i
+		case text[i] == '<' && i > from && isLetter(text[i-1]) && (next == len(text) || text[next] == '<' || text[next] >= 'A' && text[next] <= 'Z'):
+			for i > from && text[i-1] > ' ' {
+				i--
+			}
+			return i
+		}
+	}
+	return len(text)
+}
+
+// unfinishedRun is unfinished for tokens and words in a row.
+func unfinishedRun(text []byte, from int) int {
+	run := -1 // where the words in a row begin that end at i
+	iban := false
+	spaces := 0
+	for i := from; i < len(text); {
+		if text[i] == ' ' {
+			if spaces++; spaces > 2 {
+				run = -1
+			}
+			i++
+			continue
+		}
+		w := readWord(text, i)
+		if w.end == i {
+			run, spaces = -1, 0
+			i += w.skip
+			continue
+		}
+		joins := w.coded() || w.end-i == 1 || iban && w.end-i <= maxShort
+		if w.end == len(text) {
+			if run < 0 || !joins {
+				return i
+			}
+			return lastOf(text, run, i)
+		}
+		switch {
+		case run < 0 && w.coded():
+			run, iban = i, w.country()
+		case run >= 0 && !joins:
+			run = -1
+			if w.coded() {
+				run = i
+			}
+		}
+		i, spaces = w.end, 0
+	}
+	if run >= 0 {
+		return lastOf(text, run, len(text))
+	}
+	return len(text)
+}
+
+// lastOf shortens a run to its last maxRun bytes, at the beginning of one of its words up to the one at last.
+func lastOf(text []byte, run, last int) int {
+	if over := len(text) - maxRun; over > run {
+		if space := bytes.IndexByte(text[over:last], ' '); over < last && space >= 0 {
+			return over + space + 1
+		}
+		return last
+	}
+	return run
+}
+
+// word is a token as the bytes of text from start to end.
+type word struct {
+	text   []byte
+	end    int
+	skip   int // bytes of what is no word, when there is none
+	digits int
+	lower  int
+}
+
+// coded reports whether the token can be a word of a number.
+func (w *word) coded() bool { return w.digits > 0 || w.lower == 0 && len(w.text) <= maxShort }
+
+// country reports whether the token begins like an IBAN.
+func (w *word) country() bool {
+	t := w.text
+	return len(t) >= 4 && isLetter(t[0]) && isLetter(t[1]) && digit(t[2]) && digit(t[3])
+}
+
+// readWord reads the token at i.
+func readWord(text []byte, i int) (w word) {
+	start := i
+	var address bool // scheme://, in which more is allowed
+	for i < len(text) {
+		c := text[i]
+		switch {
+		case c >= utf8.RuneSelf:
+			r, width := utf8.DecodeRune(text[i:])
+			if separates(r) && (r != utf8.RuneError || width != 1 || utf8.FullRune(text[i:])) {
+				if i == start {
+					w.skip = width
+				}
+				return w.ended(text, start, i)
+			}
+			i += width
+			continue
+		case c == ' ', c == '\n', c == '\r', c == '\t', c == '"', c == '<', c == '>',
+			!address && (c == ',' || c == '{' || c == '}' || c == '[' || c == ']'):
+			w.skip = 1
+			return w.ended(text, start, i)
+		case digit(c):
+			w.digits++
+		case c >= 'a' && c <= 'z':
+			w.lower++
+		case c == '/':
+			address = address || i >= start+2 && text[i-1] == '/' && text[i-2] == ':'
+		}
+		i++
+	}
+	return w.ended(text, start, i)
+}
+
+func (w word) ended(text []byte, start, end int) word {
+	w.text, w.end = text[start:end], end
+	return w
+}
+
+// separates reports whether a character is in no token: those of scripts without spaces between words. Full-width and
+// invisible characters are in tokens, because they read as others.
+func separates(r rune) bool {
+	const thai, punctuation, symbols, fullWidth = 0x0E00, 0x2000, 0x2100, 0xFE00
+	return r >= thai && r < punctuation || r >= symbols && r < fullWidth && r != 0x3000 || r >= 0x20000 && r < 0xE0000
+}
+
+// unfinishedKey finds the first line of a private key of which not enough is there to tell it from a mention of one.
+func unfinishedKey(text []byte, from int) int {
+	const begin, dashes = "-----BEGIN", "-----"
+	at := bytes.LastIndex(text[from:], []byte(begin))
+	if at < 0 {
+		return len(text)
+	}
+	at += from
+	i := at + len(begin)
+	for i < len(text) && (text[i] == ' ' || text[i] >= 'A' && text[i] <= 'Z' || digit(text[i])) {
+		i++
+	}
+	switch closed := min(len(text)-i, len(dashes)); {
+	case i-at > maxHeader, string(text[i:i+closed]) != dashes[:closed]:
+		return len(text)
+	case closed == len(dashes) && (!bytes.Contains(text[at:i], []byte("PRIVATE KEY")) || len(text)-i > maxMention):
+		return len(text)
+	}
+	return at
+}
