@@ -97,7 +97,7 @@ func (b *buffer) decodeRun(v *view, r run) view {
 		n++
 	}
 	b.at[n] = int32(v.offset(r.end))
-	return view{text: b.text[:n], at: b.at[:n+1], name: "hex", key: v.key, round: v.round + 1}
+	return view{text: b.text[:n], at: b.at[:n+1], name: "hex", key: v.key, where: v.where, round: v.round + 1}
 }
 
 // otherThanBase64 marks the bytes of w that are below '+' or above ASCII: spaces and quotes, what mostly ends a run.
@@ -175,5 +175,5 @@ func (b *buffer) decodeBase64(v *view, start, end int) view {
 		i = end
 	}
 	b.at[n] = int32(v.offset(i))
-	return view{text: b.text[:n], at: b.at[:n+1], name: "base64", key: v.key, round: v.round + 1}
+	return view{text: b.text[:n], at: b.at[:n+1], name: "base64", key: v.key, where: v.where, round: v.round + 1}
 }

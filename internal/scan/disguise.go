@@ -69,7 +69,7 @@ func (e *engine) unmaskPart(l *leaf, v *view, found class) {
 
 // disguised is the view of the first n bytes of b, a reading of v by people.
 func (v *view) disguised(b *buffer, n int, name string) view {
-	return view{text: b.text[:n], at: b.at[:n+1], name: name, key: v.key, round: v.round, words: name != "folded"}
+	return view{text: b.text[:n], at: b.at[:n+1], name: name, key: v.key, where: v.where, round: v.round, words: name != "folded"}
 }
 
 // Letters are spaced out when leastSpaced of them stand alone, with at most maxGap bytes from one to the next; a gap

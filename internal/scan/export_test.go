@@ -40,7 +40,7 @@ func viewOf(text string) *view { return &view{text: []byte(text)} }
 
 // Confidence is what the engine makes of a detector's word.
 func Confidence(detector float32, family int, key string, round int) float32 {
-	return confidence(&match.Match{Confidence: detector}, family, &view{key: keyContext{name: []byte(key)}, round: round})
+	return weighing[0].weigh(detector, circumstances(family, &view{key: keyContext{name: []byte(key)}, round: round}))
 }
 
 // Threshold is the least confidence that a profile reports for a family.

@@ -14,15 +14,14 @@ const (
 	jsonInScalar                    // inside a number or literal
 )
 
-// jsonReader takes a stream of JSON texts apart into strings and scalars, without a stack: a string is a key
-// exactly when a colon follows it, and a nesting depth is only counted, so that neither depth nor repeated
-// keys cost anything. It accepts some texts that JSON does not (trailing commas), but none with bytes
+// jsonReader takes a stream of JSON texts apart into strings and scalars. It needs no stack for that: a string is a key
+// exactly when a colon follows it. Where values stand it knows to a bounded depth only, so that neither depth nor
+// repeated keys cost anything. It accepts some texts that JSON does not (trailing commas), but none with bytes
 // outside strings that could be content.
 type jsonReader struct {
+	place
 	state jsonState
-	depth int
-	key   keyContext
-	// keyBytes holds the key of the current member from the end of a chunk on.
+	// keyBytes holds the key of the current member from the end of a chunk on, and one that was written with escapes.
 	keyBytes [maxKeyBytes]byte
 	held     window
 	escaped  bool
@@ -33,8 +32,8 @@ type jsonReader struct {
 }
 
 func (r *jsonReader) reset() {
-	r.state, r.depth, r.escaped, r.scalars = jsonBefore, 0, false, 0
-	r.key = keyContext{}
+	r.place.reset(nodeDocument)
+	r.state, r.escaped, r.scalars = jsonBefore, false, 0
 	r.held.reset(0)
 }
 
@@ -111,14 +110,13 @@ func (r *jsonReader) structure(e judge, chunk []byte, i, base int) (int, bool) {
 				return i, false
 			}
 			r.state = jsonBefore
-			r.depth++
+			r.open(e, c)
 			i++
 		case c == '}' || c == ']':
 			if r.depth == 0 {
 				return i, false
 			}
-			r.depth--
-			r.key = keyContext{}
+			r.close(e, c)
 			r.state = jsonAfter
 			i++
 		case c == 0x1E && r.depth == 0, c == 0xEF && base+i == 0, c == 0xBB && base+i == 1, c == 0xBF && base+i == 2:
@@ -164,6 +162,9 @@ func (r *jsonReader) wholeString(e judge, chunk []byte, i, base int) (after int)
 		return after
 	}
 	r.state = jsonAfter
+	if r.labelled {
+		r.read(raw, escaped)
+	}
 	var found class
 	if !escaped {
 		var calm bool
@@ -181,6 +182,7 @@ func (r *jsonReader) hold(base int) {
 	r.held.reset(base)
 	r.held.encoding = encodingJSON
 	r.held.key = r.key
+	r.held.where = &r.place
 }
 
 // field judges a whole string that is a field's name, unless it can be nothing else.
@@ -190,6 +192,9 @@ func (r *jsonReader) field(e judge, raw []byte, base int, escaped bool) {
 	if !plainName(raw) {
 		r.value(e, raw, base, escaped)
 		r.state = jsonBefore
+	}
+	if escaped {
+		raw = unescape(r.keyBytes[:0], raw)
 	}
 	r.key.name = raw[:min(len(raw), maxKeyBytes)]
 }
@@ -211,7 +216,7 @@ func (r *jsonReader) value(e judge, raw []byte, base int, escaped bool) {
 func (r *jsonReader) judge(e judge, raw []byte, base int, escaped bool, found class) {
 	r.leaf = leaf{
 		raw: raw, base: base, encoding: encodingJSON, escaped: escaped, glanced: !escaped, found: found,
-		key: r.key, until: len(raw) + 1,
+		key: r.key, where: &r.place, until: len(raw) + 1,
 	}
 	e.judge(&r.leaf)
 }
@@ -257,6 +262,9 @@ func (r *jsonReader) endString(e judge, isKey bool) {
 	if isKey {
 		r.field(e, r.held.held, r.held.base, r.escaped)
 	} else {
+		if r.labelled {
+			r.read(r.held.held, r.escaped)
+		}
 		r.value(e, r.held.held, r.held.base, r.escaped)
 	}
 	r.keepKey()
@@ -283,7 +291,7 @@ func (r *jsonReader) wholeScalar(e judge, raw []byte) bool {
 		}
 	}
 	if len(raw) >= minBareDigits {
-		r.leaf = leaf{raw: raw, base: r.start, bare: true, key: r.key, until: len(raw) + 1}
+		r.leaf = leaf{raw: raw, base: r.start, bare: true, key: r.key, where: &r.place, until: len(raw) + 1}
 		e.judge(&r.leaf)
 	}
 	return true
@@ -373,3 +381,18 @@ var nameByte = func() (t [256]int) {
 	}
 	return t
 }()
+
+// unescape appends to dst, which has room for maxKeyBytes, as many of them as fit of what the string raw says.
+func unescape(dst, raw []byte) []byte {
+	for i := 0; i < len(raw) && len(dst) < maxKeyBytes; {
+		c, width := asciiChar(raw[i]), 1
+		if raw[i] == '\\' {
+			if decoded, n := decodeEscape(raw[i:]); n > 0 {
+				c, width = decoded, n
+			}
+		}
+		dst = append(dst, c.bytes[:min(c.n, maxKeyBytes-len(dst))]...)
+		i += width
+	}
+	return dst
+}

@@ -27,6 +27,7 @@ func (e *engine) inspectNested(l *leaf, v *view, level int) bool {
 	n.engine, n.outer, n.view, n.level = e, l, *v, level
 	base := len(v.text) - len(text)
 	n.reader.reset()
+	n.reader.within(v)
 	n.reader.write(n, text, base)
 	n.reader.finish(n)
 	return true
@@ -48,14 +49,26 @@ type nobody struct{}
 
 func (nobody) judge(*leaf) {}
 
+func (nobody) mark() int { return 0 }
+
+func (nobody) settle(int, uint8, utterance) {}
+
+func (nobody) paths() bool { return false }
+
 func (nobody) glance([]byte, keyContext) (class, bool) { return 0, true }
 
 func (n *nested) glance(raw []byte, key keyContext) (class, bool) { return n.engine.glance(raw, key) }
 
+func (n *nested) mark() int { return n.engine.mark() }
+
+func (n *nested) settle(mark int, scope uint8, said utterance) { n.engine.settle(mark, scope, said) }
+
+func (n *nested) paths() bool { return n.engine.paths() }
+
 func (n *nested) judge(inner *leaf) {
 	v := &n.inner
 	*v = n.view.slice(inner.base, inner.base+len(inner.raw))
-	v.key, v.bare, v.found, v.filtered = inner.key, inner.bare, inner.found, inner.glanced
+	v.key, v.where, v.bare, v.found, v.filtered = inner.key, inner.where, inner.bare, inner.found, inner.glanced
 	if inner.escaped {
 		if decoded, changed := n.engine.levels[n.level].decode(v, decodeEscapes); changed != 0 {
 			*v = decoded

@@ -14,6 +14,7 @@ type view struct {
 	shift int
 	name  string
 	key   keyContext
+	where *place // nil outside JSON
 	bare  bool
 	round int
 	// parent is the view that this one was decoded from, if all of it is.
@@ -121,7 +122,7 @@ func (b *buffer) decode(v *view, enabled decoders) (decoded view, changed decode
 	b.copyRun(n, v, kept, i)
 	n += i - kept
 	b.at[n] = int32(v.offset(len(text)))
-	decoded = view{text: b.text[:n], at: b.at[:n+1], name: changed.name(), key: v.key, round: v.round + 1}
+	decoded = view{text: b.text[:n], at: b.at[:n+1], name: changed.name(), key: v.key, where: v.where, round: v.round + 1}
 	return decoded, changed
 }
 

@@ -18,6 +18,7 @@ type leaf struct {
 	escaped  bool // raw differs from its decoding
 	bare     bool // a JSON number or literal
 	key      keyContext
+	where    *place // nil outside JSON
 	skips    uint64 // bits of finding types that are not looked for
 	// found is what glance saw of raw when glanced says that it was asked.
 	found   class
@@ -34,6 +35,7 @@ type window struct {
 	later    bool
 	encoding encoding
 	key      keyContext
+	where    *place
 	skips    uint64
 	leaf     leaf // the one being judged; a field so that handing it on does not allocate
 }
@@ -44,6 +46,12 @@ type judge interface {
 	// glance reports whether a leaf without escapes can hold nothing, so that it need not be judged. What it found
 	// is for a judge that follows at once.
 	glance(raw []byte, key keyContext) (found class, calm bool)
+	// mark returns the number of findings that wait for settle, which says whose words those behind mark are whose
+	// scope it is.
+	mark() int
+	settle(mark int, scope uint8, said utterance)
+	// paths reports whether somebody asks for the paths of values.
+	paths() bool
 }
 
 // reset starts a leaf at an offset of the body.
@@ -54,6 +62,7 @@ func (w *window) reset(base int) {
 	w.encoding = encodingNone
 	w.key = keyContext{}
 	w.skips = 0
+	w.where = nil
 }
 
 // write appends to the leaf. A full window is judged when a byte after it arrives: only then is it sure
@@ -82,7 +91,7 @@ func (w *window) finish(e judge) {
 func (w *window) judge(e judge, last bool) {
 	l := &w.leaf
 	*l = leaf{
-		raw: w.held, base: w.base, encoding: w.encoding, key: w.key, skips: w.skips,
+		raw: w.held, base: w.base, encoding: w.encoding, key: w.key, where: w.where, skips: w.skips,
 		escaped: w.encoding != encodingNone, until: len(w.held) + 1,
 	}
 	if w.later {

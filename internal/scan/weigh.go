@@ -1,0 +1,204 @@
+package scan
+
+import (
+	"github.com/meshwarden/meshwarden/internal/scan/match"
+	"github.com/meshwarden/meshwarden/internal/scan/pii"
+)
+
+// Reasons say why a finding's confidence is not what its detector said.
+type Reasons uint8
+
+// The reasons, in the order in which Names lists them.
+const (
+	EncodedTwice    Reasons = 1 << iota // decoded two rounds or more, which hides nothing from an honest reader
+	ExpectedField                       // in a field that is named for such text
+	ToolResult                          // an order to a model where only facts are expected
+	ToolOverride                        // the same, in words that set the model's orders aside
+	OwnInstructions                     // the application's own prompt says what the model shall not obey
+)
+
+// Names returns the reasons' names, in a fixed order; the caller owns the slice.
+func (r Reasons) Names() (names []string) {
+	for i, name := range [...]string{"encoded_twice", "expected_field", "tool_result", "tool_override", "own_instructions"} {
+		if r>>i&1 != 0 {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// weights are what each of the reasons moves a confidence by.
+type weights [5]float32
+
+// fusion returns the profile's weights, and whether all texts that nobody else is said to speak are output of tools.
+func (p *profile) fusion() (w *weights, asOutput bool) {
+	for i := range profiles {
+		if p == &profiles[i] {
+			return &weighing[i], p.name == "tool-output"
+		}
+	}
+	return &weighing[0], false
+}
+
+// weighing is the table of them, in the order of profiles.
+var weighing = [len(profiles)]weights{
+	//                 encoded expected tool override own
+	/* strict-api */ {0.10, -0.10, 0.10, 0.10, -0.20},
+	/* html-editor */ {0.10, -0.10, 0.10, 0.10, -0.20},
+	/* sql-assistant */ {0.10, -0.10, 0.10, 0.10, -0.20},
+	/* ai-chat */ {0.10, -0.10, 0.10, 0.10, -0.25},
+	/* tool-output */ {0.10, -0.10, 0.10, 0.10, -0.20},
+}
+
+// certain is a detector's word that no place explains away.
+const certain = 0.9
+
+// expected says for which families' matches a field name is an innocent explanation: markup in a field for
+// markup, commands and queries in one for source code. It lists whole names, lower case, because a word in
+// passing explains nothing.
+var expected = map[string]uint8{
+	"html": markup, "body_html": markup, "content_html": markup, "description_html": markup, "svg": markup, "template": markup, "embed": markup,
+	"sql": query, "statement": query,
+	"code": query | markup | command, "snippet": query | markup | command, "source": query | markup | command,
+	"source_code": query | markup | command, "diff": query | markup | command, "diff_hunk": query | markup | command,
+	"patch": query | markup | command, "readme": markup | command,
+}
+
+// The bits of expected, in the order of families.
+const (
+	query uint8 = 1 << iota
+	markup
+	_
+	command
+)
+
+// circumstances are the reasons that lie in how and where the text of v stood, its role aside.
+func circumstances(family int, v *view) (why Reasons) {
+	if v.round >= 2 {
+		why |= EncodedTwice
+	}
+	if expected[string(v.key.name)]>>family&1 != 0 {
+		why |= ExpectedField
+	}
+	return why
+}
+
+// spoken are the reasons that lie in whose words the match of a family is.
+func spoken(family int, m *Finding, said utterance) (why Reasons) {
+	if !families[family].ofWords {
+		return 0
+	}
+	switch said.role {
+	case RoleTool, RoleToolSpec:
+		why = ToolResult
+		if overrides(m.Rule) {
+			why |= ToolOverride
+		}
+	case RoleSystem:
+		if said.trusted && m.Raw < certain {
+			why = OwnInstructions
+		}
+	}
+	return why
+}
+
+// overrides reports whether a rule of package prompt is about words that set orders aside or hide what is done.
+func overrides(rule string) bool {
+	switch rule {
+	case "override", "extraction", "secrecy", "new_task", "forged_markup":
+		return true
+	}
+	return false
+}
+
+// weigh moves what a detector is sure of by the reasons.
+func (w *weights) weigh(raw float32, why Reasons) float32 {
+	for i, by := range w {
+		if why>>i&1 != 0 {
+			raw += by
+		}
+	}
+	return max(0, min(raw, 1))
+}
+
+// undecided is a finding whose weight depends on labels that have yet to come.
+type undecided struct {
+	Finding
+	family int
+	scope  uint8
+}
+
+// maxUndecided bounds them; what comes then is judged as if its container had no labels.
+const maxUndecided = 1024
+
+// addAttack weighs a match of an attack family and keeps it if that suffices, or waits for who said it.
+func (e *engine) addAttack(l *leaf, v *view, family int, m *match.Match) {
+	f, ok := e.finding(l, v, typeOf(family), "", m)
+	if !ok {
+		return
+	}
+	f.Moved = circumstances(family, v)
+	said, scope := v.where.says()
+	if scope != 0 && len(e.waiting) < maxUndecided {
+		// As a tool's result it would weigh most.
+		if e.weights.weigh(f.Raw, f.Moved|spoken(family, &f, utterance{role: RoleTool})) >= e.profile.attacks[family] {
+			f.Role = said.role
+			e.waiting = append(e.waiting, undecided{f, family, scope})
+		}
+		return
+	}
+	e.decide(&f, family, said)
+}
+
+// decide keeps a finding that weighs enough as the words of whom said says.
+func (e *engine) decide(f *Finding, family int, said utterance) {
+	if e.asOutput && said.role == RoleNone {
+		said.role = RoleTool
+	}
+	f.Role = said.role
+	f.Moved |= spoken(family, f, said)
+	f.Confidence = e.weights.weigh(f.Raw, f.Moved)
+	if f.Confidence >= e.profile.attacks[family] {
+		e.keep(typeOf(family), f)
+	}
+}
+
+func typeOf(family int) int { return int(pii.NumTypes) + family }
+
+func (e *engine) mark() int { return len(e.waiting) }
+
+func (e *engine) paths() bool { return len(e.allow) > 0 || e.explain }
+
+// settle decides on the findings behind mark that wait for the container at depth scope.
+func (e *engine) settle(mark int, scope uint8, said utterance) {
+	kept := e.waiting[:mark]
+	for i := mark; i < len(e.waiting); i++ {
+		w := &e.waiting[i]
+		if w.scope != scope {
+			kept = append(kept, *w)
+			continue
+		}
+		e.decide(&w.Finding, w.family, said.of(w.Role))
+	}
+	e.waiting = kept
+	e.settled = min(e.settled, len(e.findings))
+}
+
+// settleRest decides on what waits for containers that never ended.
+func (e *engine) settleRest() {
+	for i := range e.waiting {
+		e.decide(&e.waiting[i].Finding, e.waiting[i].family, utterance{})
+	}
+	e.waiting = e.waiting[:0]
+}
+
+// of is what an utterance makes of a text that is of the given role by where it stands in it.
+func (u utterance) of(role Role) utterance {
+	switch {
+	case !u.known:
+		u.role = RoleNone
+	case u.role != RoleTool && role != RoleNone:
+		u.role = role
+	}
+	return u
+}
