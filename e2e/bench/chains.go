@@ -6,9 +6,12 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/meshwarden/meshwarden/internal/scan/scanbench"
 )
 
 // workers is the number of connections of the HTTP load.
@@ -21,17 +24,17 @@ type namedCall struct {
 }
 
 func bodies(url string) ([]namedCall, error) {
-	chat, err := chatBody(64 << 10)
+	benign, err := scanbench.Benign(".")
 	if err != nil {
 		return nil, err
 	}
-	calls := []namedCall{{name: "GET"}, {name: "POST 2 KB"}, {name: "POST 64 KB"}, {name: "POST 64 KB chat"}}
-	for i, body := range []string{"", jsonBody(2 << 10), jsonBody(64 << 10), chat} {
-		c := call{method: http.MethodPost, url: url + "/things/17", host: benchHost, status: http.StatusOK, body: body}
-		if body == "" {
-			c.method = http.MethodGet
-		}
-		calls[i].call = c
+	get := call{method: http.MethodGet, url: url + "/things/17", host: benchHost, status: http.StatusOK}
+	calls := []namedCall{{"GET", get}}
+	for _, name := range []string{"api 2k", "api 64k", "chat 64k", "prose 64k", "html 64k"} {
+		i := slices.IndexFunc(benign, func(b scanbench.Body) bool { return b.Name == name })
+		post := get
+		post.method, post.contentType, post.body = http.MethodPost, benign[i].ContentType, string(benign[i].Bytes)
+		calls = append(calls, namedCall{"POST " + name, post})
 	}
 	return calls, nil
 }
@@ -66,6 +69,7 @@ func (e *environment) filters(ctx context.Context) error {
 		{"no-op authz", "bare", staticEnvoy{Authz: noopAddress}, noopChild},
 		{"meshwarden authz", "no-op authz", staticEnvoy{Authz: authzAddress, Tenant: "bench", Route: "all"}, authz},
 		{"pass-through wasm", "bare", staticEnvoy{Wasm: e.passthrough}, nil},
+		{"counting wasm", "pass-through wasm", staticEnvoy{Wasm: e.counter}, nil},
 		{"meshwarden scanner", "pass-through wasm", staticEnvoy{Wasm: e.scanner}, nil},
 	} {
 		if err := e.filter(ctx, c.name, c.baseline, c.envoy, c.server, token); err != nil {
@@ -112,16 +116,20 @@ func (e *environment) requests(c call) int {
 	return e.count(5000)
 }
 
-// scanSpeed derives the scanner's throughput from what 64 KB more cost over the pass-through filter.
+// scanSpeed derives throughputs in V8 from what a body costs over the pass-through filter, a request without one taken off.
 func (e *environment) scanSpeed() error {
 	calls, err := bodies("")
 	if err != nil {
 		return err
 	}
-	for _, b := range calls[2:] {
-		cost := e.values["http/meshwarden scanner/"+b.name] - e.values["http/pass-through wasm/"+b.name]
-		if cost > 0 {
-			e.add("http/scanner in V8, "+b.name, float64(len(b.call.body))/cost, "MB/s", "")
+	for _, b := range calls[1:] {
+		for _, filter := range []string{"counting wasm", "meshwarden scanner"} {
+			over := func(call string) float64 {
+				return e.values["http/"+filter+"/"+call] - e.values["http/pass-through wasm/"+call]
+			}
+			if cost := over(b.name) - over(calls[0].name); cost > 0 {
+				e.add("http/in V8/"+filter+", "+b.name, float64(len(b.call.body))/cost, "MB/s", "http/in V8/counting wasm, "+b.name)
+			}
 		}
 	}
 	return nil

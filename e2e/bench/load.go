@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,8 +16,8 @@ import (
 
 // call is one kind of HTTP request and the status that it must get.
 type call struct {
-	method, url, host, token, body string
-	status                         int
+	method, url, host, token, contentType, body string
+	status                                      int
 }
 
 // loadResult is what a run of many equal calls cost.
@@ -113,9 +114,9 @@ func run(ctx context.Context, workers, n int, request func(ctx context.Context) 
 	return latencies, ctx.Err()
 }
 
-func quantile(values []time.Duration, q float64) time.Duration {
+func quantile[T cmp.Ordered](values []T, q float64) (none T) {
 	if len(values) == 0 {
-		return 0
+		return none
 	}
 	sorted := slices.Sorted(slices.Values(values))
 	return sorted[min(int(q*float64(len(sorted))), len(sorted)-1)]
@@ -136,7 +137,9 @@ func (c call) send(ctx context.Context, client *http.Client) error {
 		return fmt.Errorf("request: %w", err)
 	}
 	request.Host = c.host
-	request.Header.Set("Content-Type", "application/json")
+	if c.contentType != "" {
+		request.Header.Set("Content-Type", c.contentType)
+	}
 	if c.token != "" {
 		request.Header.Set("Authorization", "Bearer "+c.token)
 	}

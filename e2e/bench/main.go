@@ -21,7 +21,7 @@ func main() {
 		exit(serveNoop(os.Args[2]))
 	}
 	out := flag.String("out", "", "file to write the figures to, as JSON")
-	only := flag.String("only", "", "measure only the groups whose name starts with this: check, http, chain, edit")
+	only := flag.String("only", "", "measure only the groups whose name starts with this: scan, check, http, chain, edit")
 	scale := flag.Float64("scale", 1, "number of requests relative to the default")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -40,8 +40,8 @@ func exit(err error) {
 // environment is what every group of measurements needs.
 type environment struct {
 	report
-	// dir is scratch space; bin, scanner and passthrough are what was built there.
-	dir, bin, scanner, passthrough string
+	// dir is scratch space; bin, scanner, passthrough and counter are what was built there.
+	dir, bin, scanner, passthrough, counter string
 	// upstream is the address of a server in this process, whose processor time is nobody's figure.
 	upstream string
 	scale    float64
@@ -69,7 +69,7 @@ func bench(ctx context.Context, out, only string, scale float64) error {
 	for _, group := range []struct {
 		name string
 		run  func(context.Context) error
-	}{{"check", e.checks}, {"http", e.filters}, {"chain", e.chains}, {"edit", e.edits}} {
+	}{{"scan", e.scans}, {"check", e.checks}, {"http", e.filters}, {"chain", e.chains}, {"edit", e.edits}} {
 		if !strings.HasPrefix(group.name, only) {
 			continue
 		}
@@ -81,11 +81,13 @@ func bench(ctx context.Context, out, only string, scale float64) error {
 }
 
 func (e *environment) build(ctx context.Context) error {
-	e.bin, e.scanner, e.passthrough = filepath.Join(e.dir, "meshwarden"), filepath.Join(e.dir, "scanner.wasm"), filepath.Join(e.dir, "passthrough.wasm")
+	e.bin, e.scanner = filepath.Join(e.dir, "meshwarden"), filepath.Join(e.dir, "scanner.wasm")
+	e.passthrough, e.counter = filepath.Join(e.dir, "passthrough.wasm"), filepath.Join(e.dir, "counter.wasm")
 	for _, args := range [][]string{
 		{"-o", e.bin, "./cmd/meshwarden"},
 		{"-buildmode=c-shared", "-ldflags=-s -w", "-o", e.scanner, "./wasm-filter"},
 		{"-buildmode=c-shared", "-ldflags=-s -w", "-o", e.passthrough, "./e2e/bench/passthrough"},
+		{"-buildmode=c-shared", "-ldflags=-s -w -X main.count=yes", "-o", e.counter, "./e2e/bench/passthrough"},
 	} {
 		cmd := exec.CommandContext(ctx, "go", append([]string{"build"}, args...)...)
 		if strings.HasPrefix(args[0], "-buildmode") {
