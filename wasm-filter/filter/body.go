@@ -31,6 +31,10 @@ const (
 	stalled
 	// holding: headers and body are held until the body has been judged.
 	holding
+	// streaming: judged and edited while it passes, what is undecided held in the VM.
+	streaming
+	// cutting: a stream that has got its last event, to be reset with the upstream's next bytes.
+	cutting
 	// refused: answered by us.
 	refused
 )
@@ -39,7 +43,7 @@ const (
 // which takes allow_on_headers_stop_iteration in Envoy's configuration.
 func (p phase) onHeaders() types.Action {
 	switch p {
-	case passing, observing, glancing:
+	case passing, observing, glancing, streaming:
 		return types.ActionContinue
 	case parked:
 		return abi.StopAllAndWatermark
@@ -52,7 +56,7 @@ func (p phase) onHeaders() types.Action {
 // the headers too, and so let a request through that nobody has judged.
 func (p phase) onBody() types.Action {
 	switch p {
-	case passing, observing, glancing:
+	case passing, observing, glancing, streaming, cutting:
 		return types.ActionContinue
 	case stalled:
 		return abi.StopAndWatermark
@@ -67,6 +71,9 @@ type body struct {
 	phase     phase
 	head      head
 	scanner   Scanner
+	// events is the scanner of a stream, intended the strongest action of what it has found.
+	events   Events
+	intended scan.Action
 	// size is what Envoy holds of the body, scanned how much of the body the scanner has seen.
 	size, scanned int
 	ended         bool

@@ -23,6 +23,13 @@ func (e *ScanEngine) NewScanner() Scanner {
 	return s
 }
 
+// NewEvents makes a scanner of streams, to be reused.
+func (e *ScanEngine) NewEvents() Events {
+	s := new(scan.Stream)
+	s.Share(&e.work)
+	return s
+}
+
 // Redact appends the redacted body to dst.
 func (*ScanEngine) Redact(p *scan.Policy, dst, body []byte, d scan.Direction, contentType string, findings []scan.Finding) []byte {
 	return p.Redact(dst, body, d, contentType, findings)

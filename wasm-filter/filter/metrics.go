@@ -11,7 +11,7 @@ var (
 	verdicts   = [...]string{
 		scan.Pass: "pass", scan.Log: "log", scan.Tokenize: "tokenize", scan.Mask: "mask", scan.Redact: "redact", scan.Block: "block",
 	}
-	modes      = [...]string{scan.Enforce: "enforce", scan.Shadow: "shadow"}
+	modes = [...]string{scan.Enforce: "enforce", scan.Shadow: "shadow"}
 )
 
 // cause is why a body was not scanned.
@@ -23,7 +23,6 @@ const (
 	causeCharset
 	causeOversize
 	causePartial
-	causeEventStream
 	causeGRPC
 	causeUpgrade
 	causeOff
@@ -31,7 +30,7 @@ const (
 
 var causes = [...]string{
 	causeContentType: "content_type", causeContentEncoding: "content_encoding", causeCharset: "charset", causeOversize: "oversize",
-	causePartial: "partial", causeEventStream: "event_stream", causeGRPC: "grpc", causeUpgrade: "upgrade", causeOff: "off",
+	causePartial: "partial", causeGRPC: "grpc", causeUpgrade: "upgrade", causeOff: "off",
 }
 
 // policyResult is how the policy of a request was found.
@@ -54,6 +53,23 @@ var policyResults = [...]string{
 	policyRecentlyFailed: "recently_failed",
 }
 
+// What became of streams, and of their bytes.
+const (
+	streamBlocked = iota
+	streamCut
+)
+
+const (
+	streamScanned = iota
+	streamHeld
+	streamSuppressed
+)
+
+var (
+	streamResults = [...]string{streamBlocked: "blocked", streamCut: "cut"}
+	streamBytes   = [...]string{streamScanned: "scanned", streamHeld: "held", streamSuppressed: "suppressed"}
+)
+
 type findingKey struct {
 	direction scan.Direction
 	action    scan.Action
@@ -66,6 +82,9 @@ type counters struct {
 	bytes     [len(directions)]abi.Counter
 	unscanned [len(directions)][len(causes)]abi.Counter
 	policies  [len(policyResults)]abi.Counter
+	streams   [len(streamResults)]abi.Counter
+	streamed  [len(streamBytes)]abi.Counter
+	alone     abi.Counter
 	panics    abi.Counter
 	findings  map[findingKey]abi.Counter
 }
@@ -87,6 +106,13 @@ func (c *counters) define() {
 	for i, result := range policyResults {
 		c.policies[i] = abi.DefineCounter(prefix + "policies.result." + result)
 	}
+	for i, result := range streamResults {
+		c.streams[i] = abi.DefineCounter(prefix + "streams.result." + result)
+	}
+	for i, result := range streamBytes {
+		c.streamed[i] = abi.DefineCounter(prefix + "stream_bytes.result." + result)
+	}
+	c.alone = abi.DefineCounter(prefix + "stream_alone")
 	c.panics = abi.DefineCounter(prefix + "panics")
 	c.findings = map[findingKey]abi.Counter{}
 }

@@ -10,6 +10,11 @@ import (
 // report counts a verdict and its findings, and logs them with their types, never with what was found.
 func (s *Stream) report(d scan.Direction, where string, result scan.Result) {
 	s.vm.counters.bodies[d][s.policy.Mode][result.Intended].Add(1)
+	s.reportFindings(d, where, result)
+}
+
+// reportFindings counts and logs findings.
+func (s *Stream) reportFindings(d scan.Direction, where string, result scan.Result) {
 	if len(result.Findings) == 0 {
 		return
 	}

@@ -88,9 +88,8 @@ func TestAResponseThatEndsInTrailersIsJudged(t *testing.T) {
 	})
 }
 
-func TestStreamingResponsesAreNotHeld(t *testing.T) {
+func TestResponsesThatAreNotTextAreNotHeld(t *testing.T) {
 	for contentType, cause := range map[string]string{
-		"text/event-stream; charset=utf-8": "event_stream",
 		"application/grpc+proto":           "grpc",
 		"image/png":                        "content_type",
 	} {

@@ -200,6 +200,10 @@ func (s *Stream) onBody(b *body, size int, end bool) types.Action {
 		s.advance(b, 0)
 	case peeking, glancing:
 		s.peek(b)
+	case streaming:
+		s.pass(b)
+	case cutting:
+		s.cut(b, reason.ContentBlocked.Answer())
 	}
 	return b.phase.onBody()
 }
@@ -214,6 +218,8 @@ func (s *Stream) onTrailers(b *body) types.Action {
 		s.peek(b)
 	case peeking:
 		s.peek(b)
+	case streaming:
+		s.passTrailers(b)
 	}
 	return b.phase.onBody()
 }

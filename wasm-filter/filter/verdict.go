@@ -22,8 +22,6 @@ func (s *Stream) open(b *body, bodyless bool) {
 		s.skip(b, causeUpgrade)
 	case isGRPC(h.contentType):
 		s.openUnread(b, causeGRPC)
-	case b.direction == scan.Response && isEventStream(h.contentType):
-		s.skip(b, causeEventStream)
 	case h.status == "206" && (hasPrefixFold(h.contentType, "multipart/byteranges") || s.vm.engine.Scannable(h.contentType)):
 		s.uninspectable(b, causePartial)
 	case b.direction == scan.Response && !s.vm.engine.Scannable(h.contentType):
@@ -34,6 +32,8 @@ func (s *Stream) open(b *body, bodyless bool) {
 		s.uninspectable(b, causeCharset)
 	case !s.vm.engine.Scannable(h.contentType):
 		s.openUnread(b, causeContentType)
+	case b.direction == scan.Response && isStream(h):
+		s.openStream(b)
 	case h.length > maxBytes(b.rules(s.policy)):
 		s.uninspectable(b, causeOversize)
 	default:
@@ -74,6 +74,7 @@ func (s *Stream) close(b *body) {
 	}
 	s.vm.release(b.scanner)
 	b.scanner = nil
+	s.closeStream(b)
 }
 
 // finish judges a body whose end is there.

@@ -18,6 +18,7 @@ type Engine interface {
 	// Scannable reports whether bodies of that content type can be looked at.
 	Scannable(contentType string) bool
 	NewScanner() Scanner
+	NewEvents() Events
 	// Redact appends body to dst, with the findings whose action is Redact replaced.
 	Redact(p *scan.Policy, dst, body []byte, d scan.Direction, contentType string, findings []scan.Finding) []byte
 }
@@ -27,6 +28,15 @@ type Scanner interface {
 	Reset(p *scan.Policy, d scan.Direction, contentType string)
 	Write(chunk []byte)
 	Finish() scan.Result
+}
+
+// Events judges and edits one stream of events at a time while it passes: see scan.Stream.
+type Events interface {
+	Reset(p *scan.Policy, d scan.Direction, contentType string)
+	Write(dst, chunk []byte) []byte
+	Finish(dst []byte) []byte
+	Take() (scan.Result, scan.StreamStats)
+	Held() int
 }
 
 // idleScanners bounds the scanners that are kept for the next bodies.
@@ -41,6 +51,7 @@ type VM struct {
 	counters counters
 	cache    policyCache
 	scanners []Scanner
+	streams  []Events
 	// headers, leaf and rewritten are reused by all streams: a VM has one thread.
 	headers         []abi.Header
 	leaf, rewritten []byte
@@ -77,6 +88,21 @@ func (vm *VM) scanner() Scanner {
 func (vm *VM) release(s Scanner) {
 	if s != nil && len(vm.scanners) < idleScanners {
 		vm.scanners = append(vm.scanners, s)
+	}
+}
+
+func (vm *VM) events() Events {
+	if n := len(vm.streams); n > 0 {
+		e := vm.streams[n-1]
+		vm.streams = vm.streams[:n-1]
+		return e
+	}
+	return vm.engine.NewEvents()
+}
+
+func (vm *VM) releaseEvents(e Events) {
+	if len(vm.streams) < idleScanners {
+		vm.streams = append(vm.streams, e)
 	}
 }
 

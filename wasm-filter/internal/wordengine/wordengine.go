@@ -39,6 +39,9 @@ func (Engine) Scannable(contentType string) bool { return scan.Scannable(content
 // NewScanner makes a scanner.
 func (Engine) NewScanner() filter.Scanner { return new(scanner) }
 
+// NewEvents makes a scanner of streams, which holds back as many bytes as the longest word has.
+func (Engine) NewEvents() filter.Events { return new(events) }
+
 // Redact replaces findings by [TYPE].
 func (Engine) Redact(p *scan.Policy, dst, body []byte, d scan.Direction, _ string, findings []scan.Finding) []byte {
 	at := 0
