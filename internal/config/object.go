@@ -106,18 +106,3 @@ func parseUpstream(name string) func(*tree, []byte) (*tenant.UpstreamSpec, []*fi
 		return &u.Spec, nil, d.flaws
 	}
 }
-
-func parseScanPolicy(name string) func(*tree, []byte) (*ScanPolicy, []*file, []flaw) {
-	return func(_ *tree, data []byte) (*ScanPolicy, []*file, []flaw) {
-		var p tenant.ScanPolicy
-		d := read(data, &p, header{&p.Kind, &p.Metadata}, tenant.KindScanPolicy, name)
-		if len(d.flaws) > 0 {
-			return nil, nil, d.flaws
-		}
-		parsed, err := newScanPolicy(name, p.Spec)
-		if err != nil {
-			d.add(d.at("spec"), "spec: %v", err)
-		}
-		return parsed, nil, d.flaws
-	}
-}

@@ -16,6 +16,25 @@ type ScanPolicySpec struct {
 	Mode string `json:"mode,omitempty" yaml:"mode,omitempty" default:"shadow" enum:"enforce,shadow,off"`
 	// RedactFormat is partial (default) or tag (R-31).
 	RedactFormat string `json:"redact_format,omitempty" yaml:"redact_format,omitempty" default:"partial" enum:"partial,tag"`
+	// Reveal is how much of a redacted or masked value stays to be seen: partial (default: the last four digits of cards and
+	// telephone numbers, the first letter and the domain of e-mail addresses; the domain in tokens) or none.
+	Reveal string `json:"reveal,omitempty" yaml:"reveal,omitempty" default:"partial" enum:"partial,none"`
+	// TokenizeKeyFile holds the secret that tokens are made with, 32 bytes at least, relative to the configuration directory;
+	// the action tokenize needs it. Policies with the same file give a tenant's equal values equal tokens. A new secret
+	// gives new tokens.
+	TokenizeKeyFile string `json:"tokenize_key_file,omitempty" yaml:"tokenize_key_file,omitempty"`
+	// ProhibitedTerms are found as whole words in any case, with any white space between words; a star at the end finds
+	// longer words too. Findings have the type prohibited_term. 2,000 terms of 128 bytes and 32 words at most.
+	ProhibitedTerms []string `json:"prohibited_terms,omitempty" yaml:"prohibited_terms,omitempty" items:"0..2000"`
+	// Canaries are secrets of the platform that must not leave: strings with 8 letters and digits at least, of which 5
+	// differ, found in any case, with anything but letters and digits between, backwards, in hexadecimal and in base64.
+	// Findings have the type canary. 64 canaries of 256 bytes at most.
+	Canaries []string `json:"canaries,omitempty" yaml:"canaries,omitempty" items:"0..64"`
+	// SystemPrompts and SystemPromptFiles (relative to the configuration directory) are prompts that must not leak: twelve
+	// consecutive words of one in a body are a finding of the type canary. Envoy never holds them, only hashes of their
+	// words. At most 16 of each, and 20,000 words in all.
+	SystemPrompts     []string `json:"system_prompts,omitempty" yaml:"system_prompts,omitempty" items:"0..16"`
+	SystemPromptFiles []string `json:"system_prompt_files,omitempty" yaml:"system_prompt_files,omitempty" items:"0..16"`
 	// Request is about bodies on their way to the upstream, Response about those to the client.
 	Request  ScanDirection `json:"request,omitempty" yaml:"request,omitempty"`
 	Response ScanDirection `json:"response,omitempty" yaml:"response,omitempty"`
@@ -27,8 +46,11 @@ type ScanDirection struct {
 	MaxBytes int `json:"max_bytes,omitempty" yaml:"max_bytes,omitempty" default:"1048576" range:"1024..10485760"`
 	// Oversize is block (default) or pass.
 	Oversize string `json:"oversize,omitempty" yaml:"oversize,omitempty" default:"block" enum:"block,pass"`
-	// Actions maps a finding type (EMAIL, CARD, sqli, ...) to block, redact, log or pass. "default" applies to types not named (default log).
+	// Actions maps a finding type (EMAIL, CARD, sqli, ...) to block, redact, mask, tokenize, log or pass. "default" applies to types not named (default log).
 	Actions map[string]string `json:"actions,omitempty" yaml:"actions,omitempty"`
+	// Sanitize takes out of texts what was not looked for: html takes markup and scripts, speech everything that is not to be
+	// spoken too. Default none.
+	Sanitize string `json:"sanitize,omitempty" yaml:"sanitize,omitempty" default:"none" enum:"none,html,speech"`
 }
 
 // Upstream is a service behind the gateway; it becomes one Envoy cluster.

@@ -43,15 +43,20 @@ func TestActionsNameKnownTypesAndRedactOnlyValues(t *testing.T) {
 	t.Parallel()
 	p := scanPolicy()
 	p.Spec.Mode, p.Spec.Response.MaxBytes = "on", 100
-	p.Spec.Request.Actions = map[string]string{"EMAIL": "redact", "sqli": "redact", "card": "block", "SSN": "drop", "default": "redact"}
+	p.Spec.Request.Actions = map[string]string{"EMAIL": "redact", "sqli": "redact", "card": "block", "SSN": "drop", "default": "redact",
+		"CARD": "mask", "IBAN": "tokenize", "canary": "redact", "prohibited_term": "tokenize", "xss": "mask"}
 	p.Default()
 	check(t, p.Validate(),
 		`spec.mode: "on" is not known: must be enforce, shadow or off`,
 		"spec.response.max_bytes: must be between 1024 and 10485760",
-		`spec.request.actions.SSN: "drop" is not known: must be block, redact, log or pass`,
+		"spec.request.actions.IBAN: tokenize needs spec.tokenize_key_file",
+		`spec.request.actions.SSN: "drop" is not known: must be block, redact, mask, tokenize, log or pass`,
 		`spec.request.actions.card: "card" is not a finding type: must be `,
-		"spec.request.actions.default: redact is only for ",
-		"spec.request.actions.sqli: redact is only for ")
+		"spec.request.actions.default: redact is not for default: must be block, log or pass",
+		"spec.request.actions.prohibited_term: tokenize is not for prohibited_term: must be block, redact, mask, log or pass",
+		"spec.request.actions.prohibited_term: tokenize needs ",
+		"spec.request.actions.sqli: redact is not for sqli: must be ",
+		"spec.request.actions.xss: mask is not for xss: must be ")
 }
 
 func TestAnUpstreamHasEndpointsOrIsBuiltIn(t *testing.T) {

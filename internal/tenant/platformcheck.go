@@ -10,8 +10,8 @@ import (
 )
 
 // Finding types that a scan policy may name: those of internal/scan, which this package must not import (a
-// test in internal/config compares them). Personal data and secrets can be replaced; attacks can not: a body
-// without its injection would be another request.
+// test in internal/config compares them). Personal data and secrets can be replaced, and so can what a policy declares, though
+// a token would be the term in a small code; attacks can not: a body without its injection would be another request.
 var (
 	valueTypes = []string{
 		"ADDRESS", "BANK_ACCOUNT", "BIC", "BIOMETRIC", "CARD", "CARD_TRACK", "CRYPTO_WALLET", "CVV", "DEA", "DOB",
@@ -23,11 +23,27 @@ var (
 		"command_injection", "crlf", "deserialization", "ldap_injection", "log4shell", "nosqli", "path_traversal", "prompt_injection",
 		"shellshock", "sqli", "ssrf", "ssti", "xpath_injection", "xss", "xxe",
 	}
+	declaredTypes = []string{"canary", "prohibited_term"}
 )
 
 // FindingTypes returns the names that a scan policy may give an action, without "default"; the caller owns
 // the slice.
-func FindingTypes() []string { return slices.Concat(valueTypes, attackTypes) }
+func FindingTypes() []string {
+	others := slices.Concat(attackTypes, declaredTypes)
+	slices.Sort(others)
+	return slices.Concat(valueTypes, others)
+}
+
+// actionsOf are what may be done about findings of a type.
+func actionsOf(finding string) []string {
+	switch {
+	case slices.Contains(valueTypes, finding):
+		return []string{"block", "redact", "mask", "tokenize", "log", "pass"}
+	case slices.Contains(declaredTypes, finding):
+		return []string{"block", "redact", "mask", "log", "pass"}
+	}
+	return []string{"block", "log", "pass"}
+}
 
 // otherTypes is the key of the action for types that are not named.
 const otherTypes = "default"
@@ -51,22 +67,27 @@ func (p *ScanPolicy) Validate() []Problem {
 	var c checker
 	c.header(KindScanPolicy, p.APIVersion, p.Kind, p.Metadata)
 	c.fields("spec", reflect.ValueOf(p.Spec))
-	c.actions("spec.request.actions", p.Spec.Request.Actions)
-	c.actions("spec.response.actions", p.Spec.Response.Actions)
+	c.actions("spec.request.actions", p.Spec.Request.Actions, p.Spec.TokenizeKeyFile != "")
+	c.actions("spec.response.actions", p.Spec.Response.Actions, p.Spec.TokenizeKeyFile != "")
 	return c.problems
 }
 
-func (c *checker) actions(path string, actions map[string]string) {
+func (c *checker) actions(path string, actions map[string]string, keyed bool) {
 	for _, finding := range sorted(actions) {
 		at, action := path+"."+finding, actions[finding]
-		isValue := slices.Contains(valueTypes, finding)
-		if !isValue && finding != otherTypes && !slices.Contains(attackTypes, finding) {
+		if finding != otherTypes && !slices.Contains(FindingTypes(), finding) {
 			c.add(at, "%q is not a finding type: must be %s", finding, alternatives(append(FindingTypes(), otherTypes)))
 			continue
 		}
-		c.oneOf(at, action, []string{"block", "redact", "log", "pass"})
-		if action == "redact" && !isValue {
-			c.add(at, "redact is only for %s; an attack is blocked or logged", alternatives(valueTypes))
+		switch allowed := actionsOf(finding); {
+		case slices.Contains(allowed, action):
+		case slices.Contains(actionsOf(valueTypes[0]), action):
+			c.add(at, "%s is not for %s: must be %s", action, finding, alternatives(allowed))
+		default:
+			c.oneOf(at, action, allowed)
+		}
+		if action == "tokenize" && !keyed {
+			c.add(at, "tokenize needs spec.tokenize_key_file")
 		}
 	}
 }

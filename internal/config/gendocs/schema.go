@@ -94,7 +94,7 @@ func fieldSchema(f field) object {
 	if f.typ == reflect.TypeFor[map[string]string]() {
 		// The one map of strings is that of a scan policy's actions.
 		schema["propertyNames"] = object{"enum": append(tenant.FindingTypes(), "default")}
-		schema["additionalProperties"] = object{"enum": []string{"block", "redact", "log", "pass"}}
+		schema["additionalProperties"] = object{"enum": []string{"block", "redact", "mask", "tokenize", "log", "pass"}}
 	}
 	return schema
 }

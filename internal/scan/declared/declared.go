@@ -125,6 +125,9 @@ func (s *Set) Equal(other *Set) bool {
 	return slices.Equal(s.Terms(), other.Terms()) && slices.Equal(s.Canaries(), other.Canaries()) && slices.Equal(s.Prompts(), other.Prompts())
 }
 
+// String keeps canaries out of logs.
+func (s *Set) String() string { return "[REDACTED]" }
+
 // May reports whether Find could find something. A nil set finds nothing.
 func (s *Set) May(text []byte) bool {
 	if s == nil {
