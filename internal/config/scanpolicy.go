@@ -149,6 +149,9 @@ func scanDirection(d tenant.ScanDirection) scan.DirectionPolicy {
 		MaxBytes: d.MaxBytes, Oversize: scanOversize[d.Oversize], Sanitize: scanSanitize[d.Sanitize],
 		Default: scanActions[d.Actions["default"]], Actions: map[string]scan.Action{},
 	}
+	for _, entry := range d.Allow {
+		p.Allow = append(p.Allow, scan.Allow(entry))
+	}
 	for finding, action := range d.Actions {
 		if finding != "default" {
 			p.Actions[finding] = scanActions[action]

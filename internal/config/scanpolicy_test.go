@@ -5,8 +5,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/meshwarden/meshwarden/internal/config"
 	"github.com/meshwarden/meshwarden/internal/scan"
+	"github.com/meshwarden/meshwarden/internal/tenant"
 )
 
 const declaringPolicy = `apiVersion: meshwarden.io/v1alpha1
@@ -87,5 +90,43 @@ func TestWhatCannotBeDeclaredIsAProblemAtItsPlace(t *testing.T) {
 				t.Errorf("problems %q", problems)
 			}
 		})
+	}
+}
+
+func TestWhatAPolicyAllowsReachesItsDocument(t *testing.T) {
+	t.Parallel()
+	d := newDirectory(t)
+	d.write("scanpolicies/standard.yaml", `apiVersion: meshwarden.io/v1alpha1
+kind: ScanPolicy
+metadata:
+  name: standard
+spec:
+  response:
+    allow:
+    - path: $.support.phone
+      types: [PHONE]
+    - path: $.items[*].contact
+`)
+	p, err := scan.ParsePolicy(load(t, d.loader()).ScanPolicies["standard"].Document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []scan.Allow{{Path: "$.items[*].contact"}, {Path: "$.support.phone", Types: []string{"PHONE"}}}
+	if diff := cmp.Diff(want, p.Response.Allow); diff != "" || p.Request.Allow != nil {
+		t.Errorf("%s, requests %v", diff, p.Request.Allow)
+	}
+}
+
+func TestKeyPathsAreThoseOfTheScanner(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{
+		"", "$", "a", ".a", "$a", "$.", "$..a", "$.a.", "$.a[0]", "$.a[*", "$.a[*]b", "$.a b", "$.a\"b", `$.a\b`, "$.a'b", "$.*", "$[*].", "$.a\n", "$.\xff",
+		"$.a", "$.a[*]", "$[*][*].b", "$.r\u00e9ponse.\u96fb\u8a71", "$.$ref.@id", "$.a-b_c:d/e",
+		"$." + strings.Repeat("k", 63), "$." + strings.Repeat("k", 64), "$" + strings.Repeat(".a", 32), "$" + strings.Repeat(".a", 33),
+		"$" + strings.Repeat("[*]", 32), "$" + strings.Repeat("[*]", 33), "$" + strings.Repeat(".abcdefg", 31) + ".abcdef", "$" + strings.Repeat(".abcdefg", 32),
+	} {
+		if tenant.IsKeyPath(path) != scan.ValidPath(path) {
+			t.Errorf("%q: the policy's check says %v, the scanner %v", path, tenant.IsKeyPath(path), scan.ValidPath(path))
+		}
 	}
 }

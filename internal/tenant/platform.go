@@ -48,9 +48,22 @@ type ScanDirection struct {
 	Oversize string `json:"oversize,omitempty" yaml:"oversize,omitempty" default:"block" enum:"block,pass"`
 	// Actions maps a finding type (EMAIL, CARD, sqli, ...) to block, redact, mask, tokenize, log or pass. "default" applies to types not named (default log).
 	Actions map[string]string `json:"actions,omitempty" yaml:"actions,omitempty"`
+	// Allow lets values stand where they are expected, such as the telephone number of the support desk in every answer. At
+	// most 64 entries with different paths.
+	Allow []ScanAllow `json:"allow,omitempty" yaml:"allow,omitempty" items:"0..64"`
 	// Sanitize takes out of texts what was not looked for: html takes markup and scripts, speech everything that is not to be
 	// spoken too. Default none.
 	Sanitize string `json:"sanitize,omitempty" yaml:"sanitize,omitempty" default:"none" enum:"none,html,speech"`
+}
+
+// ScanAllow is a place in JSON bodies and forms where findings are none.
+type ScanAllow struct {
+	// Path is where, as in $.support.phone or $.items[*].contact.email: the value there, not what is within it. A form's
+	// field is $.field; JSON inside a string is read as if it stood there itself. At most 256 bytes, 32 elements, 63 bytes a
+	// key; a key with any of .[]*"'\ or white space cannot be named.
+	Path string `json:"path" yaml:"path"`
+	// Types are the finding types; none means all personal data and secrets. Attacks must be named.
+	Types []string `json:"types,omitempty" yaml:"types,omitempty" items:"0..64"`
 }
 
 // Upstream is a service behind the gateway; it becomes one Envoy cluster.

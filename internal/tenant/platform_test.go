@@ -39,6 +39,32 @@ func check(t *testing.T, got []tenant.Problem, want ...string) {
 	}
 }
 
+func TestOnlyKeyPathsAndKnownTypesAreAllowed(t *testing.T) {
+	t.Parallel()
+	p := scanPolicy()
+	p.Spec.Request.Allow = []tenant.ScanAllow{
+		{Path: "$.support.phone", Types: []string{"PHONE", "sqli"}}, {Path: "$[*].a-b.c_d"}, {Path: "$.items[*][*]"},
+	}
+	p.Default()
+	check(t, p.Validate())
+	p.Spec.Response.Allow = []tenant.ScanAllow{
+		{Path: "support.phone"}, {Path: "$.a", Types: []string{"phone", "PHONE", "PHONE"}}, {}, {Path: "$.a"}, {Path: "$.a[0]"}, {Path: "$..note"},
+	}
+	check(t, p.Validate(),
+		"spec.response.allow[2].path: is required",
+		`spec.response.allow[0].path: "support.phone" is not a key path: must be $ and `,
+		`spec.response.allow[1].types[0]: "phone" is not a finding type: must be `,
+		`spec.response.allow[1].types[2]: "PHONE" is listed twice`,
+		`spec.response.allow[3].path: "$.a" is listed twice`,
+		`spec.response.allow[4].path: "$.a[0]" is not a key path`,
+		`spec.response.allow[5].path: "$..note" is not a key path`)
+	p.Spec.Response.Allow = make([]tenant.ScanAllow, 65)
+	for i := range p.Spec.Response.Allow {
+		p.Spec.Response.Allow[i].Path = "$" + strings.Repeat(".a", i%32+1) + strings.Repeat("b", i/32)
+	}
+	check(t, p.Validate(), "spec.response.allow: has 65 entries; at most 64 are allowed")
+}
+
 func TestActionsNameKnownTypesAndRedactOnlyValues(t *testing.T) {
 	t.Parallel()
 	p := scanPolicy()

@@ -69,6 +69,8 @@ func (p *ScanPolicy) Validate() []Problem {
 	c.fields("spec", reflect.ValueOf(p.Spec))
 	c.actions("spec.request.actions", p.Spec.Request.Actions, p.Spec.TokenizeKeyFile != "")
 	c.actions("spec.response.actions", p.Spec.Response.Actions, p.Spec.TokenizeKeyFile != "")
+	c.allow("spec.request.allow", p.Spec.Request.Allow)
+	c.allow("spec.response.allow", p.Spec.Response.Allow)
 	return c.problems
 }
 
