@@ -1,7 +1,8 @@
 package pii
 
-// Evidence is what a field name or a label says about a value.
-type Evidence uint16
+// Evidence is what a field name or a label says about a value: the low half is a set of flags, the high half the place of
+// a phrase in the table of phrases, plus one, which leads to the kinds of values that it announces.
+type Evidence uint64
 
 const (
 	saysCard Evidence = 1 << iota
@@ -16,66 +17,146 @@ const (
 	saysMeasure
 	// saysKey is half a name: api key, access key.
 	saysKey
+	// saysPerson is a role of people: customer, patient.
+	saysPerson
+	// saysLittle is a word that may stand beside a phrase, or between it and its value, and changes nothing: number, is, the.
+	saysLittle
+	// saysLast is the last word of some phrase.
+	saysLast
+	// saysMonth is a month's name.
+	saysMonth
+	// saysVersion is a word before a version number.
+	saysVersion
+	// saysGiven is a usual given name.
+	saysGiven
+	// saysTitle stands before names: Mr, Dr.
+	saysTitle
+	// saysNobody is in no person's name, though it stands where one might: Customer, Team, GmbH.
+	saysNobody
+	// saysStreetFirst begins a street's name, saysStreetLast ends one, saysUnit is a part of a house.
+	saysStreetFirst
+	saysStreetLast
+	saysUnit
 )
 
-// words maps whole words of names and labels, lower case, to what they say.
-var words = func() map[string]Evidence {
-	m := make(map[string]Evidence)
-	for _, group := range []struct {
-		says  Evidence
-		words []string
-	}{
-		{saysCard, []string{"card", "cards", "cardnumber", "cardno", "creditcard", "debitcard", "pan", "cc", "ccnumber", "ccnum", "visa", "mastercard", "amex", "karte", "kreditkarte", "carte", "tarjeta", "carta", "cartao"}},
-		{saysIBAN, []string{"iban", "ibans", "konto", "kontonummer"}},
-		{saysPhone, []string{"phone", "phones", "phonenumber", "phoneno", "telephone", "tel", "mobile", "mobilenumber", "mob", "cell", "cellphone", "cellular", "fax", "msisdn", "whatsapp", "sms", "call", "ring", "dial", "callback", "telefon", "telefone", "telefono", "handy", "rufnummer", "movil", "celular", "cellulare", "portable", "gsm", "landline", "hotline", "telepono", "numaram", "cep"}},
-		{saysSSN, []string{"ssn", "ssns", "socialsecurity", "socialsecuritynumber", "social", "taxid", "ssnumber"}},
-		{saysSecret, []string{"secret", "secrets", "token", "tokens", "apikey", "apikeys", "appkey", "accesskey", "secretkey", "privatekey", "clientsecret", "authtoken", "accesstoken", "refreshtoken", "bearer", "credential", "credentials", "authorization", "signingkey", "encryptionkey", "masterkey", "sharedkey"}},
-		{saysPassword, []string{"password", "passwd", "passwort", "pwd", "pass", "passphrase", "contrasena", "userpassword", "dbpassword"}},
-		{saysKey, []string{"key", "keys"}},
-		{saysOther, []string{"id", "ids", "uuid", "guid", "sha", "hash", "md5", "sha1", "sha256", "commit", "etag", "trace", "span", "request", "order", "tracking", "isbn", "ean", "upc", "gtin", "sku", "snowflake", "serial", "checksum", "digest", "cursor", "nonce", "imei", "imeisv", "iccid", "npi", "invoice", "ticket", "transaction", "txn", "mrn", "policy"}},
-		{saysMeasure, []string{"timestamp", "ts", "epoch", "created", "updated", "time", "date", "version", "lat", "lon", "lng", "latitude", "longitude", "price", "amount", "total", "quantity", "count", "bytes", "size", "length", "offset", "color", "seq", "sequence", "index", "range", "duration", "ref", "reference"}},
-	} {
-		for _, word := range group.words {
-			m[word] |= group.says
-		}
+const phraseShift = 32
+
+// phrase is the place of the phrase in the table, -1 when there is none.
+func (e Evidence) phrase() int { return int(e>>phraseShift) - 1 }
+
+// Types has a bit for each type of which the phrase announces values.
+func (e Evidence) Types() (types uint64) {
+	for p := e.phrase(); p >= 0; p = phrases.next(p) {
+		types |= 1 << kinds[phrases[p].kind-1].typ
 	}
-	return m
-}()
+	return types
+}
 
-const maxWord = 24
+// Secret reports whether the field's values are secrets.
+func (e Evidence) Secret() bool { return e&(saysSecret|saysPassword) != 0 && e&saysOther == 0 }
 
-// NameEvidence reads a field name: its words, split at marks and capitals, and the whole without marks, so that
+// Bounds of what is read of a name: its bytes, its words, and the words of one phrase.
+const (
+	maxName        = 64
+	maxNameWords   = 12
+	maxPhraseWords = 6
+)
+
+// nameWord is a word of a name: the bytes from start on up to end.
+type nameWord struct{ start, end uint8 }
+
+// NameEvidence reads a field name: its words, split at marks, capitals and digits, and runs of words, so that
 // phone_number, phoneNumber and phonenumber say the same.
 func NameEvidence(name []byte) Evidence {
-	if len(name) == 0 || len(name) > 64 {
+	if len(name) == 0 || len(name) > maxName {
 		return 0
 	}
-	var whole [64]byte
-	var word [maxWord]byte
-	n, w := 0, 0
+	var words [maxNameWords]nameWord
+	n := splitName(name, &words)
 	var says Evidence
-	for i, c := range name {
-		upper := isUpper(c)
-		if !isLetter(c) && !isDigit(c) || upper && i > 0 && !isUpper(name[i-1]) {
-			says |= words[string(word[:w])]
-			w = 0
-			if !upper {
+	best := choice{end: -1}
+	for i := range n {
+		h := hashSeed
+		for j := i; j < min(n, i+maxPhraseWords); j++ {
+			h = hashWord(h, name[words[j].start:words[j].end])
+			p := phrases.find(h)
+			if p < 0 {
 				continue
 			}
-		}
-		if upper {
-			c |= 0x20
-		}
-		whole[n] = c
-		n++
-		if w < maxWord {
-			word[w] = c
-			w++
+			says |= Evidence(phrases[p].says)
+			if phrases[p].kind != 0 && best.worse(i, j) {
+				best = choice{p, i, j}
+			}
 		}
 	}
-	says |= words[string(word[:w])] | words[string(whole[:n])]
-	return settle(says)
+	says = settle(says)
+	if best.end >= 0 && best.stands(name, words[:n]) {
+		says |= Evidence(best.phrase+1) << phraseShift
+	}
+	return says
 }
+
+// choice is a phrase of a name: words first to end, both included.
+type choice struct{ phrase, first, end int }
+
+// worse reports whether the phrase of words i to j says more: the last words of a name are its head, and more words say more.
+func (c *choice) worse(i, j int) bool { return j > c.end || j == c.end && i < c.first }
+
+// stands reports whether the words beside the phrase leave it what it says. What has a check digit stands whatever
+// is said beside it; of the rest, a passport's country is no passport number, and a file's name names nobody.
+func (c *choice) stands(name []byte, words []nameWord) bool {
+	first := &kinds[phrases[c.phrase].kind-1]
+	if first.form == formCode && first.strict {
+		return true
+	}
+	for i, w := range words {
+		if i >= c.first && i <= c.end {
+			continue
+		}
+		word := name[w.start:w.end]
+		says := flagsOf(word)
+		if says&(saysPerson|saysLittle) == 0 && !isDigit(word[0]) && (i > c.end || first.alone) {
+			return false
+		}
+	}
+	return true
+}
+
+// flagsOf is what a single word says.
+func flagsOf(word []byte) Evidence {
+	p := phrases.find(hashWord(hashSeed, word))
+	if p < 0 {
+		return 0
+	}
+	return Evidence(phrases[p].says)
+}
+
+// splitName finds the words of a name and returns how many there are, maxNameWords at most.
+func splitName(name []byte, words *[maxNameWords]nameWord) int {
+	n, start := 0, -1
+	for i := 0; i <= len(name); i++ {
+		ends := i == len(name) || !isNameByte(name[i])
+		if !ends && start >= 0 {
+			c, before := name[i], name[i-1]
+			ends = isUpper(c) && (!isUpper(before) || i+1 < len(name) && isLower(name[i+1])) || isDigit(c) != isDigit(before)
+		}
+		if ends && start >= 0 {
+			if n == maxNameWords {
+				return n
+			}
+			words[n] = nameWord{uint8(start), uint8(i)}
+			n++
+			start = -1
+		}
+		if start < 0 && i < len(name) && isNameByte(name[i]) {
+			start = i
+		}
+	}
+	return n
+}
+
+func isLower(c byte) bool    { return c >= 'a' && c <= 'z' }
+func isNameByte(c byte) bool { return isLetter(c) || isDigit(c) || c >= 0x80 }
 
 // settle weighs contradictions: card_id names an identifier, secret_count a number; a key is a secret
 // only beside a word that says what it opens.
@@ -89,9 +170,6 @@ func settle(says Evidence) Evidence {
 	return says &^ (saysKey | saysMeasure)
 }
 
-// Secret reports whether the field's values are secrets.
-func (e Evidence) Secret() bool { return e&(saysSecret|saysPassword) != 0 && e&saysOther == 0 }
-
 // labelWords and labelBytes bound how far before a value its label is looked for.
 const (
 	labelWords = 6
@@ -100,6 +178,7 @@ const (
 
 // label is what the nearest telling word before offset i says; words before another number belong to that.
 func (t *Text) label(i int) Evidence {
+	const telling = saysCard | saysIBAN | saysPhone | saysSSN | saysSecret | saysPassword | saysOther
 	stop := max(0, i-labelBytes)
 	for n := 0; n < labelWords && i > stop; n++ {
 		for i > stop && !isLetter(t.Bytes[i-1]) {
@@ -112,14 +191,8 @@ func (t *Text) label(i int) Evidence {
 		for i > stop && isLetter(t.Bytes[i-1]) {
 			i--
 		}
-		if end-i <= maxWord {
-			var word [maxWord]byte
-			for j, c := range t.Bytes[i:end] {
-				word[j] = c | 0x20
-			}
-			if says := words[string(word[:end-i])] &^ (saysKey | saysMeasure); says != 0 {
-				return says
-			}
+		if says := flagsOf(t.Bytes[i:end]) & telling; says != 0 {
+			return says
 		}
 	}
 	return 0

@@ -11,5 +11,5 @@ func (t *Text) Literal(rule, i int, dst []Match) []Match {
 	if rule < secretRules {
 		return t.secretAt(rule, i, dst)
 	}
-	return t.introducedAt(i, introductions[rule-secretRules], dst)
+	return t.introducedAt(i, rule-secretRules, dst)
 }

@@ -5,34 +5,39 @@ import "github.com/meshwarden/meshwarden/internal/scan/swar"
 // minNumberDigits is the fewest digits of any number that Numbers reports.
 const minNumberDigits = 7
 
-// Numbers appends the cards, IBANs, phone numbers and social security numbers of the text to dst.
+// Numbers appends what has digits to dst: cards, IBANs, phone numbers, social security numbers, and codes of every kind that a
+// label announces or that prove themselves.
 func (t *Text) Numbers(dst []Match) []Match {
-	if !EnoughDigits(t.Bytes) {
-		return dst
-	}
 	for i := 0; ; {
 		if i = nextDigit(t.Bytes, i); i == len(t.Bytes) {
 			return dst
 		}
-		before := t.at(i - 1)
-		if !isWord(before) {
-			digits, end := t.stretch(i)
-			if digits < minNumberDigits {
-				i = end // nor does a number begin at any other digit up to there
-				continue
-			}
-			if end := t.numberAt(i, digits, &dst); end > 0 {
-				i = end
-				continue
-			}
-		} else if isLetter(before) {
-			if end := t.ibanAt(i, &dst); end > 0 {
-				i = end
-				continue
-			}
+		end := t.labelledCode(i, &dst)
+		if end == 0 {
+			end = t.numeralAt(i, &dst)
 		}
-		i = t.run(i)
+		if end == 0 {
+			end = t.codeAt(i, &dst)
+		}
+		if end <= i {
+			end = t.run(i)
+		}
+		i = end
 	}
+}
+
+// numeralAt tries what is found without a label at the digit at i, and returns where the match ends, or 0.
+func (t *Text) numeralAt(i int, dst *[]Match) int {
+	switch before := t.at(i - 1); {
+	case isLetter(before):
+		return t.ibanAt(i, dst)
+	case isWord(before):
+		return 0
+	}
+	if digits, _ := t.stretch(i); digits >= minNumberDigits {
+		return t.numberAt(i, digits, dst)
+	}
+	return 0
 }
 
 // nextDigit returns the offset of the first digit at or behind i, len(b) when there is none.

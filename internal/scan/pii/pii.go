@@ -104,11 +104,15 @@ type Text struct {
 	Name []byte
 	// Bare says that the value is a JSON number.
 	Bare bool
+	// Wants has a bit for each Type that is looked for, beside secrets, which always are.
+	Wants uint64
 
 	// Ends of what labels, commands and JSON Web Keys before took, so that those inside cost nothing.
 	labelled, commanded, jwk, seeded int
 
+	coded   int // end of the letters and digits that codeAt has looked at
 	dialled dialled
+	code    code
 }
 
 func (t *Text) found(dst []Match, kind Type, start, end int, confidence float32, severity uint8, rule string) []Match {

@@ -11,7 +11,7 @@ import (
 
 // find runs every detector on a value, as the engine does.
 func find(key, text string) (all []string) {
-	t := pii.Text{Bytes: []byte(text), Key: pii.NameEvidence([]byte(key)), Name: []byte(key)}
+	t := pii.Text{Bytes: []byte(text), Key: pii.NameEvidence([]byte(key)), Name: []byte(key), Wants: ^uint64(0)}
 	var found []pii.Match
 	for rule, literal := range pii.Literals() {
 		lower := strings.ToLower(text)
@@ -49,8 +49,10 @@ func check(t *testing.T, positives []positive, negatives []positive) {
 		}
 	}
 	for _, c := range negatives {
-		if got := find(c.key, c.text); got != nil {
-			t.Errorf("%s %q: found %q", c.key, c.text, got)
+		for _, got := range find(c.key, c.text) {
+			if strings.HasPrefix(got, c.want) {
+				t.Errorf("%s %q: found %q", c.key, c.text, got)
+			}
 		}
 	}
 }
@@ -153,8 +155,8 @@ func TestPhones(t *testing.T) {
 		{"", "6146040986", ""},          // nothing says so
 		{"", "2026-08-21 16:35:53", ""}, // a time
 		{"phone", "2026-08-21", ""},     // a date, whatever the field
-		{"", "the phone's imei is 355326745101634", ""},
-		{"", "192.168.100.200", ""},      // an address
+		{"", "the phone's imei is 355326745101634", "PHONE"},
+		{"", "192.168.100.200", "PHONE"},      // an address
 		{"", "5a614-604-0986", ""},       // in a word
 		{"", "13,178,002.113936031", ""}, // a decimal number
 		{"", "Clause 252.227-7013 (c)", ""},

@@ -1,0 +1,395 @@
+package pii
+
+import "github.com/meshwarden/meshwarden/internal/scan/match"
+
+// maxAddress bounds a postal address.
+const maxAddress = 160
+
+// addressAt returns the end of the postal address at start, which is a house number or a street's first word, or 0. Without a label there must be
+// a postcode or a state behind the street.
+func (t *Text) addressAt(start int, labelled bool) int {
+	end := t.streetAt(start)
+	if end == 0 {
+		return 0
+	}
+	end, sure := t.addressTail(end)
+	if !labelled && !sure {
+		return 0
+	}
+	return end
+}
+
+// streetAt matches a house number and a street: 12 Main Street, 12 bis rue de la Paix; or a street and a house number:
+// Hauptstraße 12a, Via Roma 10, Calle Mayor, 5.
+func (t *Text) streetAt(start int) int {
+	if isDigit(t.at(start)) {
+		i := t.houseNumber(start)
+		if i == 0 {
+			return 0
+		}
+		if t.at(i) == ',' {
+			i++
+		}
+		if t.at(i) != ' ' {
+			return 0
+		}
+		return t.streetWords(i + 1)
+	}
+	return t.streetThenNumber(start)
+}
+
+// houseNumber matches 12, 12a, 12-14, 12 bis, up to six digits.
+func (t *Text) houseNumber(i int) int {
+	end := t.run(i)
+	if end == i || end-i > 6 {
+		return 0
+	}
+	if isLetter(t.at(end)) && !isNameByte(t.at(end+1)) {
+		end++
+	}
+	if c := t.at(end); (c == '-' || c == '/') && isDigit(t.at(end+1)) {
+		if end = t.run(end + 1); isLetter(t.at(end)) && !isNameByte(t.at(end+1)) {
+			end++
+		}
+	}
+	if isWord(t.at(end)) {
+		return 0
+	}
+	return end
+}
+
+// maxStreetWords are the words of a street's name.
+const maxStreetWords = 6
+
+// streetWords matches the street behind a house number: a word such as rue first, or a word such as Street last.
+func (t *Text) streetWords(i int) int {
+	found := 0
+	for n := range maxStreetWords {
+		word := i
+		end := t.wordEnd(i)
+		if end == i {
+			if digits := t.run(i); digits > i && isLetter(t.at(digits)) { // 5th
+				end = t.wordEnd(digits)
+			} else {
+				return found
+			}
+		}
+		says := t.streetFlags(word, end)
+		capital := !isLower(t.Bytes[word])
+		switch {
+		case n == 0 && says&saysStreetFirst != 0:
+			return t.properWords(end)
+		case n > 0 && capital && says&saysStreetLast != 0:
+			found = end
+			if t.at(end) == '.' {
+				found++
+			}
+			if c := t.at(found); c == ' ' && direction(t.Bytes[found+1:]) > 0 {
+				found += 1 + direction(t.Bytes[found+1:])
+			}
+			if c := t.at(found); c != ' ' {
+				return found
+			}
+			// Park Place: the last such word ends the street.
+		case !capital || found > 0:
+			return found
+		}
+		if i = end; t.at(i) == '.' {
+			i++
+		}
+		if t.at(i) != ' ' {
+			return found
+		}
+		i++
+	}
+	return found
+}
+
+// direction returns the length of a point of the compass, or 0.
+func direction(b []byte) int {
+	n := 0
+	for n < len(b) && n < 3 && isUpper(b[n]) {
+		n++
+	}
+	if n == 0 || n > 2 || n < len(b) && isWord(b[n]) {
+		return 0
+	}
+	for _, c := range b[:n] {
+		if c != 'N' && c != 'S' && c != 'E' && c != 'W' {
+			return 0
+		}
+	}
+	return n
+}
+
+// properWords returns the end of the words of a street's name behind rue or Calle: capitalised ones, particles, numbers before a word.
+func (t *Text) properWords(i int) int {
+	end := 0
+	for range maxStreetWords {
+		if t.at(i) == '.' {
+			i++
+		}
+		if t.at(i) != ' ' {
+			return end
+		}
+		word := i + 1
+		i = t.wordEnd(word)
+		if c := t.at(i); c == '\'' || c == '-' {
+			if j := t.wordEnd(i + 1); j > i+1 {
+				i = j
+			}
+		}
+		if i == word {
+			return end
+		}
+		if !isLower(t.Bytes[word]) || t.Bytes[word] == 'd' && t.at(word+1) == '\'' || t.Bytes[word] == 'l' && t.at(word+1) == '\'' {
+			end = i
+			continue
+		}
+		if _, kind := t.personWord(word); kind != particle && flagsOf(t.Bytes[word:i])&saysLittle == 0 {
+			return end
+		}
+	}
+	return end
+}
+
+// streetThenNumber matches a street whose name comes before the house number.
+func (t *Text) streetThenNumber(start int) int {
+	i, sawStreet := start, false
+	for n := range maxStreetWords {
+		end := t.wordEnd(i)
+		if end == i || isLower(t.Bytes[i]) && n == 0 {
+			return 0
+		}
+		sawStreet = sawStreet || n == 0 && t.streetFlags(i, end)&saysStreetFirst != 0 || t.germanStreet(i, end)
+		i = end
+		if t.at(i) == '.' {
+			i++
+		}
+		if sawStreet && t.at(i) == ',' {
+			i++
+		}
+		if t.at(i) != ' ' {
+			return 0
+		}
+		i++
+		if isDigit(t.at(i)) {
+			if !sawStreet {
+				return 0
+			}
+			return t.houseNumber(i)
+		}
+	}
+	return 0
+}
+
+// germanStreet recognises words that end as streets do in German and Dutch, or are such a word.
+func (t *Text) germanStreet(start, end int) bool {
+	word := t.Bytes[start:end]
+	if len(word) > 4 || t.at(end) == '.' {
+		for _, suffix := range [...]string{"straße", "strasse", "str", "weg", "platz", "allee", "gasse", "ring", "ufer", "damm", "straat", "gracht", "laan", "plein", "kade", "steeg", "singel", "dijk", "hof", "chaussee", "steig"} {
+			if len(word) >= len(suffix) && hasFoldSuffix(word, suffix) && (suffix != "str" || t.at(end) == '.') {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func hasFoldSuffix(b []byte, lower string) bool {
+	return len(b) >= len(lower) && equalFold(b[len(b)-len(lower):], lower)
+}
+
+func (t *Text) streetFlags(start, end int) Evidence { return flagsOf(t.Bytes[start:end]) }
+
+// addressTail goes on over what follows a street: unit, city, state, postcode. sure says that there was a postcode or a state.
+func (t *Text) addressTail(i int) (end int, sure bool) {
+	start := i
+	end = i
+	words := 0
+	for i < len(t.Bytes) && i-start < maxAddress {
+		for n := 0; n < 3 && (t.at(i) == ',' || t.at(i) == ' ' || t.at(i) == '\n' || t.at(i) == '-'); n++ {
+			i++
+		}
+		switch c := t.at(i); {
+		case c == '#':
+			i++
+			if next := t.tokenEnd(i); next > i {
+				i, end = next, next
+				continue
+			}
+			return end, sure
+		case isDigit(c):
+			next := t.postcodeAt(i)
+			if next == 0 {
+				return end, sure
+			}
+			i, end, sure = next, next, true
+			words = 0
+		case isUpper(c) || c >= 0xC3:
+			if next := t.postcodeAt(i); next > 0 {
+				i, end, sure = next, next, true
+				continue
+			}
+			next := t.wordEnd(i)
+			says := t.streetFlags(i, next)
+			if says&saysUnit != 0 {
+				if t.at(next) == '.' {
+					next++
+				}
+				if token := t.tokenEnd(next + 1); t.at(next) == ' ' && token > next+1 {
+					i, end = token, token
+					continue
+				}
+			}
+			if words++; words > 4 || says&saysNobody != 0 || t.at(next) == '@' || t.at(next) == '.' && !sure && words > 1 && !isDigit(t.at(next+2)) && t.at(next+1) != 0 && next-i > 3 {
+				if t.at(next) == '.' && words <= 4 && says&saysNobody == 0 && sure {
+					end = next
+				}
+				return end, sure
+			}
+			i = next
+			if sure || t.at(next) == ',' || next == len(t.Bytes) {
+				end = next
+			}
+		default:
+			return end, sure
+		}
+	}
+	return end, sure
+}
+
+// tokenEnd returns the end of letters, digits and dashes.
+func (t *Text) tokenEnd(i int) int {
+	for i < len(t.Bytes) && (isDigit(t.Bytes[i]) || isLetter(t.Bytes[i]) || t.Bytes[i] == '-') {
+		i++
+	}
+	return i
+}
+
+// postcodeAt returns the end of the postcode at i, or 0: 80202-1234, CO 80202, SW1A 2AA, 1015 CJ, 1000-205, 01310-100.
+func (t *Text) postcodeAt(i int) int {
+	if isUpper(t.at(i)) && isUpper(t.at(i+1)) && t.at(i+2) == ' ' && isDigit(t.at(i+3)) { // a state
+		if end := t.run(i + 3); end-i-3 == 5 {
+			return t.zipTail(end)
+		}
+	}
+	end := t.tokenEnd(i)
+	token := t.Bytes[i:end]
+	switch {
+	case end == i || !hasDigit(token):
+		return 0
+	case digitsOnly(token) && end-i == 5:
+		return end
+	case digitsOnly(token) && end-i == 4 && t.at(end) == ' ':
+		if isUpper(t.at(end+1)) && isUpper(t.at(end+2)) && !isNameByte(t.at(end+3)) {
+			return end + 3
+		}
+		if isUpper(t.at(end + 1)) {
+			return end // 1010 Wien
+		}
+	case len(token) == 8 && token[4] == '-' && digitsOnly(token[:4]) && digitsOnly(token[5:]), len(token) == 9 && token[5] == '-' && digitsOnly(token[:5]) && digitsOnly(token[6:]),
+		len(token) == 10 && token[5] == '-' && digitsOnly(token[:5]) && digitsOnly(token[6:]):
+		return end
+	case isUpper(token[0]) && len(token) <= 4 && t.at(end) == ' ' && isDigit(t.at(end+1)) && isUpper(t.at(end+2)) && isUpper(t.at(end+3)) && !isNameByte(t.at(end+4)):
+		return end + 4
+	case len(token) == 3 && isUpper(token[0]) && isDigit(token[1]) && isUpper(token[2]) && t.at(end) == ' ' && isDigit(t.at(end+1)) && isUpper(t.at(end+2)) && isDigit(t.at(end+3)) && !isNameByte(t.at(end+4)):
+		return end + 4
+	}
+	return 0
+}
+
+func (t *Text) zipTail(end int) int {
+	if t.at(end) == '-' && t.run(end+1) == end+5 {
+		return end + 5
+	}
+	return end
+}
+
+// streetBefore returns where the street begins whose house number is at i, or -1.
+func (t *Text) streetBefore(i int) int {
+	end := i
+	if t.at(end-1) != ' ' {
+		return -1
+	}
+	end--
+	if t.at(end-1) == ',' || t.at(end-1) == '.' {
+		end--
+	}
+	start := -1
+	for n := 0; n < maxStreetWords && end > 0; n++ {
+		word := t.wordBefore(end)
+		if word == end || end-word > maxLabelWord {
+			break
+		}
+		if t.germanStreet(word, end) && n == 0 || n > 0 && t.streetFlags(word, end)&saysStreetFirst != 0 {
+			start = word
+			if n > 0 {
+				return start
+			}
+		} else if n == 0 && isLower(t.Bytes[word]) {
+			break
+		} else if start >= 0 && (!isUpper(t.Bytes[word]) || flagsOf(t.Bytes[word:end])&(saysNobody|saysLittle) != 0) {
+			break
+		} else if start >= 0 {
+			start = word
+			break
+		}
+		if t.at(word-1) != ' ' {
+			break
+		}
+		end = word - 1
+		if t.at(end-1) == '.' {
+			end--
+		}
+	}
+	return start
+}
+
+// streetNumberAt appends the address that has the number at i as its house number, and returns where it ends, or 0.
+func (t *Text) streetNumberAt(i int, dst *[]Match) int {
+	start, end := i, 0
+	if next := t.at(t.run(i)); next == ' ' || next == ',' || isLetter(next) {
+		end = t.addressAt(i, false)
+	}
+	if end == 0 {
+		if start = t.streetBefore(i); start < 0 {
+			return 0
+		}
+		if end = t.addressAt(start, false); end <= i {
+			return 0
+		}
+	}
+	*dst = t.found(*dst, Address, start, end, 0.8, match.Medium, "street")
+	return end
+}
+
+// addressField reports whether a field holds an address: words, and a number or a word for streets among them.
+func (t *Text) addressField(start, end int) bool {
+	value := t.Bytes[start:end]
+	if len(value) < 5 || len(value) > maxAddress {
+		return false
+	}
+	digits, spaces, letters, street := 0, 0, 0, false
+	for i := 0; i < len(value); {
+		c := value[i]
+		switch {
+		case isDigit(c):
+			digits++
+		case c == ' ' || c == ',' || c == '\n' || c == '\\':
+			spaces++
+		case isLetter(c) || c >= 0x80:
+			word := t.wordEnd(start+i) - start
+			word = min(word, len(value))
+			letters += word - i
+			says := t.streetFlags(start+i, start+word)
+			street = street || says&(saysStreetFirst|saysStreetLast|saysUnit) != 0 || t.germanStreet(start+i, start+word)
+			i = word
+			continue
+		case c == '@' || c == '{' || c == '<' || c == '=' || c == '_' || c == ':' && i+2 < len(value) && value[i+1] == '/':
+			return false
+		}
+		i++
+	}
+	return letters >= 3 && (digits > 0 && spaces > 0 && spaces < 24 || street)
+}

@@ -1,0 +1,77 @@
+package pii
+
+// wordLists are words and phrases of names and labels that say something without announcing one kind of value, in lower case
+// without accents, in English, German, French, Spanish, Portuguese, Italian and Dutch.
+var wordLists = [...]struct {
+	says  Evidence
+	words string
+}{
+	{saysCard, "card|cards|card number|card no|credit card|debit card|pan|cc|cc number|cc num|visa|mastercard|amex|karte|kreditkarte|carte|tarjeta|carta|cartao"},
+	{saysIBAN, "iban|ibans|konto|kontonummer"},
+	{saysPhone, "phone|phones|phone number|phone no|telephone|tel|mobile|mobile number|mob|cell|cellphone|cellular|fax|faxes|msisdn|whatsapp|sms|call|ring|dial|callback|" +
+		"telefon|telefonnummer|telefone|telefono|handy|handynummer|mobilnummer|rufnummer|movil|celular|cellulare|portable|gsm|landline|hotline|telepono|numaram|cep|" +
+		"telefax|telecopie|telecopieur|telefoon|telefoonnummer|mobiel|telemovel|telefonnr|telnr"},
+	{saysSSN, "ssn|ssns|social security|social security number|social|tax id|ss number"},
+	{saysSecret, "secret|secrets|token|tokens|api key|api keys|app key|access key|secret key|private key|client secret|auth token|access token|refresh token|bearer|credential|credentials|authorization|signing key|encryption key|master key|shared key"},
+	{saysPassword, "password|passwd|passwort|pwd|pass|passphrase|contrasena|user password|db password"},
+	{saysKey, "key|keys"},
+	{saysOther, "id|ids|uuid|guid|sha|hash|md5|sha1|sha256|commit|etag|trace|span|request|order|tracking|isbn|ean|upc|gtin|sku|snowflake|serial|checksum|digest|cursor|nonce|imei|imeisv|iccid|npi|invoice|ticket|transaction|txn|mrn|policy"},
+	{saysMeasure, "timestamp|ts|epoch|created|updated|time|date|version|lat|lon|lng|latitude|longitude|price|amount|total|quantity|count|bytes|size|length|offset|color|seq|sequence|index|range|duration|ref|reference"},
+	{saysPerson, "customer|client|patient|person|personal|employee|employees|contact|cardholder|holder|owner|recipient|sender|payer|payee|beneficiary|subscriber|member|passenger|traveler|traveller|guest|" +
+		"applicant|candidate|student|teacher|doctor|physician|provider|nurse|driver|tenant|landlord|buyer|seller|shopper|debtor|creditor|insured|policyholder|guarantor|spouse|child|parent|mother|father|" +
+		"emergency|shipping|billing|delivery|mailing|home|user|users|account|consignee|addressee|author|signatory|signer|participant|resident|citizen|relative|next of kin|" +
+		"kunde|kunden|patienten|mitarbeiter|inhaber|kontoinhaber|karteninhaber|empfanger|absender|versicherter|ansprechpartner|besteller|" +
+		"cliente|clientes|paciente|titular|empleado|destinatario|remitente|beneficiario|asegurado|funcionario|" +
+		"titulaire|destinataire|expediteur|salarie|beneficiaire|assure|paziente|titolare|intestatario|mittente|dipendente|assicurato|" +
+		"klant|houder|ontvanger|afzender|werknemer|verzekerde"},
+	{saysLittle, "number|numbers|no|nr|num|nbr|is|are|was|the|my|our|his|her|your|their|a|an|of|for|in|on|to|and|value|text|data|info|information|field|primary|main|current|new|old|first|second|full|complete|legal|real|" +
+		"line|as|at|with|code|also|following|below|here|reads|digits|issued|valid|us|uk|eu|usa|de|fr|es|it|pt|nl|be|ch|br|mx|ar|cl|ca|au|nz|jp|kr|cn|sg|za|pl|se|fi|dk|ie|no|cz|ro|bg|hr|ee|lt|lv|si|gr|tr|il|co|pe|" +
+		"nummer|ist|lautet|sind|der|die|das|dem|den|des|mein|meine|meiner|deren|vom|von|fur|und|" +
+		"numero|numeros|n|est|le|la|les|mon|ma|mes|du|son|sa|et|pour|votre|l|d|c|s|es|el|los|las|mi|su|del|y|para|sono|il|lo|mio|mia|suo|sua|della|dello|di|e|per|o|os|as|um|uma|meu|minha|seu|do|da|dos|das|sao|" +
+		"is|het|een|mijn|zijn|haar|van|en|voor|uw|te"},
+	{saysMonth, "january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|" +
+		"januar|februar|marz|mai|juni|juli|oktober|dezember|janvier|fevrier|mars|avril|juin|juillet|aout|septembre|octobre|novembre|decembre|" +
+		"enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|janeiro|fevereiro|marco|maio|junho|julho|setembro|outubro|novembro|dezembro|" +
+		"gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre|januari|februari|maart|mei|augustus"},
+	{saysVersion, "version|versions|v|ver|rev|revision|release|build|section|chapter|clause|paragraph|firmware|driver|kernel|oid|snmp|sec|chap|rfc|schema|upgrade|upgraded|downgrade"},
+	{saysTitle, "mr|mrs|ms|miss|mx|dr|prof|professor|sir|dame|rev|hon|herr|herrn|frau|dipl|ing|med|phil|monsieur|madame|mademoiselle|mme|mlle|m|don|dona|sr|sra|srta|senor|senora|senhor|senhora|signor|signora|sig|dott|dottor|dottoressa|avv|dhr|mevr|mevrouw|meneer|drs|ir"},
+	{saysNobody, "account|address|admin|administrator|ag|all|ambassador|amici|amigo|amigos|analyst|and|anonymous|any|april|are|as|at|august|bank|but|bv|care|chair|chairman|client|cliente|clientes|clients|clinic|co|colleague|colleagues|collega|" +
+		"college|company|consultant|corp|corporation|customer|customers|damen|dames|data|date|december|department|dept|designer|details|developer|diary|director|editor|education|email|engineer|equipo|everybody|everyone|february|for|" +
+		"freunde|friday|friend|friends|from|gmbh|god|group|guest|guests|he|health|heer|her|here|heren|herren|hiring|his|holding|holdings|hospital|how|i|id|if|in|inc|information|invoice|is|it|january|judge|july|june|klant|kollegen|" +
+		"kolleginnen|kunde|kunden|kundin|limited|llc|lord|ltd|madam|madame|manager|march|member|members|messieurs|mevrouw|minister|mitarbeiter|monday|monsieur|my|name|new|no|none|not|november|null|number|nv|october|of|office|on|or|order|" +
+		"our|parents|phone|please|portal|president|questionnaire|reader|readers|record|records|report|root|sa|safety|santa|sarl|sas|saturday|school|secretary|september|service|services|she|sirs|spa|speaker|srl|status|string|student|" +
+		"students|sunday|support|system|team|test|thank|thanks|that|the|there|these|they|this|thursday|to|todos|tuesday|tutti|type|undefined|university|unknown|user|users|valued|was|we|wednesday|what|when|where|who|why|with|yes|you|your"},
+	{saysStreetFirst, "rue|avenue|av|avda|boulevard|bd|allee|allees|impasse|quai|cours|chemin|chaussee|faubourg|calle|c|avenida|paseo|plaza|camino|carretera|ronda|travesia|via|viale|piazza|piazzale|corso|vicolo|largo|strada|contrada|rua|travessa|praca|alameda|estrada|rodovia|am|an|auf|im|unter|zum|zur"},
+	{saysStreetLast, "street|st|avenue|ave|av|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct|way|place|pl|square|sq|terrace|ter|terr|parkway|pkwy|highway|hwy|circle|cir|close|crescent|cres|row|walk|mews|grove|gardens|gdns|hill|trail|trl|alley|plaza|broadway|turnpike|expressway|loop|path|pike|run|quay|wharf|parade|view|heights|park|green|rise|vale|gate"},
+	{saysUnit, "apt|apartment|suite|ste|unit|floor|fl|bldg|building|room|rm|flat|lot|po box|wohnung|whg|etage|stock|appartement|appt|bat|batiment|escalier|piso|puerta|pta|dpto|depto|departamento|esc|interno|int|scala|apto|apartamento|bloco|andar|sala"},
+	{saysGiven, givenNames},
+}
+
+// givenNames are usual ones of the languages above and of the largest countries.
+const givenNames = "aaron|abdullah|abena|abigail|achieng|adaeze|adam|aditya|adrian|adriana|agnieszka|ahmed|aino|aisha|akiko|akira|akua|alain|alan|albert|alberto|aldo|alejandra|alejandro|aleksandra|aleksei|alessandro|alessia|alexander|alexei|alexis|" +
+	"alfie|ali|alice|aline|alvaro|amanda|amara|amber|amelie|amina|amir|amit|amy|ana|ananya|anastasia|anders|andre|andrea|andreas|andrei|andres|andrew|andrzej|angel|angela|angelika|angelo|anil|anita|anja|anjali|ann|anna|anne|anneke|" +
+	"anouk|anthony|antje|antoine|anton|antonia|antonio|antti|aoi|aoife|archie|arjun|arthur|arturo|arun|ashley|ashok|astrid|aurelie|aurora|ava|ayo|ayse|barbara|bartosz|bas|beatrice|beatriz|benjamin|benoit|bernard|bernd|betty|beverly|" +
+	"bilal|billy|birgit|bjorn|bobby|boris|bram|brandon|brenda|brian|brigitte|brittany|bruce|bruna|bruno|bryan|burak|caio|caleb|camila|camille|carl|carlo|carlos|carmen|carol|carolina|carolyn|catalina|catarina|caterina|catherine|cedric|" +
+	"celine|cesar|charles|charlie|charlotte|chen|cheryl|chiara|chidi|chinedu|chioma|chloe|christa|christian|christina|christine|christophe|christopher|ciara|clara|claude|claudia|claudio|clemence|connor|consuelo|cornelia|cornelis|" +
+	"cristina|cynthia|daan|daiki|daniel|daniela|danielle|danuta|daria|david|davide|deborah|debra|deepa|deepak|denise|deniz|dennis|diana|diane|diego|dieter|diogo|dirk|divya|dmitri|dmitry|dolores|domenico|dominik|dominique|donald|donna|" +
+	"doris|dorothy|douglas|dylan|ebba|eduardo|edward|eilidh|ekaterina|elena|elif|elijah|elisa|elisabeth|elizabeth|elke|ella|ellie|elodie|elsa|elzbieta|emeka|emilie|emilio|emily|emine|emma|emre|enrico|enrique|eric|erik|erika|ernst|" +
+	"esperanza|esther|ethan|etienne|eugene|eunji|eva|evan|evelyn|ewa|fabian|fabio|fabrice|faisal|fang|farah|fatima|fatma|federica|federico|felipe|felix|femi|femke|fernanda|fernando|finn|fiona|fleur|florian|frances|francesca|francesco|" +
+	"francisco|franco|francois|francoise|frank|franziska|freddie|frederic|freya|frieda|fritz|gabriel|gabriela|gabriele|gaia|galina|gary|gavin|george|gerald|gerard|gerhard|gerrit|giorgia|giorgio|giovanna|giovanni|gisela|giulia|giuseppe|" +
+	"gloria|goncalo|gonzalo|grace|gregory|greta|grzegorz|guadalupe|guillaume|guillermo|gunter|gustavo|hamid|hamza|hana|hannah|hans|hao|harold|harry|haruka|haruto|hassan|hatice|heather|hector|heike|heinrich|heinz|helen|helene|helga|" +
+	"helmi|helmut|hendrik|henk|henri|henrik|henrique|henry|hildegard|hina|hiroshi|hiroto|horst|hugo|hui|huong|hussein|hyun|ibrahim|ichiro|ida|ignacio|igor|ilaria|ilya|imran|ines|ingrid|irina|isaac|isabel|isabella|isabelle|ivan|jack|" +
+	"jacob|jacqueline|jacques|jaime|jake|jakub|james|jan|jana|jane|janet|janice|jason|javier|jean|jeffrey|jennifer|jeremy|jeroen|jerry|jerzy|jesse|jessica|jesus|jie|jihoon|jimin|jing|jisoo|jiwoo|joan|joana|joanna|joao|joaquin|joe|" +
+	"joerg|johan|johanna|johannes|john|johnny|jonas|jonathan|joost|jorg|jorge|jose|josefa|joseph|joshua|joyce|juan|juana|judith|judy|juergen|juha|jukka|jules|julia|juliana|julie|julien|juliette|julio|jun|jurgen|justin|kai|kamau|kamil|" +
+	"karen|karim|karin|karl|karolina|karthik|katarzyna|katharina|katherine|kathleen|kathrin|kathryn|katrin|kavita|kayla|kazuki|kees|keiko|keith|kelly|kenji|kenneth|kevin|khadija|khalid|kimberly|kinga|klaus|kofi|konstantin|krishna|" +
+	"krystyna|krzysztof|ksenia|kwame|kwesi|kyle|lakshmi|lara|larissa|larry|lars|laura|lauren|laurent|lawrence|layla|lea|lei|leila|lena|leo|leonardo|leonie|lerato|leticia|li|liam|liisa|lily|linda|lindiwe|ling|linh|linnea|lisa|logan|" +
+	"lorena|lorenzo|lori|lotte|louis|louise|luc|lucas|lucia|luciana|luciano|lucy|ludmila|luigi|luis|luiz|lukas|lukasz|luke|maarten|magdalena|magnus|mahmoud|maja|malgorzata|manfred|manoj|manon|manuel|marc|marcelo|marcin|marco|marcos|" +
+	"margaret|margarida|margaux|maria|mariam|mariana|marie|marieke|marilyn|marina|mario|mark|markus|marlene|marloes|marta|martha|martina|martine|mary|maryam|massimo|mateo|mateusz|matheus|mathieu|mathilde|matteo|matthew|matthias|matti|" +
+	"mauricio|maurizio|max|maxim|maxime|maximilian|meera|megan|mehdi|mehmet|mei|melanie|melissa|mercedes|mia|michael|michal|michel|michele|michelle|miguel|mikhail|mikko|min|ming|minh|minho|minjun|misaki|mohamed|mohammed|molly|monica|" +
+	"monika|monique|moritz|muhammad|murat|mustafa|nadezhda|nadia|nadine|nancy|naoko|natalia|natalie|nathalie|nathan|neha|ngozi|nguyen|niamh|nicholas|nicola|nicolas|nicole|niklas|nikolai|nils|nisha|noah|noelia|nomvula|noor|nuno|oceane|" +
+	"oksana|oleg|olga|oliver|olivia|olivier|oluwaseun|omar|oscar|otieno|otto|owen|pablo|pamela|paola|paolo|pascal|patricia|patrick|paul|paula|pauline|paulo|pavel|pawel|pedro|peter|petra|philip|philipp|philippe|pierre|piet|pieter|" +
+	"pietro|pilar|piotr|polina|pooja|priya|rachel|radha|rafael|rahul|raj|rajesh|ralf|ralph|ramesh|ramon|randy|raphael|raquel|rashid|raul|ravi|raymond|rebecca|ren|renata|renate|rene|reza|ricardo|riccardo|richard|rin|rita|robert|roberta|" +
+	"roberto|rocio|rodrigo|roger|rohan|rolf|roman|ronald|rosa|roy|ruben|rudolf|rui|russell|ruth|ryan|sabine|sakura|salma|salvatore|samantha|samir|samira|samuel|sander|sandra|sandrine|sanjay|sanne|santiago|saoirse|sara|sarah|saskia|" +
+	"satoshi|scott|sean|sebastian|sebastien|sem|seojun|seoyeon|serena|sergei|sergey|sergio|sharon|shirin|shirley|shreya|sigrid|silke|silvia|simona|simone|siobhan|sipho|sita|sofia|solveig|soojin|sophia|sophie|sota|stefan|stefanie|" +
+	"stefano|stephane|stephanie|stephen|steven|stijn|sunil|sunita|suresh|susan|susanne|sven|svetlana|swati|sylvie|tadeusz|takashi|tanja|tariq|taro|tatiana|teresa|terry|tess|thabo|thandiwe|thanh|themba|theo|theresa|thiago|thierry|thijs|" +
+	"thomas|thorsten|tiago|tim|timo|timothy|tobias|toby|tomasz|tommaso|torsten|tuan|tunde|tyler|ulrich|ursula|ute|uwe|valentina|valerie|vanessa|vasco|vera|veronica|veronique|vicente|victor|victoria|vijay|vikram|viktor|vincent|vincenzo|" +
+	"vitor|vladimir|walter|wanjiku|wayne|wei|werner|wilhelmina|willem|william|willie|wojciech|wolfgang|wouter|xiao|ximena|yan|yang|yasmin|yaw|ying|yoko|yolanda|yui|yuki|yulia|yumi|yuri|yusuf|yuto|yves|zachary|zahra|zainab|zanele|" +
+	"zbigniew|zeynep|zoe|zofia|zuri"
