@@ -2,6 +2,7 @@ package scan
 
 import (
 	"bytes"
+	"math/bits"
 	"slices"
 	"strings"
 )
@@ -14,6 +15,8 @@ type edit struct {
 	// inner says that it was joined with others, so that the finding is not all that is replaced.
 	inner bool
 	spot  spot
+	// fitted says that the value is one of a JSON text.
+	fitted bool
 	// escapes is the number of backslashes before each quote that a string in the place of a number needs.
 	escapes int
 }
@@ -89,13 +92,28 @@ func joinEdits(edits []edit) []edit {
 func fitJSON(body []byte, edits []edit) {
 	fit := fitter{edits: edits}
 	var reader jsonReader
-	if _, valid := reader.write(&fit, body, 0); valid {
-		reader.finish(&fit)
+	if _, valid := reader.write(&fit, body, 0); !valid || !reader.finish(&fit) {
+		return
+	}
+	for i := range edits {
+		if e := &edits[i]; !e.fitted {
+			e.spot = inNumber // one too short to be judged
+			for e.start > 0 && scalarByte[body[e.start-1]] {
+				e.start--
+			}
+			for e.end < len(body) && scalarByte[body[e.end]] {
+				e.end++
+			}
+		}
 	}
 }
 
 // fitter is handed the leaves of the body in order.
-type fitter struct{ edits []edit }
+type fitter struct {
+	edits  []edit
+	leaf   int // offset of the leaf that quotes is about
+	quotes quotes
+}
 
 func (f *fitter) glance([]byte, keyContext) (class, bool) { return 0, false }
 
@@ -115,12 +133,16 @@ func (f *fitter) judge(l *leaf) {
 		if e.start >= end {
 			return
 		}
+		e.fitted = true
 		switch {
 		case e.start < l.base || e.end > end:
 		case l.bare:
 			e.start, e.end, e.spot = l.base, end, inNumber
 		default:
-			if number, escapes := nestedNumber(l.raw, e.start-l.base, e.end-l.base); number {
+			if f.leaf != l.base {
+				f.leaf, f.quotes = l.base, quotes{}
+			}
+			if number, escapes := f.quotes.number(l.raw, e.start-l.base, e.end-l.base); number {
 				e.spot, e.escapes = inNumber, escapes
 			}
 		}
@@ -128,8 +150,23 @@ func (f *fitter) judge(l *leaf) {
 }
 
 // nestedNumber reports whether raw[start:end] is a number of a JSON text inside a JSON string, and how
-// many backslashes that text's quotes have here.
+// many backslashes that text's quotes have here. The text may still be growing.
 func nestedNumber(raw []byte, start, end int) (bool, int) {
+	var q quotes
+	return q.number(raw, start, end)
+}
+
+// maxQuoteDepth bounds JSON texts inside strings of JSON texts, whose quotes have 1, 3, 7 and 15 backslashes before them.
+const maxQuoteDepth = 4
+
+// quotes follows the strings of JSON texts inside a JSON string from left to right.
+type quotes struct {
+	at   int
+	open [maxQuoteDepth]bool
+}
+
+// number is nestedNumber for places in rising order of one raw.
+func (q *quotes) number(raw []byte, start, end int) (bool, int) {
 	text := trimJSONSpace(raw)
 	if len(text) == 0 || text[0] != '{' && text[0] != '[' {
 		return false, 0
@@ -144,16 +181,40 @@ func nestedNumber(raw []byte, start, end int) (bool, int) {
 	if before < 0 || after == len(raw) || !strings.ContainsRune(":,[", rune(raw[before])) || !strings.ContainsRune(",}]", rune(raw[after])) {
 		return false, 0
 	}
-	for quote := before; quote > 0; quote-- {
-		if raw[quote] == '"' {
-			escapes := 0
-			for quote-escapes > 0 && raw[quote-escapes-1] == '\\' {
-				escapes++
+	for escapes := 0; q.at < start; q.at++ {
+		switch raw[q.at] {
+		case '\\':
+			escapes++
+			continue
+		case '"':
+			if depth := bits.Len(uint(escapes)) - 1; depth >= 0 && depth < maxQuoteDepth && escapes == 1<<(depth+1)-1 {
+				q.open[depth] = !q.open[depth]
 			}
-			return escapes > 0, escapes
+		}
+		escapes = 0
+	}
+	for depth, open := range q.open {
+		if !open {
+			return depth == 0 || q.nested(raw[:start], depth), 1<<(depth+1) - 1
 		}
 	}
-	return true, 1
+	return false, 0
+}
+
+// nested reports whether the string at a depth that is open at the end of raw holds a JSON text.
+func (q *quotes) nested(raw []byte, depth int) bool {
+	escaped := append(bytes.Repeat([]byte{'\\'}, 1<<depth-1), '"')
+	for {
+		i := bytes.LastIndex(raw, escaped)
+		if i < 0 {
+			return false
+		}
+		if i == 0 || raw[i-1] != '\\' {
+			text := trimJSONSpace(raw[i+len(escaped):])
+			return len(text) > 0 && (text[0] == '{' || text[0] == '[')
+		}
+		raw = raw[:i]
+	}
 }
 
 // append writes what stands for the edited bytes of body.

@@ -33,6 +33,11 @@ func TestRedactionFormats(t *testing.T) {
 		{json, `{"a":4111111111111111}`, `{"a":"[REDACTED CARD ENDING IN 1111]"}`, `{"a":"[CARD_NUMBER]"}`},
 		{json, `[{"ssn":536904399}]`, `[{"ssn":"[REDACTED SSN]"}]`, `[{"ssn":"[SSN]"}]`},
 		{json, `{"a":"{\"card\": 4111111111111111}"}`, `{"a":"{\"card\": \"[REDACTED CARD ENDING IN 1111]\"}"}`, `{"a":"{\"card\": \"[CARD_NUMBER]\"}"}`},
+		{json, `{"a":"{\"note\":\"pay:4111111111111111,now\"}"}`, `{"a":"{\"note\":\"pay:[REDACTED CARD ENDING IN 1111],now\"}"}`, `{"a":"{\"note\":\"pay:[CARD_NUMBER],now\"}"}`},
+		{
+			json, `{"a":"{\"b\":\"{\\\"c\\\":4111111111111111}\"}"}`,
+			`{"a":"{\"b\":\"{\\\"c\\\":\\\"[REDACTED CARD ENDING IN 1111]\\\"}\"}"}`, `{"a":"{\"b\":\"{\\\"c\\\":\\\"[CARD_NUMBER]\\\"}\"}"}`,
+		},
 		{json, `{"a":"\u006aane\u0040example.com"}`, `{"a":"[j*****@example.com]"}`, `{"a":"[EMAIL]"}`},
 		{json, `{"a":"4111\u200b111111111111"}`, `{"a":"[REDACTED CARD ENDING IN 1111]"}`, `{"a":"[CARD_NUMBER]"}`},
 		{form, "a=1&mail=jane%40example.com&b=2", "a=1&mail=%5Bj*****%40example.com%5D&b=2", "a=1&mail=%5BEMAIL%5D&b=2"},

@@ -39,6 +39,37 @@ func TestAResponseIsHeldJudgedAndRedacted(t *testing.T) {
 	})
 }
 
+func TestTokensAreMadeWithAKeyOfTheTenant(t *testing.T) {
+	everywhere(t, func(t *testing.T, h *host) {
+		key := scan.TokenKey(strings.Repeat("k", 32))
+		h.use(func(p *scan.Policy) { p.TokenKey, p.Response.Actions["CARD"] = key, scan.Tokenize })
+		id := h.answered("GET")
+		h.CallOnResponseHeaders(id, response("200", "text/plain"), false)
+		step(t, "body", h.CallOnResponseBody(id, []byte(card), true), goesOn)
+		if got, want := h.GetCurrentResponseBody(id), (&scan.Policy{TokenKey: key}).ForTenant("acme").TokenKey; string(got) != string(want) {
+			t.Errorf("the body became %q, not the tenant's key", got)
+		}
+	})
+}
+
+func TestASanitizedResponseLosesItsMarkupWhateverWasFound(t *testing.T) {
+	everywhere(t, func(t *testing.T, h *host) {
+		h.use(func(p *scan.Policy) { p.Response.Sanitize = scan.SanitizeHTML })
+		for body, want := range map[string]string{"a <b>word": "a word", "a word": "a word", "<b>" + card: "[CARD]"} {
+			id := h.answered("GET")
+			h.CallOnResponseHeaders(id, response("200", "text/plain", "content-length", "9", "etag", `"v1"`), false)
+			step(t, "body", h.CallOnResponseBody(id, []byte(body), true), goesOn)
+			if got := string(h.GetCurrentResponseBody(id)); got != want {
+				t.Errorf("%q became %q", body, got)
+			}
+			if _, there := value(h.GetCurrentResponseHeaders(id), "etag"); there != (body == want) {
+				t.Errorf("%q: its validator is there: %t", body, there)
+			}
+			h.CompleteHttpContext(id)
+		}
+	})
+}
+
 func TestAnUntouchedResponseKeepsItsValidators(t *testing.T) {
 	everywhere(t, func(t *testing.T, h *host) {
 		h.use(nil)
@@ -90,8 +121,8 @@ func TestAResponseThatEndsInTrailersIsJudged(t *testing.T) {
 
 func TestResponsesThatAreNotTextAreNotHeld(t *testing.T) {
 	for contentType, cause := range map[string]string{
-		"application/grpc+proto":           "grpc",
-		"image/png":                        "content_type",
+		"application/grpc+proto": "grpc",
+		"image/png":              "content_type",
 	} {
 		t.Run(cause, func(t *testing.T) {
 			everywhere(t, func(t *testing.T, h *host) {

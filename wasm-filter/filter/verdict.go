@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"bytes"
 	"strconv"
 
 	"github.com/meshwarden/meshwarden/internal/reason"
@@ -93,7 +94,7 @@ func (s *Stream) enforce(b *body, result scan.Result) {
 	// More findings than the engine keeps cannot be replaced.
 	case result.Verdict == scan.Block, result.Verdict.Edits() && result.Dropped > 0:
 		s.refuse(b, reason.ContentBlocked.Answer(), findingTypes(result.Findings, s.blocks(b.direction)))
-	case result.Verdict.Edits() && !s.redact(b, result.Findings):
+	case (result.Verdict.Edits() || b.rules(s.policy).Sanitize != scan.SanitizeNone) && !s.redact(b, result.Findings):
 		s.refuse(b, reason.InternalError.Answer(), "")
 	}
 }
@@ -109,14 +110,18 @@ var (
 	validators = []string{"etag", "accept-ranges"}
 )
 
-// redact replaces the findings. The headers are still held, so the length can follow: one that is wrong
+// redact replaces the findings and sanitizes. The headers are still held, so the length can follow: one that is wrong
 // would make the rest of the connection's bytes into requests of the sender's choosing.
 func (s *Stream) redact(b *body, findings []scan.Finding) bool {
 	content, status := abi.Bytes(b.buffer(), 0, b.size)
 	if status != abi.OK || len(content) != b.size {
 		return false
 	}
-	s.vm.rewritten = s.vm.engine.Redact(s.policy, s.vm.rewritten[:0], content, b.direction, b.head.contentType, findings)
+	policy := s.policy.ForTenant(s.handoff.Tenant)
+	s.vm.rewritten = s.vm.engine.Redact(policy, s.vm.rewritten[:0], content, b.direction, b.head.contentType, findings)
+	if bytes.Equal(s.vm.rewritten, content) {
+		return true // nothing to sanitize
+	}
 	if abi.ReplaceBytes(b.buffer(), b.size, s.vm.rewritten) != abi.OK {
 		return false
 	}
@@ -162,7 +167,7 @@ func mayChange(rules *scan.DirectionPolicy) bool {
 	for _, action := range rules.Actions {
 		strongest = max(strongest, action)
 	}
-	return strongest > scan.Log
+	return strongest > scan.Log || rules.Sanitize != scan.SanitizeNone
 }
 
 // keptBytes bounds the buffer that is reused for redacted bodies.

@@ -14,6 +14,7 @@ import (
 const (
 	Attack = "ATTACK" // sqli
 	Card   = "4111111111111111"
+	Markup = "<b>"
 	Panic  = "PANIC"
 	// Fatal ends the VM: the Go runtime gives up when every goroutine is asleep, and nothing can recover.
 	Fatal = "FATAL"
@@ -42,16 +43,24 @@ func (Engine) NewScanner() filter.Scanner { return new(scanner) }
 // NewEvents makes a scanner of streams, which holds back as many bytes as the longest word has.
 func (Engine) NewEvents() filter.Events { return new(events) }
 
-// Redact replaces findings by [TYPE].
+// Redact replaces findings by [TYPE], or the key of tokens, and takes Markup out where responses are to be sanitized.
 func (Engine) Redact(p *scan.Policy, dst, body []byte, d scan.Direction, _ string, findings []scan.Finding) []byte {
 	at := 0
 	for _, f := range findings {
-		if p.Action(d, f.Type) == scan.Redact {
+		switch action := p.Action(d, f.Type); {
+		case action == scan.Tokenize:
+			dst = append(append(dst, body[at:f.Start]...), p.TokenKey...)
+			at = f.End
+		case action.Edits():
 			dst = append(append(dst, body[at:f.Start]...), "["+f.Type+"]"...)
 			at = f.End
 		}
 	}
-	return append(dst, body[at:]...)
+	dst = append(dst, body[at:]...)
+	if d == scan.Response && p.Response.Sanitize != scan.SanitizeNone {
+		dst = bytes.ReplaceAll(dst, []byte(Markup), nil)
+	}
+	return dst
 }
 
 type scanner struct {
