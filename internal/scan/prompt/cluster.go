@@ -19,13 +19,17 @@ const (
 	fModel                 // the model is addressed
 	fStay                  // stay in character
 	fFiction               // a story, a game
+	fEncoded               // decode and obey
+	fSplit                 // join and obey
+	fTool                  // call a tool behind the user's back
 	fStyle                 // the linear model: the text reads like an injection; the last one
 	nFacts
 )
 
 var rules = [nFacts]string{
 	"override", "extraction", "role_reassignment", "jailbreak_persona", "no_restrictions", "no_refusal", "allows_harm",
-	"forged_markup", "new_task", "secrecy", "addresses_model", "stay_in_character", "fiction", "style",
+	"forged_markup", "new_task", "secrecy", "addresses_model", "stay_in_character", "fiction", "encoded_payload",
+	"payload_splitting", "tool_hijack", "style",
 }
 
 // reach is how many words apart facts may be and still support each other: jailbreaks are long.

@@ -33,6 +33,30 @@ var tokens = [...]struct {
 	{"\nSystem:", 0.35},
 	{"\nAssistant:", 0.3},
 	{"[system](#", 0.85},
+	{"<|start|>", 0.8},
+	{"<|message|>", 0.8},
+	{"<|channel|>", 0.85},
+	{"<|return|>", 0.7},
+	{"<|call|>", 0.6},
+	{"<|python_tag|>", 0.8},
+	{"<|START_OF_TURN_TOKEN|>", 0.88},
+	{"<|SYSTEM_TOKEN|>", 0.88},
+	{"<|CHATBOT_TOKEN|>", 0.85},
+	{"<|USER_TOKEN|>", 0.8},
+	{"<\uff5cUser\uff5c>", 0.85},
+	{"<\uff5cAssistant\uff5c>", 0.85},
+	{"[AVAILABLE_TOOLS]", 0.7},
+	{"[TOOL_RESULTS]", 0.75},
+	{"[TOOL_CALLS]", 0.7},
+	{"[SYSTEM_PROMPT]", 0.8},
+	{"<interaction-config>", 0.8},
+	{"<blocked-strings>", 0.8},
+	{"<blocked-modes>", 0.8},
+	{"<allowed-modes>", 0.8},
+	{"<allowed-responses>", 0.8},
+	{"<tool_response>", 0.6},
+	{"<function_results>", 0.6},
+	{"\nHuman:", 0.3},
 }
 
 // markup finds the control tokens in one pass over the text.
@@ -41,6 +65,12 @@ func (f *finder) markup() {
 	for i := nextMarkup(text, 0); i+1 < len(text); i = nextMarkup(text, i+1) {
 		c, next := text[i], text[i+1]
 		if next <= ' ' || next == c && c == '[' {
+			continue
+		}
+		if c == '!' {
+			if end := exfiltrates(text, i); end > i {
+				f.mark(fTool, 0.82, i, end, 0)
+			}
 			continue
 		}
 		for k := range tokens {
@@ -55,12 +85,46 @@ func (f *finder) markup() {
 func nextMarkup(text []byte, i int) int {
 	for ; i+8 <= len(text); i += 8 {
 		w := swar.Load(text[i:])
-		if marks := swar.Lowest(w, '<') | swar.Lowest(w, '[') | swar.Lowest(w, '#') | swar.Lowest(w, '\n'); marks != 0 {
+		if marks := swar.Lowest(w, '<') | swar.Lowest(w, '[') | swar.Lowest(w, '#') | swar.Lowest(w, '\n') | swar.Lowest(w, '!'); marks != 0 {
 			return i + swar.First(marks)
 		}
 	}
-	for i < len(text) && text[i] != '<' && text[i] != '[' && text[i] != '#' && text[i] != '\n' {
+	for i < len(text) && text[i] != '<' && text[i] != '[' && text[i] != '#' && text[i] != '\n' && text[i] != '!' {
 		i++
 	}
 	return i
+}
+
+// maxLink bounds the bytes of a link that are looked at.
+const maxLink = 256
+
+// exfiltrates returns the end of an image at i whose address has a place for what the model is to fill in, such as
+// ![x](http://host/?q=[the conversation]), or 0.
+func exfiltrates(text []byte, i int) int {
+	if i+1 >= len(text) || text[i+1] != '[' {
+		return 0
+	}
+	text = text[:min(len(text), i+maxLink)]
+	at := i + 2
+	for at+6 < len(text) && !(text[at] == ']' && text[at+1] == '(') {
+		at++
+	}
+	if at+6 >= len(text) || text[at+2]|0x20 != 'h' || text[at+3]|0x20 != 't' {
+		return 0
+	}
+	query, filled := false, false
+	for at += 2; at < len(text); at++ {
+		switch c := text[at]; {
+		case c == '?':
+			query = true
+		case c == ')' || c == '\n':
+			if filled {
+				return at
+			}
+			return 0
+		case query && text[at-1] == '=' && (c == '[' || c == '{' || c == '<' || c == '$'), query && c == ' ':
+			filled = true
+		}
+	}
+	return 0
 }

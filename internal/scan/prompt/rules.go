@@ -9,7 +9,7 @@ func (f *finder) judge(i int) {
 	if c&(vIgnore|vDrop) != 0 {
 		f.override(i, 1, 1)
 	}
-	if c&(wNot|vStop) != 0 && f.at(i+1).class&vFollow != 0 {
+	if c&(wNot|vStop) != 0 && f.at(i+1).class&vFollow != 0 && !f.fold(i, "start") && !f.fold(i, "begin") {
 		f.override(i, 2, 0.95)
 	}
 	if c&(oOrders|oPrompt|oRules) != 0 {
@@ -24,10 +24,10 @@ func (f *finder) judge(i int) {
 	if c&(vReveal|wWhat) != 0 {
 		f.extract(i, t)
 	}
-	if c&(vAct|wYou|wFrom|dYour) != 0 {
+	if c&(vAct|wYou|wFrom|dYour|vFollow) != 0 {
 		f.role(i, t)
 	}
-	if c&(wWithout|wUnbound|wNot|wBound) != 0 {
+	if c&(wWithout|wUnbound|wNot|wBound|wLimits) != 0 {
 		f.unbound(i, t)
 	}
 	if c&(wNot|wMust|wWithout) != 0 {
@@ -39,23 +39,43 @@ func (f *finder) judge(i int) {
 	if c&(wNew|wInstead) != 0 {
 		f.task(i, t)
 	}
+	f.judgeRarer(i, t)
 	if c&wModel != 0 {
 		f.note(fModel, 0.3, i, i)
 	}
 	if c&(wSystem|wMode|wRole) != 0 {
 		f.mode(i, t)
 	}
-	if t.upper && f.word(i, "DAN") || c&wDo != 0 && f.fold(i+1, "anything") && f.fold(i+2, "now") {
+	if c&wPersona != 0 && (t.upper && !f.at(i+1).upper || t.end-t.start > 4) || c&wDo != 0 && f.fold(i+1, "anything") && f.fold(i+2, "now") {
 		f.persona(i)
 	}
 }
 
-// word compares word i exactly, fold without regard to case.
-func (f *finder) word(i int, s string) bool {
-	t := f.at(i)
-	return string(f.lex.text[t.start:t.end]) == s
+// judgeRarer asks the families that seldom have a first word.
+func (f *finder) judgeRarer(i int, t *token) {
+	c := t.class
+	if c&vSet != 0 {
+		if f.fold(i, "opposite") {
+			f.opposite(i)
+		} else {
+			f.aside(i)
+		}
+	}
+	if c&vStop != 0 {
+		f.opening(i)
+	}
+	if c&(vDecode|vJoin|wCode) != 0 {
+		f.payload(i, t)
+	}
+	if c&(vReveal|wWhat) != 0 {
+		f.earlier(i, t)
+	}
+	if i+1 < f.n && (f.fold(i, "call") || f.fold(i, "use") || f.fold(i, "invoke")) {
+		f.tool(i)
+	}
 }
 
+// fold compares word i without regard to case.
 func (f *finder) fold(i int, s string) bool {
 	t := f.at(i)
 	b := f.lex.text[t.start:t.end]
@@ -110,7 +130,7 @@ func (f *finder) override(i, skip int, scale float32) {
 		w = 0.5
 	case orders && (previous || your && all):
 		w = 0.9
-	case orders && your, orders && all && f.at(i).class&vIgnore != 0:
+	case orders && your, orders && c&wSystem != 0, orders && all && f.at(i).class&vIgnore != 0:
 		w = 0.86
 	case f.at(i).class&vIgnore == 0 && f.at(i).class&vDrop != 0:
 		return // other objects of these verbs are ordinary
@@ -120,8 +140,10 @@ func (f *finder) override(i, skip int, scale float32) {
 		w = 0.82
 	case c&oThing != 0 && previous && closed, c&(oThing|wWhat) != 0 && c&wYou != 0 && c&wGiven != 0:
 		w = 0.82
-	case c&oRules != 0 && (your || all) && closed && f.at(i).begins:
+	case c&oRules != 0 && (your || all) && closed && f.at(i).begins, c&oThing != 0 && f.at(i).begins && f.writes(last+1):
 		w = 0.8
+	case c&oRules != 0 && c&dYour != 0 && c&wLimits != 0:
+		w = 0.75
 	case c&oRules != 0 && (previous || your || all):
 		w = 0.62
 	case previous && f.at(i).begins && (all || c&dYour != 0):
@@ -137,6 +159,14 @@ func (f *finder) override(i, skip int, scale float32) {
 	if w > 0.2 {
 		f.note(fOverride, w, i, last)
 	}
+}
+
+// writes reports whether word i begins an order to write something, as what follows forget everything.
+func (f *finder) writes(i int) bool {
+	if f.at(i).class&wEnd != 0 {
+		i++
+	}
+	return f.at(i).class&vReveal != 0
 }
 
 // qualified reports whether word i goes on to say which instructions are meant: those in step 2, for the oven.
@@ -229,6 +259,8 @@ func (f *finder) extract(i int, t *token) {
 		w = 0.4
 	case c&oThing != 0 && (c&dPrevious != 0 || yours && c&oRules != 0 && (t.begins || t.comma)):
 		w = 0.7
+	case c&oRules != 0 && c&wGiven != 0 && c&wYou != 0 && (c&wLimits != 0 || c&dYour != 0) && !what:
+		w = 0.8
 	case c&oRules != 0 && yours && c&dPrevious != 0:
 		w = 0.5
 	default:
@@ -252,6 +284,8 @@ func (f *finder) role(i int, t *token) {
 		f.note(fRole, 0.4, i, i+2)
 	case t.class&vAct != 0:
 		f.note(fRole, 0.2, i, i)
+	case t.class&vFollow != 0 && c1&wAs != 0:
+		f.note(fRole, 0.35, i, i+1)
 	case t.class&wYou != 0 && c1&wAre != 0:
 		w := float32(0.25)
 		if c, _ := f.seen(i+2, 6); c&vAct != 0 {
@@ -268,9 +302,15 @@ func (f *finder) unbound(i int, t *token) {
 	case f.fold(i+1, "limitation"): // licences: including, without limitation, any warranties
 	case t.class&wUnbound != 0:
 		f.note(fUnbound, 0.45, i, i)
+	case t.class&wBound != 0 && f.at(i-1).class&wNot != 0 && c&(oOrders|oPrompt) != 0:
+		f.note(fOverride, 0.8, i-1, last)
 	case t.class&wBound != 0:
 		if f.at(i-1).class&(wNot|wWithout) != 0 || c&wModel != 0 {
 			f.note(fUnbound, 0.45, i, last)
+		}
+	case t.class&wLimits != 0:
+		if f.at(i+1).class&wAre != 0 && (f.fold(i+2, "off") || f.fold(i+2, "disabled") || f.fold(i+2, "lifted") || f.fold(i+2, "removed")) {
+			f.note(fUnbound, 0.5, i, i+2)
 		}
 	case c&wLimits != 0 && c&(wMoral|dAll|dYour) != 0 && t.class&wWithout != 0:
 		f.note(fUnbound, 0.6, i, last)
@@ -286,14 +326,30 @@ func (f *finder) obedience(i int, t *token) {
 	c, last := f.seen(i+1, 4)
 	switch {
 	case t.class&wNot != 0 && c&vRefuse != 0:
+		w := float32(0.5)
+		if more, _ := f.seen(i+1, 7); more&(dAll|oThing) != 0 {
+			w = 0.65 // under any circumstances
+		}
+		f.note(fNoRefusal, w, i, last)
+	case t.class&wWithout != 0 && f.fold(i+1, "matter") && f.fold(i+2, "what"):
+		f.note(fNoRefusal, 0.3, i, i+2)
+	case t.class&wNot != 0 && f.unable(i+1):
 		f.note(fNoRefusal, 0.5, i, last)
 	case c&wWarning != 0:
 		f.note(fNoRefusal, 0.3, i, last)
+		if t.class&wNot != 0 && f.fold(i, "never") {
+			f.note(fUnbound, 0.4, i, last) // never warn: nothing is to hold it back
+		}
 	case t.class&wMust != 0 && c&vFollow != 0:
 		f.note(fNoRefusal, 0.3, i, last)
 	case t.class&wNot != 0 && c&vReveal != 0 && c&wUser != 0:
 		f.note(fSecrecy, 0.6, i, last)
 	}
+}
+
+// unable: say you cannot.
+func (f *finder) unable(i int) bool {
+	return f.at(i).class&vReveal != 0 && (f.at(i+2).class|f.at(i+3).class)&wNot != 0 && (f.at(i+1).class|f.at(i+2).class)&wYou != 0
 }
 
 // wrong: two words for what is forbidden close together.
@@ -304,6 +360,14 @@ func (f *finder) wrong(i int) {
 			return
 		}
 	}
+	if f.dangerous(i) {
+		f.note(fWrong, 0.25, i, i)
+	}
+}
+
+// dangerous: what a model is not to help with, in one word.
+func (f *finder) dangerous(i int) bool {
+	return f.fold(i, "bomb") || f.fold(i, "bombs") || f.fold(i, "meth") || f.fold(i, "napalm") || f.fold(i, "malware") || f.fold(i, "ransomware") || f.fold(i, "explosives")
 }
 
 // task: new instructions; instead say.
@@ -325,6 +389,8 @@ func (f *finder) task(i int, t *token) {
 func (f *finder) mode(i int, t *token) {
 	c1 := f.at(i + 1).class
 	switch {
+	case t.class&wMode != 0 && (f.fold(i-1, "opposite") || f.fold(i-1, "god") || f.fold(i-1, "sudo") || f.fold(i-1, "jailbreak")):
+		f.note(fPersona, 0.5, i-1, i)
 	case t.class&wSystem != 0 && c1&wMode != 0:
 		f.note(fPersona, 0.45, i, i+1)
 	case t.class&wSystem != 0 && c1&oPrompt != 0 && !f.fold(i-1, "a"):

@@ -60,6 +60,14 @@ const (
 	oMessage // what people ask each other to ignore: mails, orders, colours
 	wFirst
 	wPersona // DAN
+	vSet     // set, throw, put; the opposite
+	wAside
+	vDecode
+	wCode // base64, morse
+	vObey // execute, do
+	vJoin
+	wPiece // letters, lines
+	wTool
 )
 
 var vocabulary = lexicon.New(
@@ -67,15 +75,15 @@ var vocabulary = lexicon.New(
 		"ignored disregarded neglect overlook" +
 		"scrap"},
 	lexicon.Group{Class: vDrop, Words: "disobey defy bypass override overwrite discard dismiss delete erase remove omit skip cancel reset clear " +
-		"revoke negate drop undo abandon void nullify break violate contradict unlearn circumvent change replace"},
+		"revoke negate negates nullifies drop undo abandon void nullify break violate contradict unlearn circumvent change replace"},
 	lexicon.Group{Class: vReveal, Words: "respond rewrite gimme confirm reconfirm know reveal show print repeat tell give output display disclose say " +
 		"write spell list share leak expose translate summarize summarise provide recite describe explain echo dump " +
-		"decode encode copy unveil divulge paste retype rephrase restate enumerate"},
-	lexicon.Group{Class: vFollow, Words: "follow obey comply abide adhere conform respect answer respond fulfill reply listen accept"},
+		"decode encode copy quote duplicate reiterate replay unveil divulge paste retype rephrase restate enumerate"},
+	lexicon.Group{Class: vFollow, Words: "follow obey comply abide adhere conform respect following obeying complying adhering answer respond fulfill reply listen accept"},
 	lexicon.Group{Class: vRefuse, Words: "refuse refuses decline declines reject rejects deny denies apologize apologise"},
 	lexicon.Group{Class: vAct, Words: "act acting behave pretend pretending roleplay roleplaying simulate simulating emulate impersonate imagine " +
 		"immerse play playing become embody"},
-	lexicon.Group{Class: vStop, Words: "stop quit cease end"},
+	lexicon.Group{Class: vStop, Words: "stop quit cease end start begin"},
 	lexicon.Group{Class: dPrevious, Words: "precedes precede previous previously prior above preceding earlier before beforehand foregoing past initial aforementioned " +
 		"last"},
 	lexicon.Group{Class: dAll, Words: "all any every whatever"},
@@ -89,7 +97,7 @@ var vocabulary = lexicon.New(
 		"message messages context conversation statement statements words sentence sentences content data information " +
 		"constraints policies policy training restrictions limitations input inputs request requests question " +
 		"questions paragraph dialogue chat details documents " +
-		"knowledge"},
+		"knowledge rubric criteria"},
 	lexicon.Group{Class: oPrompt, Words: "prompt prompts promt pormpt preprompt"},
 	lexicon.Group{Class: oSecret, Words: "password passwords passphrase passcode secret secrets credentials pasword keyword codeword"},
 	lexicon.Group{Class: oThing, Words: "everything anything all stuff"},
@@ -118,7 +126,7 @@ var vocabulary = lexicon.New(
 	lexicon.Group{Class: wRole, Words: "character role persona personality"},
 	lexicon.Group{Class: wUser, Words: "user users human customer reader"},
 	lexicon.Group{Class: wWrong, Words: "illegal unethical immoral harmful dangerous offensive inappropriate malicious nsfw explicit unlawful " +
-		"profanity profane swear curse crime crimes violence evil vulgar racist sexist obscene toxic"},
+		"profanity profane swear curse crime crimes violence evil vulgar racist sexist obscene toxic bomb bombs napalm explosives meth malware ransomware unsafe"},
 	lexicon.Group{Class: wExactly, Words: "verbatim exactly word-for-word entirety literally completely"},
 	lexicon.Group{Class: wInstead, Words: "instead"},
 	lexicon.Group{Class: wBound, Words: "bound constrained restricted limited confined confines obligated required shackled"},
@@ -127,14 +135,24 @@ var vocabulary = lexicon.New(
 	lexicon.Group{Class: wDo, Words: "do"},
 	lexicon.Group{Class: wFor, Words: "for on about to how regarding concerning from in of"},
 	lexicon.Group{Class: wFiction, Words: "hypothetical hypothetically fictional fictitious imaginary story game scene scenario fiction simulation " +
-		"simulator"},
+		"simulator dialogue screenplay roleplay"},
 	lexicon.Group{Class: wTwo, Words: "two both double dual"},
 	lexicon.Group{Class: wWays, Words: "ways responses answers paragraphs personalities outputs versions modes replies points entities"},
 	lexicon.Group{Class: wWarning, Words: "warning warnings disclaimer disclaimers moralizing moralising caveats apologies explanations excuses"},
 	lexicon.Group{Class: wEnd, Words: "and this that now you it then but i we here please"},
 	lexicon.Group{Class: wVoid, Words: "expired disabled canceled cancelled revoked void invalid obsolete false over changed wrong deleted removed suspended apply " +
-		"malicious"},
-	lexicon.Group{Class: wGiven, Words: "learned learnt programmed programed taught instructed said given give told received got get provided " +
+		"malicious effect meaningless"},
+	lexicon.Group{Class: wPersona, Words: "dan stan aim dude machiavellian mongo confidant betterdan jailgpt chadgpt basedgpt evilbot devmode omega dandan antigpt"},
+	lexicon.Group{Class: vSet, Words: "set throw put cast leave pay toss chuck opposite"},
+	lexicon.Group{Class: wAside, Words: "aside out away behind heed attention overboard"},
+	lexicon.Group{Class: vDecode, Words: "decode decodes decoded decrypt decipher unscramble deobfuscate unreverse"},
+	lexicon.Group{Class: wCode, Words: "base64 rot13 morse hex hexadecimal binary cipher caesar reversed backwards encoded encrypted leetspeak ascii85 base32"},
+	lexicon.Group{Class: vObey, Words: "execute perform do does obeying run carry act"},
+	lexicon.Group{Class: vJoin, Words: "combine concatenate join assemble concat merge"},
+	lexicon.Group{Class: wPiece, Words: "letters letter strings variables parts words fragments pieces syllables lines line characters"},
+	lexicon.Group{Class: wTool, Words: "tool tools function plugin api send_email send email webhook endpoint url"},
+	lexicon.Group{Class: wFirst, Words: "first initial very"},
+	lexicon.Group{Class: wGiven, Words: "gave handed learned learnt programmed programed taught instructed said given give told received got get provided " +
 		"following follow far have was were"},
 )
 
