@@ -11,6 +11,9 @@ import (
 // minBareDigits is the shortest JSON number that can be personal data.
 const minBareDigits = 7
 
+// minAnnounced is the shortest one that a field's name makes personal data: the code on the back of a card.
+const minAnnounced = 3
+
 // keyContext is the name of the field that a value belongs to; it is looked at only when a value is suspicious.
 type keyContext struct{ name []byte }
 
@@ -20,6 +23,8 @@ type keyCache [256]struct {
 	name [cachedKeyBytes]byte
 	size uint8
 	says pii.Evidence
+	// types are those that a value is looked for as because of the name alone.
+	types uint64
 }
 
 const cachedKeyBytes = 23
@@ -32,11 +37,24 @@ func (c *keyCache) evidence(name []byte) pii.Evidence {
 	h := (uint32(name[0]) | uint32(name[n/2])<<8 | uint32(name[n-1])<<16 | uint32(n)<<24) * grams
 	slot := &c[h>>24]
 	if int(slot.size) != n || string(slot.name[:n]) != string(name) {
-		says := pii.NameEvidence(name)
-		slot.size, slot.says = uint8(n), says
+		slot.size, slot.says = uint8(n), pii.NameEvidence(name)
+		slot.types = slot.says.Types()
 		copy(slot.name[:], name)
 	}
 	return slot.says
+}
+
+// types returns the bits of the types that a field name announces.
+func (c *keyCache) types(name []byte) uint64 {
+	n := len(name)
+	if n == 0 || n > cachedKeyBytes {
+		return pii.NameEvidence(name).Types()
+	}
+	h := (uint32(name[0]) | uint32(name[n/2])<<8 | uint32(name[n-1])<<16 | uint32(n)<<24) * grams
+	if slot := &c[h>>24]; int(slot.size) == n && string(slot.name[:n]) == string(name) {
+		return slot.types
+	}
+	return c.evidence(name).Types()
 }
 
 // typeNames are the finding types in the order of their numbers: package pii's types, families, what policies declare.
@@ -91,7 +109,8 @@ type Workspace struct {
 	unmasked [3]view
 	matches  []match.Match
 	data     []pii.Match
-	path     []byte // of the finding that allow is asked about
+	text     pii.Text // the one being looked at; a field, for it is large
+	path     []byte   // of the finding that allow is asked about
 	// declarations are the occurrences in the text being read of what the policy declares.
 	declarations []declared.Match
 }
@@ -157,12 +176,12 @@ func (e *engine) glance(text []byte, key keyContext) (found class, calm bool) {
 	if e.declared != nil && e.declared.May(text) {
 		return literals.scan(text, &e.seen) | disguise(text), false
 	}
-	if n >= len("2026-05-01") && text[4] == '-' && timestamp(text) && !e.keys.evidence(key.name).Secret() {
+	if n >= len("2026-05-01") && text[4] == '-' && timestamp(text) && !e.keys.evidence(key.name).Secret() && !e.announced(key) {
 		return 0, true
 	}
 	found = literals.scan(text, &e.seen) | disguise(text)
 	const telling = 1<<numFamilies - 1 | classAt | classLiteral | decodable | classScript | classSpaced
-	if found&telling != 0 || mayNest(text[0]) || found&classDigit != 0 && pii.EnoughDigits(text) || found&(classLeet|classSpace) == classLeet|classSpace {
+	if found&telling != 0 || mayNest(text[0]) || found&classDigit != 0 && pii.MaybeCode(text, found&classSpace != 0) || e.maybeURL(text, found) || found&(classLeet|classSpace) == classLeet|classSpace {
 		return found, false
 	}
 	if n >= minEncodedRun {
@@ -170,10 +189,32 @@ func (e *engine) glance(text []byte, key keyContext) (found class, calm bool) {
 			return found, false
 		}
 	}
+	if e.announced(key) {
+		return found, false
+	}
 	if found&classSpace != 0 {
 		return found, !pii.MaybeSeedPhrase(text)
 	}
 	return found, len(key.name) == 0 || !pii.MaybeSecret(text) || !e.keys.evidence(key.name).Secret()
+}
+
+// announced reports whether a field's name alone makes its values worth a look.
+func (e *engine) announced(key keyContext) bool {
+	return len(key.name) > 0 && e.wanted&pii.AnnouncedTypes != 0 && e.keys.types(key.name)&e.wanted != 0
+}
+
+// names reports what the name of an object says of the names in it: of a customer's, and of a product's.
+func (e *engine) names(key keyContext) (person, thing bool) {
+	if len(key.name) == 0 || !e.wants(int(pii.Name)) {
+		return false, false
+	}
+	says := e.keys.evidence(key.name)
+	return says.Person(), says.Thing()
+}
+
+// maybeURL reports whether a web address is looked for and the text may have one.
+func (e *engine) maybeURL(text []byte, found class) bool {
+	return e.wants(int(pii.URL)) && (found&classColon != 0 || found&classDot != 0) && pii.MaybeURL(text)
 }
 
 // containerDecoders undo what the body's own format did to a leaf.
@@ -239,7 +280,7 @@ func (e *engine) detect(l *leaf, v *view) class {
 	if v.words || e.wanted&allData == 0 {
 		return found
 	}
-	if found&(classAt|classDigit|classLiteral) != 0 || found&classSpace != 0 && pii.MaybeSeedPhrase(v.text) {
+	if found&(classAt|classDigit|classLiteral) != 0 || found&classSpace != 0 && pii.MaybeSeedPhrase(v.text) || e.announced(v.key) || e.maybeURL(v.text, found) {
 		e.detectData(l, v, found)
 	} else if len(v.key.name) > 0 && found&classSpace == 0 && pii.MaybeSecret(v.text) && e.keys.evidence(v.key.name).Secret() {
 		e.detectData(l, v, found)
@@ -255,8 +296,15 @@ func (e *engine) detectAttack(l *leaf, v *view, i int) {
 }
 
 func (e *engine) detectData(l *leaf, v *view, found class) {
-	text := pii.Text{Bytes: v.text, Bare: v.bare, Key: e.keys.evidence(v.key.name), Name: v.key.name}
+	text := &e.text
+	*text = pii.Text{Bytes: v.text, Bare: v.bare, Key: e.keys.evidence(v.key.name), Name: v.key.name, Wants: e.wanted & allData}
+	text.OfPerson, text.OfThing = v.where.names()
 	e.data = e.data[:0]
+	if keyed, whole := text.Keyed(e.data); whole {
+		e.data = keyed
+		e.addData(l, v)
+		return
+	}
 	for _, h := range e.seen.hits {
 		e.data = text.Literal(int(h.rule), h.at, e.data)
 	}
@@ -264,8 +312,13 @@ func (e *engine) detectData(l *leaf, v *view, found class) {
 		e.data = text.Emails(e.data)
 	}
 	if found&classDigit != 0 {
-		e.data = text.Numbers(e.data)
+		if pii.MaybeCode(v.text, found&classSpace != 0) {
+			e.data = text.Numbers(e.data)
+		}
 		e.data = text.Tokens(e.data)
+	}
+	if e.maybeURL(v.text, found) {
+		e.data = text.URLs(e.data)
 	}
 	if found&classSpace != 0 {
 		e.data = text.SeedPhrase(e.data)
@@ -273,6 +326,11 @@ func (e *engine) detectData(l *leaf, v *view, found class) {
 	if found&classSpace == 0 && pii.MaybeSecret(v.text) {
 		e.data = text.KeyedSecret(e.data)
 	}
+	e.addData(l, v)
+}
+
+// addData keeps those of e.data that are sure enough and wanted.
+func (e *engine) addData(l *leaf, v *view) {
 	for j := range e.data {
 		m := &e.data[j]
 		if m.Confidence >= e.profile.data && e.wants(int(m.Type)) {

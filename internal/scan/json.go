@@ -290,7 +290,7 @@ func (r *jsonReader) wholeScalar(e judge, raw []byte) bool {
 			return false
 		}
 	}
-	if len(raw) >= minBareDigits {
+	if len(raw) >= minBareDigits || len(raw) >= minAnnounced && e.announced(r.key) {
 		r.leaf = leaf{raw: raw, base: r.start, bare: true, key: r.key, where: &r.place, until: len(raw) + 1}
 		e.judge(&r.leaf)
 	}

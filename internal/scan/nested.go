@@ -55,6 +55,10 @@ func (nobody) settle(int, uint8, utterance) {}
 
 func (nobody) paths() bool { return false }
 
+func (nobody) announced(keyContext) bool { return false }
+
+func (nobody) names(keyContext) (person, thing bool) { return false, false }
+
 func (nobody) glance([]byte, keyContext) (class, bool) { return 0, true }
 
 func (n *nested) glance(raw []byte, key keyContext) (class, bool) { return n.engine.glance(raw, key) }
@@ -64,6 +68,10 @@ func (n *nested) mark() int { return n.engine.mark() }
 func (n *nested) settle(mark int, scope uint8, said utterance) { n.engine.settle(mark, scope, said) }
 
 func (n *nested) paths() bool { return n.engine.paths() }
+
+func (n *nested) announced(key keyContext) bool { return n.engine.announced(key) }
+
+func (n *nested) names(key keyContext) (person, thing bool) { return n.engine.names(key) }
 
 func (n *nested) judge(inner *leaf) {
 	v := &n.inner

@@ -38,6 +38,8 @@ type frame struct {
 	node  node
 	scope uint8 // depth of the container whose labels decide on the role of what is in here; 0: known without
 	label label
+	// person and thing say whose the names in here are.
+	person, thing bool
 }
 
 const lost = -1
@@ -60,6 +62,9 @@ func (p *place) open(e judge, kind byte) {
 	}
 	outer, f := &p.frames[p.depth-1], &p.frames[p.depth]
 	*f = frame{kind: kind}
+	if f.person, f.thing = e.names(p.key); len(p.key.name) == 0 {
+		f.person, f.thing = outer.person, outer.thing // an element of an array, or the document
+	}
 	if outer.node != nodeNone {
 		p.enter(e, outer, f)
 	}
@@ -83,6 +88,15 @@ func (p *place) close(e judge, bracket byte) {
 	if p.depth == 0 {
 		p.astray = false
 	}
+}
+
+// names reports whether the container around the next value is about a person, or about a thing. A nil place knows nothing.
+func (p *place) names() (person, thing bool) {
+	if p == nil || p.depth > maxPlaceDepth {
+		return false, false
+	}
+	f := &p.frames[p.depth]
+	return f.person, f.thing
 }
 
 // extend writes the element of the next value behind its container's path and returns where it ends.

@@ -23,6 +23,8 @@ const (
 	classAmp
 	classUnicode
 	classSpace
+	classColon
+	classDot
 	classScript // a letter of Greek, Cyrillic or Armenian
 	classSpaced // lone letters
 	classLeet   // a digit beside a letter
@@ -41,6 +43,8 @@ var byteClass = func() (t [256]class) {
 	t['+'] |= classPlus
 	t['&'] |= classAmp
 	t[' '] |= classSpace
+	t[':'] |= classColon
+	t['.'] |= classDot
 	for _, c := range unicodeLeads {
 		t[c] |= classUnicode
 	}

@@ -123,6 +123,10 @@ func (f *fitter) settle(int, uint8, utterance) {}
 
 func (f *fitter) paths() bool { return false }
 
+func (f *fitter) announced(keyContext) bool { return true }
+
+func (f *fitter) names(keyContext) (person, thing bool) { return false, false }
+
 func (f *fitter) judge(l *leaf) {
 	end := l.base + len(l.raw)
 	for len(f.edits) > 0 && f.edits[0].end <= l.base {

@@ -52,6 +52,10 @@ type judge interface {
 	settle(mark int, scope uint8, said utterance)
 	// paths reports whether somebody asks for the paths of values.
 	paths() bool
+	// announced reports whether the name of a field alone makes its values worth a look.
+	announced(key keyContext) bool
+	// names reports whether the names in an object of this name are a person's, and whether they are a thing's.
+	names(key keyContext) (person, thing bool)
 }
 
 // reset starts a leaf at an offset of the body.

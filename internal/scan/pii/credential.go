@@ -3,6 +3,7 @@ package pii
 import (
 	"bytes"
 
+	"github.com/meshwarden/meshwarden/internal/scan/fold"
 	"github.com/meshwarden/meshwarden/internal/scan/match"
 )
 
@@ -28,10 +29,21 @@ func (t *Text) userInfoAt(at int, dst []Match) []Match {
 		return dst
 	}
 	user, password := t.Bytes[start:colon], t.Bytes[colon+1:at]
-	if !credential(user, password) {
+	if !credential(user, password) || t.publicScheme(start-len("://")) && classes(password) < 2 {
 		return dst
 	}
 	return t.foundAs(dst, Secret, "url_credentials", start, at, 0.85, match.Critical, "url-credentials")
+}
+
+// publicScheme reports whether the scheme that ends at i is one of the web or of public archives: their documentation writes
+// words for passwords, and people who type a password there choose better ones.
+func (t *Text) publicScheme(i int) bool {
+	for _, scheme := range [...]string{"http", "https", "ftp", "cvs", "svn", "ssh", "git"} {
+		if i >= len(scheme) && fold.Equal(t.Bytes[i-len(scheme):i], scheme) && !isLetter(t.at(i-len(scheme)-1)) {
+			return true
+		}
+	}
+	return false
 }
 
 // credential reports whether a password may be one: long enough, no placeholder, and not the user's name again, which
@@ -42,7 +54,8 @@ func credential(user, password []byte) bool {
 
 // stock reports whether a value is one of the words that documentation puts where a password goes.
 func stock(b []byte) bool {
-	for _, word := range [...]string{"password", "passwd", "secret", "passphrase", "mypass", "mysecret", "hunter", "pass", "mypassword", "dbpass"} {
+	for _, word := range [...]string{"password", "passwd", "secret", "passphrase", "mypass", "mysecret", "hunter", "pass", "mypassword", "dbpass", "passwort", "kennwort", "wachtwoord",
+		"motdepasse", "contrasena", "senha", "parola", "username", "required", "optional", "string", "undefined"} {
 		if len(b) == len(word) && containsFold(b, word) {
 			return true
 		}
@@ -53,7 +66,7 @@ func stock(b []byte) bool {
 // basicAt matches credentials of HTTP's Basic scheme (RFC 7617) that start at i: base64 of user:password.
 func (t *Text) basicAt(i int, dst []Match) []Match {
 	end := t.span(i, 'B', maxSecret)
-	if end-i < 8 || isWord(t.at(end)) || !decodesToPair(t.Bytes[i:end]) {
+	if isWord(t.at(end)) || !decodesToPair(t.Bytes[i:end]) {
 		return dst
 	}
 	return t.foundAs(dst, Secret, "basic_auth", i, end, 0.9, match.Critical, "basic-auth")
@@ -61,6 +74,9 @@ func (t *Text) basicAt(i int, dst []Match) []Match {
 
 // decodesToPair reports whether base64 reads as user:password in printable ASCII.
 func decodesToPair(encoded []byte) bool {
+	if len(encoded) < 8 {
+		return false
+	}
 	colon, n := -1, 0
 	bits, width := uint32(0), 0
 	for _, c := range encoded {
@@ -94,7 +110,7 @@ func (t *Text) bearerAt(i int, dst []Match) []Match {
 	end := t.valueEnd(i, 0)
 	t.labelled = end
 	value := t.Bytes[i:end]
-	if len(value) < minKeyed || !random(value) || placeholder(value) || t.uuidAt(i) {
+	if len(value) < minKeyed || !random(value) || placeholder(value) || codeLike(value) || t.uuidAt(i) || t.jwtEnd(i) == end {
 		return dst
 	}
 	return t.foundAs(dst, Secret, "bearer_token", i, end, 0.8, match.High, "bearer-token")

@@ -52,6 +52,12 @@ func (e Evidence) Types() (types uint64) {
 	return types
 }
 
+// Person reports whether the name is of somebody, Thing whether it is of something that has a name too.
+func (e Evidence) Person() bool { return e&saysPerson != 0 && e&(saysNobody|saysOther) == 0 }
+
+// Thing is the opposite of Person, for names that say so.
+func (e Evidence) Thing() bool { return e&saysNobody != 0 }
+
 // Secret reports whether the field's values are secrets.
 func (e Evidence) Secret() bool { return e&(saysSecret|saysPassword) != 0 && e&saysOther == 0 }
 

@@ -5,22 +5,33 @@ import "github.com/meshwarden/meshwarden/internal/scan/match"
 // jwtAt matches a JSON Web Token in compact form (RFC 7519 with RFC 7515 or 7516) whose header starts at
 // i: three parts, or five when encrypted, the first one a JSON object that names an algorithm.
 func (t *Text) jwtAt(i int, dst []Match) []Match {
-	if inClass('u', t.at(i-1)) || t.Bytes[i] != 'e' || t.Bytes[i+1] != 'y' || t.Bytes[i+2] != 'J' {
+	if inClass('u', t.at(i-1)) {
 		return dst
+	}
+	if end := t.jwtEnd(i); end > 0 {
+		return t.found(dst, JWT, i, end, 0.98, match.High, "jose-header")
+	}
+	return dst
+}
+
+// jwtEnd returns the end of the token that starts at i, or 0.
+func (t *Text) jwtEnd(i int) int {
+	if !hasPrefix(t.Bytes[i:], "eyJ") {
+		return 0
 	}
 	header := t.span(i, 'u', maxToken)
 	if t.at(header) != '.' || header-i < 12 || !namesAlgorithm(t.Bytes[i:header]) {
-		return dst
+		return 0
 	}
 	payload := t.span(header+1, 'u', maxToken)
 	if payload-header < 3 || t.at(payload) != '.' {
-		return dst
+		return 0
 	}
 	end := t.span(payload+1, 'u', maxToken)
 	for parts := 3; parts < 5 && t.at(end) == '.' && inClass('u', t.at(end+1)); parts++ {
 		end = t.span(end+1, 'u', maxToken)
 	}
-	return t.found(dst, JWT, i, end, 0.98, match.High, "jose-header")
+	return end
 }
 
 // namesAlgorithm looks for "alg" in a base64url text of an object.

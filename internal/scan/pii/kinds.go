@@ -36,8 +36,8 @@ type kind struct {
 // kinds are all that names and labels announce. National identifiers are in nationalKinds.
 var kinds = append(commonKinds[:], nationalKinds[:]...)
 
-// announcedTypes has the bits of the types of kinds.
-var announcedTypes = func() (types uint64) {
+// AnnouncedTypes has the bits of the types that names and labels announce.
+var AnnouncedTypes = func() (types uint64) {
 	for i := range kinds {
 		types |= 1 << kinds[i].typ
 	}

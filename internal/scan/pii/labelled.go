@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math/bits"
 
+	"github.com/meshwarden/meshwarden/internal/scan/fold"
 	"github.com/meshwarden/meshwarden/internal/scan/match"
 )
 
@@ -48,13 +49,16 @@ type label struct {
 // string; without quotes it may as well be a word of a sentence or a piece of code.
 func (t *Text) judgeSecret(l label, start, end int, quoted bool, dst []Match) []Match {
 	value := t.Bytes[start:end]
-	if len(value) < minPassword || len(value) > maxSecret || !l.says.Secret() || notTheSecret(l.name) || masked(value) {
+	if len(value) < minPassword || len(value) > maxSecret || !l.says.Secret() || notTheSecret(l.name) || masked(value) || t.jwtEnd(start) == end {
 		return dst
+	}
+	if bytes.HasSuffix(l.name, []byte("auth")) && decodesToPair(value) {
+		return t.foundAs(dst, Secret, "docker_auth", start, end, 0.9, match.Critical, "basic-auth")
 	}
 	if subtype := vendorOf(l.name, value); subtype != "" {
 		return t.foundAs(dst, Secret, subtype, start, end, 0.92, match.Critical, "vendor-label")
 	}
-	if placeholder(value) || t.uuidAt(start) && len(value) == uuidLength && !namesKey(l.name) {
+	if placeholder(value) || t.uuidAt(start) && len(value) == uuidLength && !namesKey(l.name) || !quoted && codeLike(value) {
 		return dst
 	}
 	switch {
@@ -69,27 +73,41 @@ func (t *Text) judgeSecret(l label, start, end int, quoted bool, dst []Match) []
 // passwordLike reports whether a value behind a name for passwords is one, and no word of a language or of code. In quotes
 // two kinds of characters are enough when one of them is a digit or a mark that words do not have.
 func passwordLike(value []byte, quoted bool) bool {
-	var digits, letters, marks, calls int
+	var digits, letters, marks int
 	for i, c := range value {
 		switch {
 		case isDigit(c):
 			digits++
 		case isLetter(c):
 			letters++
-		case c == '(' || c == '[' || c == '{' || c == '/' || c == '\\' || c == '|':
-			calls++
+		case c == '/' || c == '\\' || c == '|':
+			if !quoted {
+				return false
+			}
 		case c == '_' || c == '-' || c == '.' || c == ':' || c == '@' && i == 0:
 		default:
 			marks++
 		}
 	}
-	if !quoted && calls > 0 || stock(value) {
-		return false
-	}
 	if letters == 0 {
 		return quoted && digits == len(value)
 	}
 	return digits > 0 || marks > 0 && quoted
+}
+
+// codeLike reports whether a value without quotes is a call, an index or a name of a program: testRSA2048PrivateKey.
+func codeLike(value []byte) bool {
+	for _, c := range value {
+		if c == '(' || c == '[' || c == '{' {
+			return true
+		}
+	}
+	for _, part := range [...]string{"key", "token", "secret", "passw", "cert", "config", "param", "test", "%20", "::"} {
+		if containsFold(value, part) {
+			return true
+		}
+	}
+	return false
 }
 
 // secretLabelAt matches the value behind a label of which a part stands at start to end: api_key = "value", password: value,
@@ -134,10 +152,10 @@ func (t *Text) secretLabelAt(start, end int, dst []Match) []Match {
 	if quote != 0 && t.at(valueEnd) != quote && valueEnd < len(t.Bytes) {
 		quote = 0
 	}
-	says := NameEvidence(name)
-	if pair := t.Bytes[at:valueEnd]; string(name) == "auth" && len(pair) >= 8 && decodesToPair(pair) {
-		return t.foundAs(dst, Secret, "docker_auth", at, valueEnd, 0.9, match.Critical, "basic-auth")
+	if string(name) == "PASS" || quote == 0 && t.at(to) == ':' && fold.Equal(name, "pass") || string(name) == "PWD" || string(name) == "OLDPWD" {
+		return dst // the result of a test, the directory of a shell
 	}
+	says := NameEvidence(name)
 	return t.judgeSecret(label{name, says}, at, valueEnd, quote != 0, dst)
 }
 
@@ -223,10 +241,10 @@ func secretByte(c byte) bool {
 const lastWords = " name names type types url uri urls endpoint file files path dir format policy policies length len size count limit usage " +
 	"expiry expires expiration ttl age scope scopes status state enabled required field fields label prompt hint help text title message error " +
 	"description version index position offset regex pattern prefix suffix provider manager store class method mode func handler ref arn label " +
-	"alias kind selector namespace algorithm alg "
+	"alias kind selector namespace algorithm alg target action event header param parameter source service "
 
 // innerWords say that a token or key opens nothing: page_token, csrf_token, public_key, sort_key.
-const innerWords = " page next prev previous continuation continue sync pagination csrf xsrf public publishable pub primary foreign sort partition " +
+const innerWords = " amz page next prev previous continuation continue sync pagination csrf xsrf public publishable pub primary foreign sort partition " +
 	"idempotency cache routing hash hashed digest fingerprint checksum signature thumbprint etag sha sha1 sha256 sha512 md5 "
 
 // notTheSecret reads the words of a name.
@@ -291,7 +309,7 @@ func placeholder(b []byte) bool {
 	if len(b) == 0 || b[0] == '$' || b[0] == '<' || b[0] == '{' || b[0] == '%' || b[0] == '*' || b[0] == '[' || b[0] == '#' && len(b) > 1 && b[1] == '{' {
 		return true
 	}
-	for _, mark := range [...]string{"xxxx", "****", "your", "example", "placeholder", "changeme", "change-me", "change_me", "redacted", "dummy", "insert", "replace", "todo", "://", "...", "{{", "${", "process.env", "getenv", "environ"} {
+	for _, mark := range [...]string{"xxxx", "****", "your", "example", "placeholder", "changeme", "change-me", "change_me", "redacted", "dummy", "insert", "replace", "todo", "://", "...", "{{", "${", "process.env", "getenv", "environ", "`", "$("} {
 		if containsFold(b, mark) {
 			return true
 		}

@@ -129,7 +129,7 @@ func (t *Text) nameField(start, end int, doubtful bool) bool {
 		if !doubtful {
 			return true
 		}
-		return p.words > 1 && (p.known || t.Key&saysPerson != 0)
+		return p.words > 1 && !t.OfThing && (p.known || t.OfPerson || t.Key&saysPerson != 0)
 	}
 	// Some write all names in lower case.
 	word := t.wordEnd(start)

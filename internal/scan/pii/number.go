@@ -53,14 +53,33 @@ func nextDigit(b []byte, i int) int {
 	return i
 }
 
-// EnoughDigits reports whether there are digits enough for Numbers to find anything.
-func EnoughDigits(b []byte) bool {
+// MaybeCode reports whether Numbers may find anything in b; spaced says that b has spaces, so that a label may stand before a
+// shorter number.
+func MaybeCode(b []byte, spaced bool) bool {
+	n := digitsIn(b)
+	return n >= minNumberDigits || n >= minSpacedDigits && spaced || n > 0 && len(b) >= len("1.2.3.4") && !spaced && maybeAddress(b)
+}
+
+// minSpacedDigits is the fewest digits of a value behind a label: the code on the back of a card.
+const minSpacedDigits = 3
+
+// maybeAddress reports whether a text without spaces has the marks of an IP or hardware address, which may have few digits.
+func maybeAddress(b []byte) bool {
+	marks := 0
+	for _, c := range b[:min(len(b), 48)] {
+		if c == '.' || c == ':' || c == '-' {
+			marks++
+		}
+	}
+	return marks >= 2 && len(b) <= 48
+}
+
+func digitsIn(b []byte) int {
 	n := 0
 	for ; len(b) >= 8; b = b[8:] {
 		n += swar.Count(swar.Digits(swar.Load(b)))
 	}
-	n += swar.Count(swar.Digits(swar.Padded(b, len(b), swar.Spaces)))
-	return n >= minNumberDigits
+	return n + swar.Count(swar.Digits(swar.Padded(b, len(b), swar.Spaces)))
 }
 
 // maxSeparators is how many bytes at most stand between two digits of a number: the parenthesis behind a trunk

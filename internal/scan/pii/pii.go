@@ -106,6 +106,8 @@ type Text struct {
 	Bare bool
 	// Wants has a bit for each Type that is looked for, beside secrets, which always are.
 	Wants uint64
+	// OfPerson says that the object around the value is about somebody, OfThing that it is about something.
+	OfPerson, OfThing bool
 
 	// Ends of what labels, commands and JSON Web Keys before took, so that those inside cost nothing.
 	labelled, commanded, jwk, seeded int

@@ -11,8 +11,19 @@ import (
 
 // find runs every detector on a value, as the engine does.
 func find(key, text string) (all []string) {
+	seen := make(map[string]bool)
+	for _, m := range matches(key, text) {
+		if line := m.Type.String() + " " + text[m.Start:m.End]; m.Confidence >= 0.5 && !seen[line] {
+			seen[line] = true
+			all = append(all, line)
+		}
+	}
+	return all
+}
+
+// matches returns all that the detectors report.
+func matches(key, text string) (found []pii.Match) {
 	t := pii.Text{Bytes: []byte(text), Key: pii.NameEvidence([]byte(key)), Name: []byte(key), Wants: ^uint64(0)}
-	var found []pii.Match
 	for rule, literal := range pii.Literals() {
 		lower := strings.ToLower(text)
 		for at := 0; ; at++ {
@@ -28,15 +39,7 @@ func find(key, text string) (all []string) {
 	found = t.Numbers(found)
 	found = t.Tokens(found)
 	found = t.SeedPhrase(found)
-	found = t.KeyedSecret(found)
-	seen := make(map[string]bool)
-	for _, m := range found {
-		if line := m.Type.String() + " " + text[m.Start:m.End]; m.Confidence >= 0.5 && !seen[line] {
-			seen[line] = true
-			all = append(all, line)
-		}
-	}
-	return all
+	return t.KeyedSecret(found)
 }
 
 type positive struct{ key, text, want string }
@@ -156,7 +159,7 @@ func TestPhones(t *testing.T) {
 		{"", "2026-08-21 16:35:53", ""}, // a time
 		{"phone", "2026-08-21", ""},     // a date, whatever the field
 		{"", "the phone's imei is 355326745101634", "PHONE"},
-		{"", "192.168.100.200", "PHONE"},      // an address
+		{"", "192.168.100.200", "PHONE"}, // an address
 		{"", "5a614-604-0986", ""},       // in a word
 		{"", "13,178,002.113936031", ""}, // a decimal number
 		{"", "Clause 252.227-7013 (c)", ""},

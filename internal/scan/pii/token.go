@@ -43,7 +43,7 @@ func isHex(c byte) bool { return isDigit(c) || c|0x20 >= 'a' && c|0x20 <= 'f' }
 // labelledCode appends the code with the digit at i if a label before it says what it is, and returns where it ends, or 0. A
 // code is looked at once, however many digits it has.
 func (t *Text) labelledCode(i int, dst *[]Match) int {
-	if i < t.coded || t.Wants&announcedTypes == 0 {
+	if i < t.coded || t.Wants&AnnouncedTypes == 0 {
 		return 0
 	}
 	start := t.codeStart(i)
@@ -63,7 +63,7 @@ func (t *Text) labelledCode(i int, dst *[]Match) int {
 
 // codeAt appends what the code with the digit at i is by its form or by what follows it, and returns where it ends, or 0.
 func (t *Text) codeAt(i int, dst *[]Match) int {
-	if i < t.coded || t.Wants&announcedTypes == 0 {
+	if i < t.coded || t.Wants&AnnouncedTypes == 0 {
 		return 0
 	}
 	end := t.alnumEnd(i)

@@ -14,6 +14,9 @@ var (
 // maxURL bounds a web address.
 const maxURL = 2048
 
+// MaybeURL reports whether URLs may find anything in b.
+func MaybeURL(b []byte) bool { return bytes.Contains(b, authority) || bytes.Contains(b, world) }
+
 // URLs appends the web addresses of the text: http, https, ftp or ws with a host that has a dot or is an address, and names
 // that begin with www.
 func (t *Text) URLs(dst []Match) []Match {

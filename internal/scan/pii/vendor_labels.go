@@ -83,7 +83,6 @@ oracle oracle|oci <B20-28>
 alibaba_secret_key alibaba|aliyun <a30>
 tencent_secret_key tencent|qcloud <a32>
 huawei_secret_key huawei <a40>
-snowflake snowflake <u20-90>
 confluent confluent <U16> <b64>
 cohere cohere|co <a40>
 mistral mistral <a32>
@@ -97,7 +96,6 @@ assemblyai assemblyai|assembly_ai <x32>
 deepgram deepgram <x40>
 voyage voyage pa-<u43>
 modal modal ak-<a22> as-<a22>
-cursor cursor key_<x64>
 resend resend re_<w20-40>
 mollie mollie live_<a30> test_<a30>
 lob lob live_<x35> test_<x35>
@@ -180,7 +178,7 @@ iterable iterable <x32>
 braze braze <g>
 klaviyo klaviyo <x34>
 surveymonkey surveymonkey <u80-160>
-wordpress wordpress|auth_key|nonce_salt <B64>
+wordpress wordpress <B64>
 `
 
 // vendorOf returns the subtype of the vendor that a name names when the value has one of the vendor's shapes, or "".

@@ -53,7 +53,6 @@ paystack_key sk_live_<x40>
 paystack_key sk_test_<x40>
 stripe_secret_key sk_live_<a16-250>
 stripe_secret_key sk_test_<a16-250>
-stripe_secret_key sk_prod_<a16-250>
 stripe_restricted_key rk_live_<a16-250>
 stripe_restricted_key rk_test_<a16-250>
 stripe_webhook_secret whsec_<B24-100>
@@ -123,10 +122,10 @@ shopify_private_token shppa_<x32>
 square_token sq0atp-<u22-60>
 square_secret sq0csp-<u43-60>
 square_token EAAA<u60>
-facebook_token EAAC<a60-400>
-facebook_token EAAM<a60-400>
-facebook_token EAAB<a60-400>
-facebook_token EAAG<a60-400>
+facebook_token EAAC<a100-400>
+facebook_token EAAM<a100-400>
+facebook_token EAAB<a100-400>
+facebook_token EAAG<a100-400>
 instagram_token IGQV<u100-400>
 instagram_token IGAA<u100-400>
 vk_token vk1.a.<u80-250>
