@@ -97,3 +97,21 @@ func FuzzGRPC(f *testing.F) {
 		everything().Redact(nil, body, scan.Response, contentType, whole.Findings)
 	})
 }
+
+func TestMessagesOfGRPCKeepTheirLengths(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ value, want string }{
+		"a card":                 {"card 4111 1111 1111 1111.", "card **** **** **** 1111."},
+		"an address":             {"to jane@example.com", "to j***@example.com"},
+		"in JSON":                {`{"m":"jane@example.com"}`, `{"m":"j***@example.com"}`},
+		"a number in JSON":       {`{"card": 4111111111111111}`, `{"card": 9999999999991111}`},
+		"an escape in JSON":      {`{"m":"\u006aane@example.com"}`, `{"m":"*********@*******.***"}`},
+		"in two-byte letters":    {"ä card 4111111111111111 ö", "ä card ************1111 ö"},
+		"nothing to be replaced": {"nothing here", "nothing here"},
+	} {
+		body := frame(message("x", c.value)) + frame(message("y"))
+		if got, want := redact(everything(), "application/grpc", body), frame(message("x", c.want))+frame(message("y")); got != want {
+			t.Errorf("%s\n got %q\nwant %q", name, got, want)
+		}
+	}
+}

@@ -138,3 +138,20 @@ func FuzzMultipart(f *testing.F) {
 		everything().Redact(nil, body, scan.Response, contentType, whole.Findings)
 	})
 }
+
+func TestRedactedPartsStayWhatTheyWere(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ body, want string }{
+		"text":                {field("name=m", "write to jane@example.com"), field("name=m", "write to [j*****@example.com]")},
+		"a number in JSON":    {field("name=f\nContent-Type: application/json", `{"card":4111111111111111}`), field("name=f\nContent-Type: application/json", `{"card":"[REDACTED CARD ENDING IN 1111]"}`)},
+		"undeclared JSON":     {field("name=f", `{"card":4111111111111111}`), field("name=f", `{"card":"[REDACTED CARD ENDING IN 1111]"}`)},
+		"a form":              {field("name=f\nContent-Type: application/x-www-form-urlencoded", "m=jane@example.com"), field("name=f\nContent-Type: application/x-www-form-urlencoded", "m=%5Bj*****%40example.com%5D")},
+		"a file's name":       {field(`name=f; filename="jane@example.com"`, "x"), field(`name=f; filename="[j*****@example.com]"`, "x")},
+		"behind what is odd":  {"x\n" + field("name=f\nContent-Type: application/json", `{"card":4111111111111111}`), "x\n" + field("name=f\nContent-Type: application/json", `{"card":"[REDACTED CARD ENDING IN 1111]"}`)},
+		"nothing in an image": {field("name=f; filename=a.png", png), field("name=f; filename=a.png", png)},
+	} {
+		if got := redact(everything(), formData, c.body); got != c.want {
+			t.Errorf("%s\n got %q\nwant %q", name, got, c.want)
+		}
+	}
+}

@@ -34,20 +34,13 @@ func (p *Policy) Redact(dst, body []byte, d Direction, contentType string, findi
 
 func (p *Policy) edit(dst, body []byte, d Direction, contentType string, findings []Finding) []byte {
 	edits := p.edits(body, d, findings)
-	format := formatOf(contentType)
-	if format == formatSniff && sniff(body[:min(len(body), sniffBytes)]) == formatJSON {
-		format = formatJSON
-	}
-	if format == formatJSON && len(edits) > 0 {
-		fitJSON(body, edits)
+	if len(edits) > 0 {
+		fit(body, contentType, edits)
 	}
 	last, replacer := 0, p.replacer()
 	for i := range edits {
 		e := &edits[i]
 		dst = append(dst, body[last:e.start]...)
-		if format == formatForm {
-			e.spot = inForm
-		}
 		dst = e.append(dst, body, &replacer)
 		last = e.end
 	}
@@ -88,11 +81,20 @@ func joinEdits(edits []edit) []edit {
 	return kept
 }
 
-// fitJSON widens edits to whole numbers and marks those that need quotes.
-func fitJSON(body []byte, edits []edit) {
-	fit := fitter{edits: edits}
-	var reader jsonReader
-	if _, valid := reader.write(&fit, body, 0); !valid || !reader.finish(&fit) {
+// fit finds out what edits are written in, by taking the body apart once more: numbers are edited whole, and of gRPC no
+// length may change.
+func fit(body []byte, contentType string, edits []edit) {
+	var c content
+	c.open(contentType)
+	f := fitter{edits: edits, forms: c.format == formatForm || c.format == formatMultipart, grpc: c.format == formatGRPC}
+	if f.grpc {
+		for i := range edits {
+			edits[i].action = Mask
+		}
+	}
+	c.write(&f, body)
+	c.finish(&f)
+	if c.format != formatJSON {
 		return
 	}
 	for i := range edits {
@@ -108,9 +110,14 @@ func fitJSON(body []byte, edits []edit) {
 	}
 }
 
-// fitter is handed the leaves of the body in order.
+// fitJSON is fit for JSON.
+func fitJSON(body []byte, edits []edit) { fit(body, "application/json", edits) }
+
+// fitter is handed the leaves of the body, those that matter in order.
 type fitter struct {
 	edits  []edit
+	forms  bool // are declared, so that what is written into them is encoded
+	grpc   bool
 	leaf   int // offset of the leaf that quotes is about
 	quotes quotes
 }
@@ -128,6 +135,11 @@ func (f *fitter) announced(keyContext) bool { return true }
 func (f *fitter) names(keyContext) (person, thing bool) { return false, false }
 
 func (f *fitter) judge(l *leaf) {
+	inString := l.encoding == encodingJSON
+	form := f.forms && l.encoding == encodingForm
+	if !inString && !l.bare && !form && !f.grpc {
+		return
+	}
 	end := l.base + len(l.raw)
 	for len(f.edits) > 0 && f.edits[0].end <= l.base {
 		f.edits = f.edits[1:]
@@ -142,6 +154,12 @@ func (f *fitter) judge(l *leaf) {
 		case e.start < l.base || e.end > end:
 		case l.bare:
 			e.start, e.end, e.spot = l.base, end, inNumber
+		case form:
+			e.spot = inForm
+		case !inString:
+			if isNumber(l.raw, e.start-l.base, e.end-l.base) {
+				e.spot = inNumber
+			}
 		default:
 			if f.leaf != l.base {
 				f.leaf, f.quotes = l.base, quotes{}
@@ -171,18 +189,7 @@ type quotes struct {
 
 // number is nestedNumber for places in rising order of one raw.
 func (q *quotes) number(raw []byte, start, end int) (bool, int) {
-	text := trimJSONSpace(raw)
-	if len(text) == 0 || text[0] != '{' && text[0] != '[' {
-		return false, 0
-	}
-	before, after := start-1, end
-	for before >= 0 && raw[before] == ' ' {
-		before--
-	}
-	for after < len(raw) && raw[after] == ' ' {
-		after++
-	}
-	if before < 0 || after == len(raw) || !strings.ContainsRune(":,[", rune(raw[before])) || !strings.ContainsRune(",}]", rune(raw[after])) {
+	if !isNumber(raw, start, end) {
 		return false, 0
 	}
 	for escapes := 0; q.at < start; q.at++ {
@@ -219,6 +226,22 @@ func (q *quotes) nested(raw []byte, depth int) bool {
 		}
 		raw = raw[:i]
 	}
+}
+
+// isNumber reports whether raw, if it is a JSON text, has a number from start to end.
+func isNumber(raw []byte, start, end int) bool {
+	text := trimJSONSpace(raw)
+	if len(text) == 0 || text[0] != '{' && text[0] != '[' {
+		return false
+	}
+	before, after := start-1, end
+	for before >= 0 && raw[before] == ' ' {
+		before--
+	}
+	for after < len(raw) && raw[after] == ' ' {
+		after++
+	}
+	return before >= 0 && after < len(raw) && strings.IndexByte(":,[", raw[before]) >= 0 && strings.IndexByte(",}]", raw[after]) >= 0
 }
 
 // append writes what stands for the edited bytes of body.

@@ -21,9 +21,10 @@ type HeaderMap int32
 
 // Header maps of the current stream, and of the call-out that is being answered.
 const (
-	RequestHeaders  HeaderMap = 0
-	ResponseHeaders HeaderMap = 2
-	CallHeaders     HeaderMap = 6
+	RequestHeaders   HeaderMap = 0
+	ResponseHeaders  HeaderMap = 2
+	ResponseTrailers HeaderMap = 3
+	CallHeaders      HeaderMap = 6
 )
 
 // Buffer names one of the host's byte buffers.

@@ -54,16 +54,22 @@ func Headers(headers HeaderMap, dst []Header) ([]Header, Status) {
 
 // SetHeader replaces every header of that name by one.
 func SetHeader(headers HeaderMap, name, value string) Status {
-	if headers == RequestHeaders {
+	switch headers {
+	case RequestHeaders:
 		return status(proxywasm.ReplaceHttpRequestHeader(name, value))
+	case ResponseTrailers:
+		return status(proxywasm.ReplaceHttpResponseTrailer(name, value))
 	}
 	return status(proxywasm.ReplaceHttpResponseHeader(name, value))
 }
 
 // RemoveHeader removes every header of that name; there need be none.
 func RemoveHeader(headers HeaderMap, name string) Status {
-	if headers == RequestHeaders {
+	switch headers {
+	case RequestHeaders:
 		return status(proxywasm.RemoveHttpRequestHeader(name))
+	case ResponseTrailers:
+		return status(proxywasm.RemoveHttpResponseTrailer(name))
 	}
 	return status(proxywasm.RemoveHttpResponseHeader(name))
 }
@@ -104,6 +110,11 @@ func Continue(stream Stream) Status {
 func Reply(code int, _ string, headers []Header, body []byte) Status {
 	const noGRPCStatus = -1
 	return status(proxywasm.SendHttpResponse(uint32(code), headers, body, noGRPCStatus))
+}
+
+// ReplyGRPC answers a gRPC client.
+func ReplyGRPC(code, grpcStatus int, _, message string) Status {
+	return status(proxywasm.SendHttpResponse(uint32(code), nil, []byte(message), int32(grpcStatus)))
 }
 
 // Dispatch starts an HTTP call on a root context. Its Done runs only when Dispatch returned OK.

@@ -110,11 +110,20 @@ func Continue(stream Stream) Status {
 
 // Reply answers the current stream itself. Envoy turns it into a gRPC status for gRPC clients.
 func Reply(status int, details string, headers []Header, body []byte) Status {
+	const noGRPCStatus = -1
+	return reply(status, details, headers, body, noGRPCStatus)
+}
+
+// ReplyGRPC answers a gRPC client, with trailers alone; once the response has begun Envoy resets the stream. status is that of access logs.
+func ReplyGRPC(status, grpcStatus int, details, message string) Status {
+	return reply(status, details, nil, []byte(message), grpcStatus)
+}
+
+func reply(status int, details string, headers []Header, body []byte, grpcStatus int) Status {
 	d, dSize := stringData(details)
 	b, bSize := sliceData(body)
 	h, hSize := sliceData(serializePairs(headers))
-	const noGRPCStatus = -1
-	return Status(proxySendLocalResponse(int32(status), d, dSize, b, bSize, h, hSize, noGRPCStatus))
+	return Status(proxySendLocalResponse(int32(status), d, dSize, b, bSize, h, hSize, int32(grpcStatus)))
 }
 
 // Dispatch starts an HTTP call on a root context. Its Done runs only when Dispatch returned OK.

@@ -24,8 +24,10 @@ const (
 	// peeking: held until the first bytes have shown what a body is whose declared type is not one to scan, or
 	// until they and the policy have.
 	peeking
-	// glancing: the same while they pass (shadow mode, gRPC).
+	// glancing: the same while they pass (shadow mode).
 	glancing
+	// framing: messages of gRPC are judged as they become whole.
+	framing
 	// stalled: a body not to be scanned, held until the policy is known; Envoy stops reading at its watermark
 	// instead of refusing what is longer.
 	stalled
@@ -43,7 +45,7 @@ const (
 // which takes allow_on_headers_stop_iteration in Envoy's configuration.
 func (p phase) onHeaders() types.Action {
 	switch p {
-	case passing, observing, glancing, streaming:
+	case passing, observing, glancing, streaming, framing:
 		return types.ActionContinue
 	case parked:
 		return abi.StopAllAndWatermark
@@ -56,7 +58,7 @@ func (p phase) onHeaders() types.Action {
 // the headers too, and so let a request through that nobody has judged.
 func (p phase) onBody() types.Action {
 	switch p {
-	case passing, observing, glancing, streaming, cutting:
+	case passing, observing, glancing, streaming, framing, cutting:
 		return types.ActionContinue
 	case stalled:
 		return abi.StopAndWatermark
@@ -80,6 +82,7 @@ type body struct {
 	// prefix is what has passed of a body of which nothing is known yet, at most peekBytes.
 	prefix []byte
 	looks  looks
+	call   *call // of gRPC
 }
 
 func (b *body) buffer() abi.Buffer {

@@ -102,9 +102,6 @@ func join(a, b string) string {
 	return a + "; " + b
 }
 
-// isGRPC covers gRPC with every message encoding, and gRPC-Web.
-func isGRPC(contentType string) bool { return hasPrefixFold(contentType, "application/grpc") }
-
 func isEventStream(contentType string) bool { return hasPrefixFold(contentType, "text/event-stream") }
 
 func hasPrefixFold(s, prefix string) bool {

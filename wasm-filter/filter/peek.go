@@ -29,8 +29,7 @@ func (s *Stream) openUnread(b *body, why cause) {
 	case b.looks == textual:
 		b.head.contentType = ""
 		s.open(b, false)
-	case why == causeGRPC || s.policy.Mode == scan.Shadow:
-		// A gRPC server may speak first, so its headers cannot wait for the client's first message.
+	case s.policy.Mode == scan.Shadow:
 		b.phase = glancing
 	default:
 		b.phase = peeking
@@ -49,11 +48,7 @@ func (s *Stream) peek(b *body) {
 		}
 		head = append(head, chunk...)
 	}
-	grpc := isGRPC(b.head.contentType)
 	b.looks = looksOf(head, b.ended)
-	if grpc {
-		b.looks = looksOfGRPC(head, b.ended)
-	}
 	switch {
 	case b.looks == unknown && b.phase == glancing:
 		b.prefix = head
@@ -63,10 +58,6 @@ func (s *Stream) peek(b *body) {
 		b.phase = waiting
 	case s.policy == nil:
 		b.phase = stalled
-	case grpc && b.looks == textual && s.policy.Mode == scan.Enforce:
-		// Its headers are out, so it cannot be held to be judged; and it is not gRPC.
-		s.skip(b, causeGRPC)
-		s.refuse(b, reason.RequestMalformed.Answer(), "")
 	default:
 		s.reopen(b)
 	}
@@ -135,17 +126,5 @@ func looksOfWide(rest []byte, zeros int, end bool) looks {
 		return binary
 	default:
 		return unknown
-	}
-}
-
-// looksOfGRPC goes by the first byte, which is a flag of a message or, in gRPC-Web, of base64.
-func looksOfGRPC(head []byte, end bool) looks {
-	switch {
-	case len(head) == 0 && !end:
-		return unknown
-	case len(head) > 0 && strings.IndexByte("{[< \t\r\n\xef\xfe\xff", head[0]) >= 0:
-		return textual
-	default:
-		return binary
 	}
 }

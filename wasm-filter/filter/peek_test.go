@@ -154,24 +154,6 @@ func TestShadowModeHoldsNoBinaryBodyEither(t *testing.T) {
 	})
 }
 
-func TestWhatIsNotGRPCIsRefusedUnderItsName(t *testing.T) {
-	everywhere(t, func(t *testing.T, h *host) {
-		h.use(nil)
-		for body, want := range map[string]types.Action{
-			"{" + attack: held, "\n[": held, "\xef\xbb": held, "\x00\x00\x00\x00\x7b{": goesOn, "\x01\x00": goesOn, "AAAAAAA=": goesOn,
-		} {
-			id := h.InitializeHttpContext()
-			step(t, "headers", h.CallOnRequestHeaders(id, request("POST", "/", "application/grpc+proto"), false), goesOn)
-			step(t, body, h.CallOnRequestBody(id, []byte(body), false), want)
-			if want == held {
-				h.refusedWith(id, 400)
-			} else {
-				h.notRefused(id)
-			}
-		}
-	})
-}
-
 func TestACodingHidesNothingUnderABinaryTypeEither(t *testing.T) {
 	everywhere(t, func(t *testing.T, h *host) {
 		h.use(nil)

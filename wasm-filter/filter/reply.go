@@ -19,7 +19,7 @@ func uninspectableAnswer(d scan.Direction, why cause) reason.Answer {
 		return reason.Answer{Status: 502, Code: reason.CodeBlocked, Message: "the response could not be inspected"}
 	case why == causeUpgrade:
 		return reason.RequestMalformed.Answer()
-	case why == causeContentEncoding, why == causeCharset:
+	case why == causeContentEncoding, why == causeCharset, why == causeGRPC:
 		return reason.UnsupportedMediaType.Answer()
 	default:
 		return reason.PayloadTooLarge.Answer()
@@ -30,13 +30,20 @@ func uninspectableAnswer(d scan.Direction, why cause) reason.Answer {
 func (s *Stream) refuse(b *body, answer reason.Answer, types string) {
 	s.replied = true
 	b.phase = refused
-	message := answer.Message
-	if types != "" {
-		message += ": " + types
+	details, message := "meshwarden_"+strings.ToLower(string(answer.Code)), refusalText(answer, types)
+	if h := &s.request.head; isGRPC(h.contentType) && !isGRPCWeb(h.contentType) {
+		abi.ReplyGRPC(answer.Status, grpcStatus(answer.Code), details, message)
+		return
 	}
-	abi.Reply(answer.Status, "meshwarden_"+strings.ToLower(string(answer.Code)),
-		[]abi.Header{{"content-type", "application/json"}},
+	abi.Reply(answer.Status, details, []abi.Header{{"content-type", "application/json"}},
 		errorBody(string(answer.Code), message, s.requestID()))
+}
+
+func refusalText(answer reason.Answer, types string) string {
+	if types == "" {
+		return answer.Message
+	}
+	return answer.Message + ": " + types
 }
 
 // errorBody is R-19's. Its parts are constants, type names and a token, so nothing needs escaping.

@@ -227,7 +227,6 @@ func TestWhatIsNotScannedPassesAndIsCounted(t *testing.T) {
 		headers [][2]string
 		cause   string
 	}{
-		"gRPC":      {request("POST", "/", "application/grpc"), "grpc"},
 		"websocket": {request("GET", "/", "", "upgrade", "websocket", "connection", "upgrade"), "upgrade"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -143,6 +143,9 @@ func (s *Stream) askForIdentity() {
 	if accepted := s.request.head.acceptEncoding; accepted != "" && accepted != "identity" {
 		abi.SetHeader(abi.RequestHeaders, "accept-encoding", "identity")
 	}
+	if isGRPC(s.request.head.contentType) {
+		abi.SetHeader(abi.RequestHeaders, "grpc-accept-encoding", "identity")
+	}
 }
 
 // OnHttpRequestBody scans what has arrived.
@@ -204,6 +207,8 @@ func (s *Stream) onBody(b *body, size int, end bool) types.Action {
 		s.pass(b)
 	case cutting:
 		s.cut(b, reason.ContentBlocked.Answer())
+	case framing:
+		s.messages(b)
 	}
 	return b.phase.onBody()
 }
@@ -213,6 +218,8 @@ func (s *Stream) onTrailers(b *body) types.Action {
 	switch b.phase {
 	case holding, observing:
 		s.finish(b)
+	case framing:
+		s.endCall(b)
 	case glancing:
 		b.size = 0 // it has passed
 		s.peek(b)

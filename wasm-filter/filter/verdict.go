@@ -21,8 +21,8 @@ func (s *Stream) open(b *body, bodyless bool) {
 		s.uninspectable(b, causeUpgrade)
 	case h.upgrade:
 		s.skip(b, causeUpgrade)
-	case isGRPC(h.contentType):
-		s.openUnread(b, causeGRPC)
+	case isGRPC(h.contentType) && !h.encoded:
+		s.openCall(b)
 	case h.status == "206" && (hasPrefixFold(h.contentType, "multipart/byteranges") || s.vm.engine.Scannable(h.contentType)):
 		s.uninspectable(b, causePartial)
 	case b.direction == scan.Response && !s.vm.engine.Scannable(h.contentType):
@@ -76,6 +76,7 @@ func (s *Stream) close(b *body) {
 	s.vm.release(b.scanner)
 	b.scanner = nil
 	s.closeStream(b)
+	s.closeCall(b)
 }
 
 // finish judges a body whose end is there.

@@ -5,6 +5,7 @@ package wordengine
 
 import (
 	"bytes"
+	"strings"
 
 	"github.com/meshwarden/meshwarden/internal/scan"
 	"github.com/meshwarden/meshwarden/wasm-filter/filter"
@@ -43,13 +44,16 @@ func (Engine) NewScanner() filter.Scanner { return new(scanner) }
 // NewEvents makes a scanner of streams, which holds back as many bytes as the longest word has.
 func (Engine) NewEvents() filter.Events { return new(events) }
 
-// Redact replaces findings by [TYPE], or the key of tokens, and takes Markup out where responses are to be sanitized.
-func (Engine) Redact(p *scan.Policy, dst, body []byte, d scan.Direction, _ string, findings []scan.Finding) []byte {
+// Redact replaces findings by [TYPE], in gRPC by as many stars, or the key of tokens, and takes Markup out where responses are to be sanitized.
+func (Engine) Redact(p *scan.Policy, dst, body []byte, d scan.Direction, contentType string, findings []scan.Finding) []byte {
 	at := 0
 	for _, f := range findings {
 		switch action := p.Action(d, f.Type); {
 		case action == scan.Tokenize:
 			dst = append(append(dst, body[at:f.Start]...), p.TokenKey...)
+			at = f.End
+		case action.Edits() && strings.HasPrefix(contentType, "application/grpc"):
+			dst = append(append(dst, body[at:f.Start]...), strings.Repeat("*", f.End-f.Start)...)
 			at = f.End
 		case action.Edits():
 			dst = append(append(dst, body[at:f.Start]...), "["+f.Type+"]"...)
