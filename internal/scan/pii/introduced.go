@@ -68,7 +68,7 @@ func (t *Text) introducedAt(i, number int, dst []Match) []Match {
 
 // isIntroduction reports whether a title is a sentence's beginning: I am called.
 func isIntroduction(text string) bool {
-	return len(text) > 4 && (text[2] == ' ' || text[3] == ' ' || text[5] == '-')
+	return len(text) > 5 && (text[2] == ' ' || text[3] == ' ' || text[5] == '-')
 }
 
 // labelLeads appends the value that the phrase leads to which ends with the word from start to end.
