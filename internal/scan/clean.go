@@ -175,11 +175,11 @@ func (c *cleaner) put(b byte) {
 	if b < ' ' && b != '\t' && b != '\n' && b != '\r' || b == 0x7F {
 		return
 	}
-	if c.referring && c.resolve(b) {
-		return
-	}
 	if n := len(c.out); n > c.from && c.out[n-1] == '<' && b != ' ' && b != '\t' && b != '\n' && b != '\r' && b != '=' && b != '-' && !digit(b) {
 		c.out = c.out[:n-1]
+	}
+	if c.referring && c.resolve(b) {
+		return
 	}
 	switch b {
 	case '&':
