@@ -36,7 +36,7 @@ func (s *Stream) judge(c *channel, complete bool) {
 	if !complete {
 		tail = s.rules.unfinished(c.text, c.settled)
 		for i := len(found) - 1; i >= 0; i-- {
-			if f := &found[i]; f.Start < tail && f.End > tail && (s.edits|s.blocks)>>typeIndex(f.Type)&1 != 0 {
+			if f := &found[i]; f.Start < tail && (f.End > tail || f.End == len(c.text)) && (s.edits|s.blocks)>>typeIndex(f.Type)&1 != 0 {
 				tail = max(c.settled, f.Start)
 			}
 		}

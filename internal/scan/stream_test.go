@@ -88,3 +88,29 @@ func TestAValueInManyEventsIsRedacted(t *testing.T) {
 		})
 	}
 }
+
+func TestAPrivateKeyIsDroppedFromItsFirstLine(t *testing.T) {
+	t.Parallel()
+	line := strings.Repeat("Ab3/", 16) + "\n"
+	parts := append([]string{"Here it is:\n", "-----BEGIN RSA ", "PRIVATE KEY-----\n"}, strings.SplitAfter(strings.Repeat(line, 300), "\n")...)
+	parts = append(parts, "-----END RSA PRIVATE", " KEY-----\n", "That was it, ", "good bye.")
+	for together := 1; together < 9; together++ {
+		var s scan.Stream
+		s.Reset(scan.Strict(), scan.Response, sse)
+		var out []byte
+		held := 0
+		for body := chat(parts...); len(body) > 0; {
+			n := min(together, len(body))
+			out = s.Write(out, []byte(strings.Join(body[:n], "")))
+			body = body[n:]
+			held = max(held, s.Held())
+		}
+		out = s.Finish(out)
+		if got := chatText(t, string(out)); got != "Here it is:\n[REDACTED PRIVATE_KEY]\nThat was it, good bye." {
+			t.Errorf("%d events at a time: %.200q", together, got)
+		}
+		if held > 8<<10 {
+			t.Errorf("%d bytes were held", held)
+		}
+	}
+}

@@ -33,6 +33,8 @@ type upstream struct {
 	connections, requests atomic.Int32
 	mu                    sync.Mutex
 	log                   []seen
+	// live are the streams that tests feed, by path.
+	live sync.Map
 }
 
 func newUpstream(t testing.TB) *upstream {
@@ -84,6 +86,10 @@ func (u *upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	u.mu.Lock()
 	u.log = append(u.log, seen{r.Method, r.URL.Path, string(body), r.Header.Clone(), r.ContentLength, err})
 	u.mu.Unlock()
+	if live, fed := u.live.Load(path); fed {
+		live.(*feed).serve(w, r)
+		return
+	}
 	w.Header().Set("Content-Type", "text/plain")
 	switch path {
 	case "/echo":
@@ -97,11 +103,6 @@ func (u *upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Trailer", "X-End")
 		_, _ = w.Write(body)
 		w.Header().Set("X-End", "yes")
-	case "/events":
-		w.Header().Set("Content-Type", "text/event-stream")
-		_, _ = w.Write(body)
-		w.(http.Flusher).Flush()
-		<-r.Context().Done()
 	case "/described", "/unmodified":
 		for _, name := range []string{"Etag", "Accept-Ranges", "Repr-Digest"} {
 			w.Header().Set(name, "x")

@@ -41,7 +41,6 @@ func TestGateway(t *testing.T) {
 		{"a response that ends in trailers is judged", responseTrailers},
 		{"a blocked response is replaced", blockedResponses},
 		{"a response that cannot be read is replaced", unreadableResponses},
-		{"events are not held", eventsFlow},
 		{"an upgrade is neither held nor a way past the scanner", upgrades},
 		{"bodies at and over the limits", limits},
 		{"slow chunks are judged as one body", slowChunks},
@@ -198,26 +197,6 @@ func unreadableResponses(t *testing.T, g *gateway) {
 	}
 }
 
-func eventsFlow(t *testing.T, g *gateway) {
-	policy := g.policies.publish(t.Name(), nil)
-	c := g.client("main", policy, false)
-	request, err := http.NewRequestWithContext(t.Context(), "POST", c.base+"/events", strings.NewReader("data: x\n\n"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.Header.Set("Content-Type", "text/plain")
-	request.Header.Set("X-Handoff", handOver(policy))
-	response, err := c.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	first := make([]byte, 7)
-	if _, err := io.ReadFull(response.Body, first); err != nil || string(first) != "data: x" {
-		t.Errorf("%q, %v", first, err)
-	}
-}
-
 func upgrades(t *testing.T, g *gateway) {
 	policy := g.policies.publish(t.Name(), nil)
 	const upgrade = " HTTP/1.1\nhost: a\nconnection: upgrade\nupgrade: websocket\nx-handoff: %s\n"
@@ -338,7 +317,7 @@ func labels(t *testing.T, g *gateway) {
 	c.post("/", attack)
 	if g.stat("meshwarden_scan_verdicts", `direction="request"`, `mode="enforce"`, `verdict="block"`) == 0 ||
 		g.stat("meshwarden_scan_findings", `direction="request"`, `action="block"`, `type="sqli"`) == 0 ||
-		g.stat("meshwarden_scan_unscanned", `direction="response"`, `cause="event_stream"`) == 0 {
+		g.stat("meshwarden_scan_unscanned", `direction="response"`, `cause="upgrade"`) == 0 {
 		raw, _ := g.admin("/stats/prometheus?filter=meshwarden")
 		t.Error(raw)
 	}
