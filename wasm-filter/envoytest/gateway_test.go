@@ -68,6 +68,7 @@ type gateway struct {
 	dir      string
 	proc     *envoyproc.Process
 	upstream *upstream
+	calls    string // address of a gRPC server
 	policies *policyServer
 	pid      chan int
 }
@@ -94,7 +95,7 @@ func start(t testing.TB, module func() (string, error), listeners ...listener) *
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := &gateway{t: t, module: path, dir: t.TempDir(), upstream: newUpstream(t), policies: newPolicyServer(t), pid: make(chan int, 8)}
+	g := &gateway{t: t, module: path, dir: t.TempDir(), upstream: newUpstream(t), calls: serveCalls(t), policies: newPolicyServer(t), pid: make(chan int, 8)}
 	g.writeListeners(listeners)
 	bootstrap := filepath.Join(g.dir, "bootstrap.json")
 	writeJSON(t, bootstrap, g.bootstrap())
@@ -161,6 +162,7 @@ func (g *gateway) bootstrap() object {
 		"static_resources": object{"clusters": []object{
 			cluster("upstream", g.upstream.address, false),
 			cluster("upstream_h2", g.upstream.address, true),
+			cluster("calls", g.calls, true),
 			cluster("policies", g.policies.address, false),
 			cluster("dead", g.policies.deadAddress, false),
 		}},
@@ -218,7 +220,7 @@ func (g *gateway) listener(l listener) object {
 			"http_protocol_options": object{"enable_trailers": true},
 			"upgrade_configs":       []object{{"upgrade_type": "websocket"}},
 			"route_config": object{"virtual_hosts": []object{{
-				"name": "all", "domains": []string{"*"}, "routes": []object{route("/h2/", "upstream_h2"), route("/", "upstream")},
+				"name": "all", "domains": []string{"*"}, "routes": []object{route("/h2/", "upstream_h2"), route("/test.Echo/", "calls"), route("/", "upstream")},
 				// A body is let go in the callback in which it exceeds the policy's limit; what Envoy reads at once must
 				// still fit on top of what it holds by then.
 				"request_body_buffer_limit": 4 << 20,
