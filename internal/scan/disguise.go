@@ -5,11 +5,13 @@ import "github.com/meshwarden/meshwarden/internal/scan/swar"
 // Disguises are readings for people and models, which no interpreter decodes: letters of other scripts, letters spaced
 // out, leetspeak. They are tried once, on the most decoded reading of a leaf, and only where a sample of it looks so.
 
-// Samples of eight bytes are taken every sampleStep bytes of texts of leastDisguised bytes and more.
+// Samples of eight bytes are taken every sampleStep bytes of texts of leastDisguised bytes and more, more often of shorter
+// ones.
 const (
-	leastDisguised = 16
-	sampleStep     = 32
-	shortText      = 64 // shorter texts are sampled at every eight bytes
+	leastDisguised  = 24
+	sampleStep      = 32
+	shortText       = 64
+	shortSampleStep = 16
 )
 
 // disguise returns the reasons to read a text as disguised. A spaced text of 40 bytes, or one in leetspeak, cannot hide
@@ -20,7 +22,7 @@ func disguise(text []byte) (found class) {
 	}
 	step := sampleStep
 	if len(text) < shortText {
-		step = 8
+		step = shortSampleStep
 	}
 	for i := 0; i+8 <= len(text); i += step {
 		w := swar.Load(text[i:])

@@ -28,7 +28,8 @@ type jsonReader struct {
 	scalar   [maxScalarBytes]byte
 	scalars  int
 	leaf     leaf // the one being judged; a field so that handing it on does not allocate
-	start    int  // offset of the current string's or scalar's first byte in the body
+	batch    [16]member
+	start    int // offset of the current string's or scalar's first byte in the body
 }
 
 func (r *jsonReader) reset() {
@@ -85,6 +86,12 @@ func (r *jsonReader) structure(e judge, chunk []byte, i, base int) (int, bool) {
 		case c == '"':
 			if r.state == jsonAfter {
 				return i, false
+			}
+			if r.depth > 0 {
+				if next := r.members(e, chunk, i, base); next > i {
+					i = next
+					continue
+				}
 			}
 			next := r.wholeString(e, chunk, i, base)
 			if next == i {
