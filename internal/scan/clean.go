@@ -21,8 +21,9 @@ type cleaner struct {
 	speech bool
 	// referring says that out has an &.
 	referring bool
-	// unquoted says that quotes in tags do not balance and count for nothing; endless that no > follows.
-	unquoted, endless bool
+	// unquoted says that quotes in tags do not balance and count for nothing; endless that no > follows, uncommented that no
+	// --> does.
+	unquoted, endless, uncommented bool
 	// unclosed has a bit for each hidden element that is known not to end.
 	unclosed uint8
 }
@@ -71,10 +72,12 @@ func (c *cleaner) markup(text []byte, i int) int {
 	case isLetter(next), next == '/':
 		return c.tag(text, i)
 	case next == '!' && bytes.HasPrefix(text[i:], []byte("<!--")):
-		if end := bytes.Index(text[i+4:], []byte("-->")); end >= 0 {
-			return i + 4 + end + 3
+		if !c.uncommented {
+			if end := bytes.Index(text[i+4:], []byte("-->")); end >= 0 {
+				return i + 4 + end + 3
+			}
+			c.uncommented = true
 		}
-		c.endless = c.endless || bytes.IndexByte(text[i:], '>') < 0
 		return c.declaration(text, i)
 	case next == '!', next == '?':
 		return c.declaration(text, i)

@@ -173,3 +173,38 @@ func FuzzFindIsWhatMaySays(f *testing.F) {
 		}
 	})
 }
+
+// prose has none of what benchmarks declare.
+var prose = []byte(strings.Repeat("The booking was changed on Tuesday, and the traveller asked for a receipt by e-mail; nobody had told her before. ", 600))
+
+func BenchmarkFind(b *testing.B) {
+	terms := make([]string, declared.MaxTerms)
+	for i := range terms {
+		terms[i] = fmt.Sprintf("term%d of project%d", i, i)
+	}
+	sums, _, err := declared.Fingerprints(strings.Repeat(prompt+" and ", 100) + prompt)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for name, what := range map[string]struct {
+		terms, canaries []string
+		prompts         []uint64
+	}{
+		"terms": {terms, nil, nil}, "canaries": {nil, []string{"Zebra-7Q41-Lantern"}, nil}, "prompts": {nil, nil, sums},
+		"all": {terms, []string{"Zebra-7Q41-Lantern"}, sums},
+	} {
+		set, err := declared.New(what.terms, what.canaries, what.prompts)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(prose)))
+			b.ReportAllocs()
+			for b.Loop() {
+				if set.May(prose) {
+					b.Fatal("prose has something")
+				}
+			}
+		})
+	}
+}

@@ -32,20 +32,34 @@ type terms struct {
 
 // CheckTerm says why a term cannot be declared.
 func CheckTerm(text string) error {
-	_, err := newTerm(text)
+	if len(text) > MaxTermBytes {
+		return ErrTermLength
+	}
+	_, err := newTerm(FoldTerm(text))
 	return err
 }
 
-// FoldTerm is the form in which equal terms are equal: lower case, white space gone where nothing hangs on it.
+// FoldTerm is the form in which equal terms are equal: lower case, and one space for any white space.
 func FoldTerm(text string) string {
-	return strings.Join(strings.Fields(strings.Map(foldRune, text)), " ")
+	folded := make([]byte, 0, len(text))
+	for _, r := range text {
+		if unicode.IsSpace(r) {
+			r = ' '
+			if n := len(folded); n == 0 || folded[n-1] == ' ' {
+				continue
+			}
+		}
+		folded = utf8.AppendRune(folded, foldRune(r))
+	}
+	return strings.TrimSuffix(string(folded), " ")
 }
 
+// newTerm reads a folded term.
 func newTerm(text string) (t term, err error) {
-	if len(text) > MaxTermBytes {
+	if len(text) > 2*MaxTermBytes { // folding may make a text longer
 		return t, ErrTermLength
 	}
-	text, starred := strings.CutSuffix(strings.TrimSpace(text), "*")
+	text, starred := strings.CutSuffix(text, "*")
 	w := walker{text: []byte(text)}
 	first, start, end := -1, 0, 0
 	for {
@@ -66,8 +80,8 @@ func newTerm(text string) (t term, err error) {
 	case starred && end < len(text):
 		return t, ErrTermStar
 	}
-	t.text = squeeze(text)
-	t.lead = len(squeeze(text[:first]))
+	t.text = strings.ReplaceAll(text, " ", "")
+	t.lead = first - strings.Count(text[:first], " ")
 	t.sum, _ = w.last(w.n)
 	t.words = uint8(w.n)
 	if starred {
@@ -76,16 +90,7 @@ func newTerm(text string) (t term, err error) {
 	return t, nil
 }
 
-// squeeze folds text and drops its white space.
-func squeeze(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) {
-			return -1
-		}
-		return foldRune(r)
-	}, text)
-}
-
+// add takes a folded term.
 func (ts *terms) add(text string) error {
 	t, err := newTerm(text)
 	if err == nil {

@@ -37,7 +37,15 @@ var lower = func() (t [256]byte) {
 }()
 
 // foldRune makes runes that differ in case only equal.
-func foldRune(r rune) rune { return unicode.ToLower(unicode.ToUpper(r)) }
+func foldRune(r rune) rune {
+	if r < utf8.RuneSelf {
+		if r >= 'A' && r <= 'Z' {
+			r |= 0x20
+		}
+		return r
+	}
+	return unicode.ToLower(unicode.ToUpper(r))
+}
 
 // wordRune reports whether r belongs to words; alone says that it is one by itself.
 func wordRune(r rune) (is, alone bool) {
