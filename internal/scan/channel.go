@@ -43,6 +43,8 @@ type channel struct {
 	judged  int
 	pieces  []piece // those that are not settled, in order
 
+	// alert is where, as an offset in the channel, the prefilter has last seen something; 0 when it has seen nothing.
+	alert int
 	// idle counts the events of the group since the last piece.
 	idle int
 	used int // when it was used last

@@ -273,6 +273,16 @@ func (r *eventReader) channel(event uint32, f *fragment) (id uint64, group uint3
 	return uint64(event^indexes)<<32 | uint64(path), r.group(f.object)
 }
 
+// ends reports whether the event ends a text.
+func (r *eventReader) ends() bool {
+	for i := range r.objects {
+		if r.objects[i].ended {
+			return true
+		}
+	}
+	return r.endsAll || r.endsOne
+}
+
 // group is the outermost index above an object.
 func (r *eventReader) group(o int16) (group uint32) {
 	for ; o >= 0; o = r.objects[o].parent {

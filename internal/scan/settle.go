@@ -9,17 +9,41 @@ import (
 // maxDroppedBytes of a value that cannot be held whole are dropped; a private key is shorter.
 const maxDroppedBytes = 64 << 10
 
-// look judges a text, which is a channel's, and returns what was found with offsets in it.
+// look judges a text, which is a channel's, and returns what was found with offsets in it. As it is a part of a text, it is
+// judged as one with spaces even where it has none.
 func (s *Stream) look(text []byte) []Finding {
 	s.clearFindings()
-	s.leaf = leaf{raw: text, until: len(text) + 1}
+	found := literals.scan(text, &s.engine.seen) | disguise(text) | classSpace
+	s.leaf = leaf{raw: text, until: len(text) + 1, found: found, glanced: true}
 	s.engine.judge(&s.leaf)
 	return s.engine.sorted()
 }
 
 func (s *Stream) clearFindings() {
 	e := &s.engine
-	e.findings, e.settled, e.dropped, e.full = e.findings[:0], 0, 0, false
+	e.findings, e.waiting, e.settled, e.dropped, e.full = e.findings[:0], e.waiting[:0], 0, 0, false
+}
+
+// alertBytes is how far from what may be part of a value text still has to be judged with it.
+const alertBytes = guardBytes
+
+// calm reports whether nothing can be found that reaches into what is new in a channel's text: most of the words of most
+// texts. It asks the prefilter, as engine.glance does, from the beginning of what is undecided.
+func (s *Stream) calm(c *channel) bool {
+	e := &s.engine
+	const overlap = 32 // longer than what a literal of the prefilter needs beside it
+	part := c.text[max(0, min(c.settled, c.judged-overlap)):]
+	if e.declared != nil || len(part) > pieceBytes {
+		return false
+	}
+	attacks := class(e.wanted>>pii.NumTypes) & (1<<numFamilies - 1)
+	found := literals.scan(part, &e.seen) | disguise(part)
+	if found&(attacks|classAt|classLiteral|classDigit|decodable|classScript|classSpaced|classLeet) != 0 || c.nested && c.base == 0 {
+		c.alert = c.base + len(c.text)
+	} else if _, encoded := encodedRun(part, 0); encoded {
+		c.alert = c.base + len(c.text)
+	}
+	return c.alert == 0 || c.base+len(c.text)-c.alert > alertBytes
 }
 
 // judge decides as much of a channel's text as can be; all of it when the text is complete.
@@ -30,7 +54,10 @@ func (s *Stream) judge(c *channel, complete bool) {
 			return
 		}
 	}
-	found := s.look(c.text)
+	var found []Finding
+	if !s.calm(c) {
+		found = s.look(c.text)
+	}
 	c.judged = len(c.text)
 	tail := len(c.text)
 	if !complete {
@@ -227,8 +254,8 @@ func (s *Stream) alone(f format, text []byte, at int) {
 	s.aloneData(f, text)
 }
 
-// aloneData judges data by itself, except for its parts that belong to texts.
-func (s *Stream) aloneData(f format, data []byte) {
+// aloneData judges data by itself, except for its parts that belong to texts, and reports whether it has nothing to find.
+func (s *Stream) aloneData(f format, data []byte) (clean bool) {
 	s.clearFindings()
 	s.content.reset(f, 0)
 	s.content.write(&s.engine, data)
@@ -241,7 +268,7 @@ func (s *Stream) aloneData(f format, data []byte) {
 		}
 	}
 	if len(kept) == 0 {
-		return
+		return len(found) == 0
 	}
 	edits := s.policy.edits(data, s.direction, kept)
 	if f == formatJSON && len(edits) > 0 {
@@ -258,6 +285,7 @@ func (s *Stream) aloneData(f format, data []byte) {
 		inBody.Start, inBody.End = s.base+s.inHeld(inBody.Start, false), s.base+s.inHeld(inBody.End, true)
 		s.found(&inBody)
 	}
+	return false
 }
 
 // inParts reports whether a finding lies in a part that was given to a channel.

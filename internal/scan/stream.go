@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 )
@@ -40,6 +41,7 @@ type Stream struct {
 	lines    []line // of the event being read
 	joined   []byte // its data, when that is more than one line
 	block    []byte // a part of a text, decoded
+	usual    usual
 	parts    []span // the parts of the data that belong to channels
 	pending  []edit
 	leaf     leaf // the one being judged; a field so that handing it on does not allocate
@@ -118,6 +120,7 @@ func (s *Stream) Reset(p *Policy, d Direction, contentType string) {
 	s.rules = rulesFor(s.edits | s.blocks)
 	s.held, s.base, s.count, s.clock = s.held[:0], 0, 0, 0
 	s.changes, s.words = s.changes[:0], s.words[:0]
+	s.usual.known = false
 	s.oversize, s.blocked, s.unread, s.live = false, false, false, true
 	s.stats = StreamStats{}
 	s.Take()
@@ -253,6 +256,8 @@ func (s *Stream) readData() {
 		data = s.joinLines()
 	}
 	switch text := trimJSONSpace(data); {
+	case len(f.data) == 1 && s.readUsual(data):
+		return
 	case string(text) == "[DONE]":
 		s.end(func(*channel) bool { return true })
 		return
@@ -293,6 +298,7 @@ func (s *Stream) inHeld(at int, end bool) int {
 // readJSON gives the parts of texts to their channels and judges all else alone.
 func (s *Stream) readJSON(data []byte) {
 	r := &s.reader
+	s.usual.known = false
 	event := hashName(0, s.frames.name)
 	for i := range r.texts {
 		t := &r.texts[i]
@@ -308,8 +314,51 @@ func (s *Stream) readJSON(data []byte) {
 		c.json = true
 		s.parts = append(s.parts, t.raw)
 		s.feed(c, s.inHeld(t.raw.start, false), data[t.raw.start:t.raw.end], t.escaped)
+		if sure {
+			s.usual.id, s.usual.group = id, group
+		}
 	}
-	s.aloneData(formatJSON, data)
+	if clean := s.aloneData(formatJSON, data); clean && len(s.parts) == 1 && len(s.lines) == 1 && !r.ends() {
+		s.usual.keep(s.frames.name, data, s.parts[0])
+	}
+}
+
+// usual is an event of which only one text differs from the next one's, as in most streams of models: what surrounds the
+// text need not be read again when it is the same.
+type usual struct {
+	known               bool
+	name, before, after []byte
+	id                  uint64
+	group               uint32
+}
+
+func (u *usual) keep(name, data []byte, part span) {
+	u.known = true
+	u.name = append(u.name[:0], name...)
+	u.before = append(u.before[:0], data[:part.start]...)
+	u.after = append(u.after[:0], data[part.end:]...)
+}
+
+// readUsual reads an event that is as usual but for its text.
+func (s *Stream) readUsual(data []byte) bool {
+	u := &s.usual
+	if !u.known || !bytes.HasPrefix(data, u.before) || !bytes.HasSuffix(data, u.after) || string(s.frames.name) != string(u.name) {
+		return false
+	}
+	start, end := len(u.before), len(data)-len(u.after)
+	if end < start {
+		return false
+	}
+	if closing, escaped := stringEnd(data, start); closing != end {
+		return false
+	} else if c := s.channel(u.id, u.group, true); c == nil {
+		return false
+	} else {
+		c.json = true
+		s.feed(c, s.inHeld(start, false), data[start:end], escaped)
+	}
+	s.age()
+	return true
 }
 
 // readText gives the data lines of an event that is no JSON to the channel of its type.

@@ -15,6 +15,10 @@ const (
 	maxShort = 4
 	// maxHeader is the longest first line of a private key.
 	maxHeader = 64
+	// minCode is the shortest code that the words behind it can announce (AB123456 is my passport number), maxAnnouncement how
+	// far they reach.
+	minCode         = 7
+	maxAnnouncement = 64
 	// maxMention is how much may follow such a line before it is known to be only a mention.
 	maxMention = 128
 )
@@ -80,7 +84,7 @@ func unfinishedMarked(text []byte, from int) int {
 
 // unfinishedRun is unfinished for tokens and words in a row.
 func unfinishedRun(text []byte, from int) int {
-	run := -1 // where the words in a row begin that end at i
+	run, code := -1, len(text) // where the words in a row begin that end at i, and the first code that may yet be announced
 	iban := false
 	spaces := 0
 	for i := from; i < len(text); {
@@ -100,9 +104,12 @@ func unfinishedRun(text []byte, from int) int {
 		joins := w.coded() || w.end-i == 1 || iban && w.end-i <= maxShort
 		if w.end == len(text) {
 			if run < 0 || !joins {
-				return i
+				return min(code, i)
 			}
-			return lastOf(text, run, i)
+			return min(code, lastOf(text, run, i))
+		}
+		if code == len(text) && w.digits > 0 && len(w.text) >= minCode && mayAnnounce(text[w.end:]) {
+			code = i
 		}
 		switch {
 		case run < 0 && w.coded():
@@ -116,9 +123,27 @@ func unfinishedRun(text []byte, from int) int {
 		i, spaces = w.end, 0
 	}
 	if run >= 0 {
-		return lastOf(text, run, len(text))
+		return min(code, lastOf(text, run, len(text)))
 	}
-	return len(text)
+	return code
+}
+
+// mayAnnounce reports whether what follows a code begins, or could begin, to say what it is: with a verb.
+func mayAnnounce(rest []byte) bool {
+	if len(rest) > maxAnnouncement || rest[0] != ' ' {
+		return false
+	}
+	word := rest[1:]
+	whole := bytes.IndexByte(word, ' ')
+	if whole >= 0 {
+		word = word[:whole]
+	}
+	for _, verb := range [...]string{"is", "es", "est", "ist", "e", "é", "è", "är", "was"} {
+		if string(word) == verb || whole < 0 && len(word) < len(verb) && string(word) == verb[:len(word)] {
+			return true
+		}
+	}
+	return false
 }
 
 // lastOf shortens a run to its last maxRun bytes, at the beginning of one of its words up to the one at last.

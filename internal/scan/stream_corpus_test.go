@@ -1,0 +1,75 @@
+package scan_test
+
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/meshwarden/meshwarden/internal/scan"
+)
+
+// TestWhatAStreamRedactsIsWhatAWholeTextWouldLose streams texts, cut into events and chunks at random, and compares what the
+// client joins with the redaction of the whole text.
+func TestWhatAStreamRedactsIsWhatAWholeTextWouldLose(t *testing.T) {
+	t.Parallel()
+	for _, file := range []string{"pii/presidio-unit.jsonl", "pii/synthetic-api.jsonl", "benign/alpaca-seed.jsonl", "promptinjection/deepset.jsonl"} {
+		t.Run(file, func(t *testing.T) {
+			t.Parallel()
+			random := rand.New(rand.NewPCG(3, 4))
+			policy := scan.Strict()
+			edited := 0
+			var before string // texts follow each other, so that each has something on its left
+			for _, s := range corpus(t, file) {
+				if text := s.Text; !utf8.ValidString(text) || strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") || len(text) > 4000 {
+					continue
+				}
+				text := s.Text + " " // a whole text of one word is judged by stricter rules
+				if random.IntN(3) == 0 {
+					text = before + "\n" + text
+				}
+				before = s.Text
+				want := redactText(policy, text)
+				if want != text {
+					edited++
+				}
+				for range 3 {
+					out, _, _ := streamed(t, policy, sse, rechunk(random, strings.Join(chat(split(random, text)...), ""))...)
+					if got := chatText(t, out); got != want {
+						t.Errorf("%s:\n%q became\n%q, want\n%q", s.ID, text, got, want)
+						break
+					}
+				}
+			}
+			t.Logf("%d texts were edited", edited)
+		})
+	}
+}
+
+func redactText(p *scan.Policy, text string) string {
+	var s scan.Scanner
+	s.Reset(p, scan.Response, "text/plain")
+	s.Write([]byte(text))
+	result := s.Finish()
+	return string(p.Redact(nil, []byte(text), scan.Response, "text/plain", result.Findings))
+}
+
+// split cuts a text into tokens of 1 to 8 characters.
+func split(random *rand.Rand, text string) (tokens []string) {
+	for runes := []rune(text); len(runes) > 0; {
+		n := min(len(runes), 1+random.IntN(8))
+		tokens = append(tokens, string(runes[:n]))
+		runes = runes[n:]
+	}
+	return tokens
+}
+
+// rechunk cuts a body into chunks of 1 to 900 bytes.
+func rechunk(random *rand.Rand, body string) (chunks []string) {
+	for len(body) > 0 {
+		n := min(len(body), 1+random.IntN(900))
+		chunks = append(chunks, body[:n])
+		body = body[n:]
+	}
+	return chunks
+}
