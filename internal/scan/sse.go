@@ -70,6 +70,9 @@ func (f *framer) next(held []byte) bool {
 			if held[f.at] == '\n' {
 				f.at++
 				f.line = f.at
+				if f.event == f.at-1 {
+					f.event = f.at // it is the last byte of the event before
+				}
 				continue
 			}
 		}
