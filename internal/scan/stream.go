@@ -199,7 +199,7 @@ func (s *Stream) event(dst []byte) []byte {
 	switch {
 	case s.unread:
 		s.unread = false
-	case s.live && !f.fields && f.at == len(s.held) && f.event < f.at:
+	case s.live && !f.fields && len(f.other) > 0 && f.at == len(s.held):
 		s.readOthers()
 		dst = s.overtake(dst)
 	default:
