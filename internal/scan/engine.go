@@ -113,6 +113,7 @@ type Workspace struct {
 	path     []byte   // of the finding that allow is asked about
 	// declarations are the occurrences in the text being read of what the policy declares.
 	declarations []declared.Match
+	cleared      cleared
 }
 
 func (e *engine) reset(p *profile, wanted uint64, declares *declared.Set) {
@@ -180,7 +181,15 @@ func (e *engine) glance(text []byte, key keyContext) (found class, calm bool) {
 		return 0, true
 	}
 	found = literals.scan(text, &e.seen) | disguise(text)
-	const telling = 1<<numFamilies - 1 | classAt | classLiteral | decodable | classScript | classSpaced
+	const attacks = 1<<numFamilies - 1 | decodable | classScript | classSpaced
+	const telling = attacks | classAt | classLiteral
+	if e.wanted&allData == 0 && found&attacks == 0 && !mayNest(text[0]) && found&classLeet == 0 {
+		if n < minEncodedRun {
+			return found, true
+		}
+		_, encoded := encodedRun(text, 0)
+		return found, !encoded
+	}
 	if found&telling != 0 || mayNest(text[0]) || found&classDigit != 0 && pii.MaybeCode(text, found&classSpace != 0) || e.maybeURL(text, found) || found&(classLeet|classSpace) == classLeet|classSpace {
 		return found, false
 	}

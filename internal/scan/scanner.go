@@ -34,6 +34,7 @@ type Scanner struct {
 	oversize bool
 
 	content content
+	fields  headReader // of a request's head
 	engine  engine
 }
 

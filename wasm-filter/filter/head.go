@@ -20,9 +20,8 @@ type head struct {
 	// foreignCharset says that the text may be in an encoding that the scanner does not read.
 	foreignCharset bool
 	// upgrade says that this is no longer HTTP once it is answered.
-	upgrade         bool
-	cookie, referer string
-	acceptEncoding  string
+	upgrade        bool
+	acceptEncoding string
 }
 
 func readHead(headers []abi.Header) head {
@@ -50,10 +49,6 @@ func readHead(headers []abi.Header) head {
 		case "upgrade":
 			// Envoy has removed those that it does not honour.
 			h.upgrade = true
-		case "cookie":
-			h.cookie = join(h.cookie, value)
-		case "referer":
-			h.referer = value
 		case "accept-encoding":
 			h.acceptEncoding = join(h.acceptEncoding, value)
 		}

@@ -88,6 +88,12 @@ func (s *Stream) mayHold() bool {
 // resolve continues a stream whose policy was being fetched. It runs in the answer's callback.
 func (s *Stream) resolve(policy *scan.Policy) {
 	s.policy = policy
+	// Other streams have used the list of headers meanwhile.
+	var status abi.Status
+	if s.vm.headers, status = abi.Headers(abi.RequestHeaders, s.vm.headers[:0]); status != abi.OK {
+		s.refuse(&s.request, reason.InternalError.Answer(), "")
+		return
+	}
 	s.decide()
 	b := &s.request
 	switch b.phase {

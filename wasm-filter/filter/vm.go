@@ -28,6 +28,8 @@ type Scanner interface {
 	Reset(p *scan.Policy, d scan.Direction, contentType string)
 	Write(chunk []byte)
 	Finish() scan.Result
+	// Head judges a request's head, of which lines are the fields: name, colon, value, line feed.
+	Head(p *scan.Policy, lines []byte) scan.Result
 }
 
 // Events judges and edits one stream of events at a time while it passes: see scan.Stream.

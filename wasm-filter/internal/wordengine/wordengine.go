@@ -77,6 +77,20 @@ func (s *scanner) Reset(p *scan.Policy, d scan.Direction, _ string) {
 	s.policy, s.direction, s.body = p, d, s.body[:0]
 }
 
+func (s *scanner) Head(p *scan.Policy, lines []byte) scan.Result {
+	s.Reset(p, scan.Request, "")
+	s.Write(lines)
+	result := s.Finish()
+	attacks := result.Findings[:0]
+	for _, f := range result.Findings {
+		if f.Type == "sqli" {
+			attacks = append(attacks, f)
+		}
+	}
+	result.Findings = attacks
+	return result
+}
+
 func (s *scanner) Write(chunk []byte) { s.body = append(s.body, chunk...) }
 
 func (s *scanner) Finish() scan.Result {
