@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/meshwarden/meshwarden/internal/scan/orders"
 	"github.com/meshwarden/meshwarden/internal/scan/pii"
 	"github.com/meshwarden/meshwarden/internal/scan/swar"
 )
@@ -25,9 +26,11 @@ const (
 	classSpace
 	classColon
 	classDot
-	classScript // a letter of Greek, Cyrillic or Armenian
-	classSpaced // lone letters
-	classLeet   // a digit beside a letter
+	classScript   // a letter of Greek, Cyrillic or Armenian
+	classSpaced   // lone letters
+	classDeclared // what the policy declares
+	classLeet     // a digit beside a letter
+	classOrders   // a literal of package orders
 )
 
 const decodable = classSlash | classPercent | classPlus | classAmp | classUnicode
@@ -76,6 +79,7 @@ type literal struct {
 	head, mask uint64
 	class      class
 	word       bool                            // counts only where no letter is next to it
+	start      bool                            // counts only where no letter stands before it
 	inner      bool                            // a scheme's ://, which does not count where the text begins with http:// or https://
 	dismiss    func(text []byte, end int) bool // says where it does not count either
 	rule       int16                           // of package pii, -1 for attack triggers
@@ -118,8 +122,11 @@ func newPrefilter() *prefilter {
 			}
 		}
 	}
+	for _, text := range orders.Triggers {
+		p.add(literal{text: text, class: classOrders, rule: -1})
+	}
 	for i, text := range pii.Literals() {
-		p.add(literal{text: text, class: classLiteral, rule: int16(i)})
+		p.add(literal{text: text, class: classLiteral, rule: int16(i), start: pii.StartsWord(i)})
 	}
 	return p
 }
@@ -152,12 +159,14 @@ func (p *prefilter) add(l literal) {
 		l.head |= uint64(l.text[i]|fold) << (8 * i)
 		l.mask |= 0xFF << (8 * i)
 	}
-	l.gram = rarestGram(l.text)
+	if !l.start || len(l.text) >= 4 {
+		l.gram = rarestGram(l.text)
+	}
 	s := l.text[l.gram:]
 	p.webGrams = p.webGrams || strings.HasPrefix(s, "tp:/") || strings.HasPrefix(s, "ps:/") || len(l.text) < 4 && strings.HasPrefix(s, ":/") && !l.inner
 	if len(l.text) < 4 {
 		h := foldedTwo(s[0], s[1])
-		p.wordTwos[h] = l.word && l.gram == 0 && (p.twos[h] == 0 || p.wordTwos[h])
+		p.wordTwos[h] = (l.word || l.start) && l.gram == 0 && (p.twos[h] == 0 || p.wordTwos[h])
 		p.twos[h] = 1
 		bucket := &p.byTwo[h%buckets]
 		*bucket = append(*bucket, l)
@@ -368,6 +377,7 @@ func (l *literal) stands(text []byte, start int) bool {
 	switch {
 	case !equalFold(text[start:end], l.text),
 		l.word && (start > 0 && isLetter(text[start-1]) || end < len(text) && isLetter(text[end])),
+		l.start && start > 0 && isLetter(text[start-1]),
 		l.inner && webScheme(text[:start]),
 		l.dismiss != nil && l.dismiss(text, end):
 		return false

@@ -241,7 +241,7 @@ func secretByte(c byte) bool {
 const lastWords = " name names type types url uri urls endpoint file files path dir format policy policies length len size count limit usage " +
 	"expiry expires expiration ttl age scope scopes status state enabled required field fields label prompt hint help text title message error " +
 	"description version index position offset regex pattern prefix suffix provider manager store class method mode func handler ref arn label " +
-	"alias kind selector namespace algorithm alg target action event header param parameter source service "
+	"alias kind selector namespace algorithm alg encryption authentication mechanism strength complexity rules rounds hasher target action event header param parameter source service "
 
 // innerWords say that a token or key opens nothing: page_token, csrf_token, public_key, sort_key.
 const innerWords = " amz page next prev previous continuation continue sync pagination csrf xsrf public publishable pub primary foreign sort partition " +

@@ -10,43 +10,65 @@ import (
 type vendorRule struct {
 	subtype string
 	shape   shape
+	check   string
 	// anchor and end bound the literal of the shape that the prefilter looks for.
 	anchor, end uint8
-	checked     bool
+	// A rule without a telling literal is found by its long run of letters and digits, which begins at anchor and has so many.
+	least, most uint16
 	// next is the index of the next rule with the same literal in lower case, 0 behind the last.
 	next uint16
 }
 
-// vendors are the rules with their literals: firsts has for each literal the index of its first rule.
-var vendors, vendorLiterals, firsts = readVendorRules(vendorRules)
+// minLiteral is the length of the literals that the prefilter tells from ordinary text.
+const minLiteral = 4
 
-// readVendorRules takes the table apart; the rule at index 0 is none.
-func readVendorRules(table string) (rules []vendorRule, literals []string, firsts []uint16) {
-	rules = make([]vendorRule, 1, 1+strings.Count(table, "\n"))
-	last := make(map[string]int, cap(rules))
-	for len(table) > 0 {
+// vendors are the rules of the table.
+var vendors = readVendorRules(vendorRules)
+
+type vendorTable struct {
+	rules []vendorRule // the one at index 0 is none
+	// literals are what the prefilter looks for, firsts the index of the first rule of each.
+	literals []string
+	firsts   []uint16
+	// runs are the indices of the rules that are found by their runs.
+	runs []uint16
+}
+
+func readVendorRules(lines string) (t vendorTable) {
+	t.rules = make([]vendorRule, 1, 1+strings.Count(lines, "\n"))
+	last := make(map[string]uint16, cap(t.rules))
+	for len(lines) > 0 {
 		var line string
-		line, table, _ = strings.Cut(table, "\n")
+		line, lines, _ = strings.Cut(lines, "\n")
 		if line == "" {
 			continue
 		}
 		subtype, text, _ := strings.Cut(line, " ")
-		text, checked := strings.CutSuffix(text, " crc")
-		r := vendorRule{subtype: subtype, shape: shape(text), checked: checked}
-		start, end := r.shape.anchor()
-		r.anchor, r.end = uint8(start), uint8(end)
-		literal := strings.ToLower(text[start:end])
-		index := uint16(len(rules))
-		if before, known := last[literal]; known {
-			rules[before].next = index
-		} else {
-			literals = append(literals, literal)
-			firsts = append(firsts, index)
+		check := ""
+		if at := strings.LastIndexByte(text, ' '); at > strings.LastIndexByte(text, '>') {
+			text, check = text[:at], text[at+1:]
 		}
-		last[literal] = int(index)
-		rules = append(rules, r)
+		r := vendorRule{subtype: subtype, shape: shape(text), check: check}
+		index := uint16(len(t.rules))
+		start, end := r.shape.anchor()
+		if run, least, most := r.shape.run(); check == "run" || end-start < minLiteral && run >= 0 && check != "literal" {
+			r.anchor, r.least, r.most = uint8(run), uint16(least), uint16(most)
+			t.rules = append(t.rules, r)
+			t.runs = append(t.runs, index)
+			continue
+		}
+		r.anchor, r.end = uint8(start), uint8(end)
+		t.rules = append(t.rules, r)
+		literal := strings.ToLower(text[start:end])
+		if before, known := last[literal]; known {
+			t.rules[before].next = index
+		} else {
+			t.literals = append(t.literals, literal)
+			t.firsts = append(t.firsts, index)
+		}
+		last[literal] = index
 	}
-	return rules, literals, firsts
+	return t
 }
 
 // Literals with a rule of their own, behind those of vendors.
@@ -91,18 +113,31 @@ var secretLabels = []string{
 // secretLiterals returns the strings of which a text must contain one for secretAt to report anything, in lower
 // case; the index of a string is its rule.
 func secretLiterals() []string {
-	all := make([]string, 0, len(vendorLiterals)+len(otherLiterals)+len(secretLabels))
-	all = append(all, vendorLiterals...)
+	all := make([]string, 0, len(vendors.literals)+len(otherLiterals)+len(secretLabels))
+	all = append(all, vendors.literals...)
 	all = append(all, otherLiterals...)
 	return append(all, secretLabels...)
 }
 
+// StartsWord reports whether the literal of a rule counts only where no letter stands before it.
+func StartsWord(rule int) bool {
+	if rule >= len(vendors.firsts) {
+		return false
+	}
+	for index := vendors.firsts[rule]; index != 0; index = vendors.rules[index].next {
+		if vendors.rules[index].anchor > 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // secretAt appends what the occurrence at i of the literal of a rule turns out to be.
 func (t *Text) secretAt(rule, i int, dst []Match) []Match {
-	if rule < len(firsts) {
-		return t.vendorAt(firsts[rule], i, dst)
+	if rule < len(vendors.firsts) {
+		return t.vendorAt(vendors.firsts[rule], i, dst)
 	}
-	rule -= len(firsts)
+	rule -= len(vendors.firsts)
 	if rule >= ruleLabel {
 		return t.secretLabelAt(i, i+len(secretLabels[rule-ruleLabel]), dst)
 	}
@@ -134,34 +169,58 @@ func (t *Text) secretAt(rule, i int, dst []Match) []Match {
 // vendorAt matches the first of the rules of one literal that the text around it satisfies.
 func (t *Text) vendorAt(first uint16, i int, dst []Match) []Match {
 	for index := first; index != 0; {
-		r := &vendors[index]
+		r := &vendors.rules[index]
 		index = r.next
 		literal := string(r.shape[r.anchor:r.end])
 		behind := i + len(literal)
 		if behind > len(t.Bytes) || string(t.Bytes[i:behind]) != literal {
 			continue
 		}
-		start := i
-		if r.anchor > 0 {
-			start = r.shape[:r.anchor].before(t, i)
+		if start, end := t.bounds(r, i, behind, int(r.end)); start >= 0 {
+			return t.foundAs(dst, Secret, r.subtype, start, end, r.sureOf(t.Bytes[behind:end]), match.Critical, "vendor-format")
 		}
-		if start < 0 || isWord(t.at(start-1)) || t.at(start-1) == '-' && r.shape.hyphens() {
-			continue
-		}
-		end := r.shape[r.end:].after(t, behind)
-		if end < 0 || !varied(t.Bytes[start:i]) && !varied(t.Bytes[behind:end]) {
-			continue
-		}
-		return t.foundAs(dst, Secret, r.subtype, start, end, r.sureOf(t.Bytes[behind:end]), match.Critical, "vendor-format")
 	}
 	return dst
+}
+
+// vendorRun matches the first of the rules without a telling literal that the run of letters and digits satisfies.
+func (t *Text) vendorRun(from, to int, dst []Match) []Match {
+	for _, index := range vendors.runs {
+		r := &vendors.rules[index]
+		if n := to - from; n < int(r.least) || n > int(r.most) || r.check == "discord" && !startsWithDigits(t.Bytes[from:to]) {
+			continue
+		}
+		if start, end := t.bounds(r, from, from, int(r.anchor)); start >= 0 {
+			return t.foundAs(dst, Secret, r.subtype, start, end, 0.93, match.Critical, "vendor-format")
+		}
+	}
+	return dst
+}
+
+// bounds returns where a value of the rule starts and ends whose shape up to its anchor ends at i, and whose shape from
+// rest on begins at behind; start is -1 when there is none, or only a placeholder.
+func (t *Text) bounds(r *vendorRule, i, behind, rest int) (start, end int) {
+	start = r.shape[:r.anchor].before(t, i)
+	if start < 0 || isWord(t.at(start-1)) || t.at(start-1) == '-' && r.shape.hyphens() {
+		return -1, 0
+	}
+	end = r.shape[rest:].after(t, behind)
+	if end < 0 || !varied(t.Bytes[start:i]) && !varied(t.Bytes[behind:end]) {
+		return -1, 0
+	}
+	return start, end
+}
+
+// startsWithDigits reports whether base64 begins with two decimal digits: Discord's tokens begin with the bot's number.
+func startsWithDigits(b []byte) bool {
+	return b[0] >= 'M' && b[0] <= 'O' && (b[1] == 'D' || b[1] == 'T' || b[1] == 'j' || b[1] == 'z')
 }
 
 // sureOf is the confidence in a value of the rule's shape. A checksum that is wrong speaks against a live key, not
 // against hiding it: it is one that was mistyped, cut or made up as an example, and others have the same prefix.
 func (r *vendorRule) sureOf(body []byte) float32 {
 	switch {
-	case r.checked && len(body) == checkedBody:
+	case r.check == "crc" && len(body) == checkedBody:
 		if crcSuffix(body) {
 			return 0.99
 		}

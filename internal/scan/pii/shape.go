@@ -176,6 +176,29 @@ func (s shape) anchor() (start, end int) {
 	return start, end
 }
 
+// run returns the offset of the part of a shape that makes minTokenRun letters and digits or more in a row, and the bounds of
+// their number; start is -1 when no part does.
+func (s shape) run() (start, least, most int) {
+	for k := 0; k < len(s); {
+		from := k
+		if s[k] != '<' {
+			k++
+			continue
+		}
+		var it item
+		it, k = s.item(k)
+		if it.class == 'g' || inClass(it.class, '_') || inClass(it.class, '+') || it.min < minTokenRun {
+			continue
+		}
+		start = from
+		for start > 0 && alnum[s[start-1]] {
+			start--
+		}
+		return start, it.min + from - start, it.max + from - start
+	}
+	return -1, 0, 0
+}
+
 // span returns the end of the characters of a class from i on, at most a number of them.
 func (t *Text) span(i int, class byte, most int) int {
 	end := min(len(t.Bytes), i+most)

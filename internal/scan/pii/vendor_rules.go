@@ -1,8 +1,13 @@
 package pii
 
-// vendorRules are the secrets that say themselves what they are, one a line: subtype, shape, and the name of a checksum
-// where the vendor documents one. A rule stands before the shorter ones with the same literal. What vendors call public
-// or publishable is no secret and left out.
+// vendorRules are the secrets that say themselves what they are, one a line: subtype, shape, and a word on how to check it.
+// A rule stands before the shorter ones with the same literal. What vendors call public or publishable is no secret and
+// left out. The words are
+//
+//	crc      the last six of 36 characters are a checksum, where there are 36
+//	literal  has no digit at times, so that it cannot be found by its long run
+//	run      is found by its long run of letters and digits, although it has a literal
+//	discord  begins with a decimal number in base64
 const vendorRules = `
 aws_access_key AKIA<U16>
 aws_access_key ASIA<U16>
@@ -84,7 +89,7 @@ nuget_key oy2<l43>
 clojars_token CLOJARS_<a60>
 docker_pat dckr_pat_<u27-40>
 docker_org_token dckr_oat_<u32>
-huggingface_token hf_<a30-40>
+huggingface_token hf_<a30-40> literal
 huggingface_token api_org_<a34>
 replicate_token r8_<a37>
 groq_key gsk_<a52>
@@ -318,4 +323,10 @@ portainer_token ptr_<b43>=
 rancher_token token-<l5>:<l54>
 k3s_token K10<x64>::server:<x32>
 dropbox_token sl.<u130-1400>
+mailchimp_key <x32>-us<d1-2>
+mailgun_key <x32>-<x8>-<x8>
+airtable_token pat<a14>.<x64>
+resend_key re_<a8>_<a24>
+discord_token <a24-28>.<u6>.<u27-40> discord
+twitter_token AAAAAAAAAAAAAAAAAAAAA<a60-100> run
 `

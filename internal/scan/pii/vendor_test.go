@@ -31,6 +31,7 @@ type part struct {
 
 // makeValue makes a random value of a shape. Values begin and end with a letter or a digit where the shape lets them.
 func makeValue(random *rand.Rand, shape string) (m made) {
+	whole := shape
 	var b strings.Builder
 	for shape != "" {
 		start := b.Len()
@@ -66,6 +67,9 @@ func makeValue(random *rand.Rand, shape string) (m made) {
 		m.parts = append(m.parts, part{start, b.Len(), item[0], least == most})
 	}
 	m.text = b.String()
+	if m.parts[0].class == 'a' && strings.HasSuffix(whole, "40>") {
+		m.text = "MT" + m.text[2:] // Discord's: a number in base64
+	}
 	return m
 }
 
@@ -107,7 +111,10 @@ func TestVendorRulesFindNothingElse(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	for _, rule := range pii.VendorRules() {
 		value := makeValue(random, rule.Shape)
-		for _, p := range value.parts {
+		for i, p := range value.parts {
+			if i == len(value.parts)-1 && !p.exact {
+				continue // it may as well be shorter
+			}
 			for name, changed := range map[string]string{
 				"a character of another kind": value.text[:(p.start+p.end)/2] + "!" + value.text[(p.start+p.end)/2+1:],
 				"one too many":                value.text[:p.end] + "a0"[:1] + value.text[p.end:],
