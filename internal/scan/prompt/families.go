@@ -18,6 +18,16 @@ func (f *finder) aside(i int) {
 	f.note(fOverride, w*f.mood(i), i, last)
 }
 
+// yours reports whether your rules stand among the words from i to last.
+func (f *finder) yours(i, last int) bool {
+	for ; i <= last; i++ {
+		if f.at(i).class&(oRules|wLimits) != 0 && (f.at(i-1).class|f.at(i-2).class)&dYour != 0 && f.at(i-1).class&wMine == 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // opposite: do the opposite of all your instructions.
 func (f *finder) opposite(i int) {
 	c, last := f.seen(i+1, 6)
@@ -31,6 +41,9 @@ func (f *finder) payload(i int, t *token) {
 	c, _ := f.seen(i+1, 10)
 	end := min(i+16, f.n-1)
 	far := f.classes(i+1, end)
+	if far&(vFollow|vObey) != 0 && !f.orders(i+1, end) {
+		return
+	}
 	switch {
 	case t.class&vDecode != 0 && far&(vFollow|vObey) != 0 && far&(wCode|oOrders|oRules|oThing|dThese) != 0:
 		w := float32(0.6)
@@ -47,6 +60,16 @@ func (f *finder) payload(i int, t *token) {
 		}
 		f.note(fSplit, w, i, end)
 	}
+}
+
+// orders reports whether to follow, obey or execute something stands among the words from i to last, or to do what it says.
+func (f *finder) orders(i, last int) bool {
+	for ; i <= last; i++ {
+		if f.fold(i, "follow") || f.fold(i, "obey") || f.fold(i, "execute") || f.fold(i, "comply") || f.fold(i, "do") && (f.fold(i+1, "what") || f.fold(i+1, "as")) {
+			return true
+		}
+	}
+	return false
 }
 
 // classes joins the classes of the words from i to last, whatever sentences they are in.
@@ -78,7 +101,7 @@ func (f *finder) earlier(i int, t *token) {
 	}
 	var w float32
 	switch {
-	case t.class&vReveal != 0 && c&dPrevious != 0 && c&oRules != 0 && f.mine(i+1, last):
+	case t.class&vReveal != 0 && (t.begins || f.at(i-1).class&wEnd != 0) && c&dPrevious != 0 && c&oRules != 0 && f.mine(i+1, last):
 		w = 0.82 // my message, this line
 	case t.class&vReveal != 0 && t.begins && f.everything(i+1, last):
 		w = 0.8

@@ -37,12 +37,11 @@ func Find(text []byte, dst []match.Match) []match.Match { return FindWith(shippe
 
 // FindWith is Find with another model, or with phrases alone when m is nil.
 func FindWith(m *model.Model, text []byte, dst []match.Match) []match.Match {
-	var f finder
-	found := f.find(m, nil, text, dst)
-	if len(found) > len(dst) && !triggers.In(text) {
+	if !triggers.In(text) {
 		return dst
 	}
-	return found
+	var f finder
+	return f.find(m, nil, text, dst)
 }
 
 // Finder finds with memory that is kept from text to text. The zero value is ready; it is not for concurrent use.
@@ -58,9 +57,17 @@ func (r *Finder) FindTriggered(text []byte, dst []match.Match) []match.Match {
 
 // find is Find without a look for triggers; a memo is of the words of the shipped model.
 func (f *finder) find(m *model.Model, known *memo, text []byte, dst []match.Match) []match.Match {
+	english, foreign := wake(text)
+	if foreign {
+		dst = f.foreign.find(text, dst)
+	}
 	f.state = state{lex: lexer{text: text, memo: known}, dst: dst}
 	f.recent.Reset()
-	f.markup()
+	if f.markup(); !english {
+		f.flush()
+		dst, f.dst = f.dst, nil
+		return dst
+	}
 	for {
 		f.fill()
 		last := f.n
@@ -95,7 +102,7 @@ func (f *finder) find(m *model.Model, known *memo, text []byte, dst []match.Matc
 		f.base += cut
 	}
 	f.flush()
-	dst = f.foreign.find(text, f.dst)
+	dst = f.dst
 	f.dst, f.lex = nil, lexer{}
 	return dst
 }

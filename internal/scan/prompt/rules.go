@@ -142,7 +142,7 @@ func (f *finder) override(i, skip int, scale float32) {
 		w = 0.82
 	case c&oRules != 0 && (your || all) && closed && f.at(i).begins, c&oThing != 0 && f.at(i).begins && f.writes(last+1):
 		w = 0.8
-	case c&oRules != 0 && c&dYour != 0 && c&wLimits != 0:
+	case c&oRules != 0 && c&wLimits != 0 && f.yours(i+skip, end):
 		w = 0.75
 	case c&oRules != 0 && (previous || your || all):
 		w = 0.62

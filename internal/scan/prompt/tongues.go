@@ -554,8 +554,8 @@ q معروف* رئيسه ففصل`,
 // english are words by which an English sentence is told from one in a language that borrows from it.
 const english = `= the a an of and to is are was were be been that this these it in on for with not you your my me all any will must should
 = can what which how from have has do does i he she they we as at by or if when
-= ignore instruction* text message* filter* system* prompt prompts secret* email mail e-mail initial* exact* limit* restriction* model robot
-= directive* no non base64 bot assistant* illegal moral programming norm* action* order* never page* code* general*`
+~ ignore instruction* text message* filter* system* prompt prompts secret* email mail e-mail initial* exact* limit* restriction* model robot
+~ directive* no non base64 bot assistant* illegal moral programming norm* action* order* never page* code* general*`
 
 // everywhere are words that all languages borrow.
 const everywhere = `M ki ai ia  chatbot assistent* assistant* asistan* asistente* assistente* chatgpt gpt llm robot roboter modelo model modell modele modello modelle zeka zekay* ии ассистент* robot* asystent* bot inteligencj* yapay робот* модел*

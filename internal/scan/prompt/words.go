@@ -70,91 +70,93 @@ const (
 	wTool
 )
 
-var vocabulary = lexicon.New(
-	lexicon.Group{Class: vIgnore, Words: "ignore ignor ignores ignoring igonre ingore disregard disregarding forget forgetting forgot forgotten " +
+var vocabulary = lexicon.New(groups[:]...)
+
+var groups = [...]lexicon.Group{
+	{Class: vIgnore, Words: "ignore ignor ignores ignoring igonre ingore disregard disregarding forget forgetting forgot forgotten " +
 		"ignored disregarded neglect overlook" +
 		"scrap"},
-	lexicon.Group{Class: vDrop, Words: "disobey defy bypass override overwrite discard dismiss delete erase remove omit skip cancel reset clear " +
+	{Class: vDrop, Words: "disobey defy bypass override overwrite discard dismiss delete erase remove omit skip cancel reset clear " +
 		"revoke negate negates nullifies drop undo abandon void nullify break violate contradict unlearn circumvent change replace"},
-	lexicon.Group{Class: vReveal, Words: "respond rewrite gimme confirm reconfirm know reveal show print repeat tell give output display disclose say " +
+	{Class: vReveal, Words: "respond rewrite gimme confirm reconfirm know reveal show print repeat tell give output display disclose say " +
 		"write spell list share leak expose translate summarize summarise provide recite describe explain echo dump " +
 		"decode encode copy quote duplicate reiterate replay unveil divulge paste retype rephrase restate enumerate"},
-	lexicon.Group{Class: vFollow, Words: "follow obey comply abide adhere conform respect following obeying complying adhering answer respond fulfill reply listen accept"},
-	lexicon.Group{Class: vRefuse, Words: "refuse refuses decline declines reject rejects deny denies apologize apologise"},
-	lexicon.Group{Class: vAct, Words: "act acting behave pretend pretending roleplay roleplaying simulate simulating emulate impersonate imagine " +
+	{Class: vFollow, Words: "follow obey comply abide adhere conform respect following obeying complying adhering answer respond fulfill reply listen accept"},
+	{Class: vRefuse, Words: "refuse refuses decline declines reject rejects deny denies apologize apologise"},
+	{Class: vAct, Words: "act acting behave pretend pretending roleplay roleplaying simulate simulating emulate impersonate imagine " +
 		"immerse play playing become embody"},
-	lexicon.Group{Class: vStop, Words: "stop quit cease end start begin"},
-	lexicon.Group{Class: dPrevious, Words: "precedes precede previous previously prior above preceding earlier before beforehand foregoing past initial aforementioned " +
+	{Class: vStop, Words: "stop quit cease end start begin"},
+	{Class: dPrevious, Words: "precedes precede previous previously prior above preceding earlier before beforehand foregoing past initial aforementioned " +
 		"last"},
-	lexicon.Group{Class: dAll, Words: "all any every whatever"},
-	lexicon.Group{Class: dYour, Words: "your my"},
-	lexicon.Group{Class: wMine, Words: "my"},
-	lexicon.Group{Class: wUnknown, Words: "unknown invalid unsupported unrecognized unrecognised undefined redundant"},
-	lexicon.Group{Class: dThese, Words: "these those our"},
-	lexicon.Group{Class: oOrders, Words: "instruction instructions instrucion instrucions intructions instuctions instructons istructions indtructions"},
-	lexicon.Group{Class: oRules, Words: "directive directives directions direction programming restriction limitation protocol protocols rule rules " +
+	{Class: dAll, Words: "all any every whatever"},
+	{Class: dYour, Words: "your my"},
+	{Class: wMine, Words: "my"},
+	{Class: wUnknown, Words: "unknown invalid unsupported unrecognized unrecognised undefined redundant"},
+	{Class: dThese, Words: "these those our"},
+	{Class: oOrders, Words: "instruction instructions instrucion instrucions intructions instuctions instructons istructions indtructions"},
+	{Class: oRules, Words: "directive directives directions direction programming restriction limitation protocol protocols rule rules " +
 		"guideline guidelines guidance command commands order orders task tasks assignment assignments text texts " +
 		"message messages context conversation statement statements words sentence sentences content data information " +
 		"constraints policies policy training restrictions limitations input inputs request requests question " +
 		"questions paragraph dialogue chat details documents " +
 		"knowledge rubric criteria"},
-	lexicon.Group{Class: oPrompt, Words: "prompt prompts promt pormpt preprompt"},
-	lexicon.Group{Class: oSecret, Words: "password passwords passphrase passcode secret secrets credentials pasword keyword codeword"},
-	lexicon.Group{Class: oThing, Words: "everything anything all stuff"},
-	lexicon.Group{Class: wSystem, Words: "system hidden secret initial internal confidential original full entire complete developer custom exact " +
+	{Class: oPrompt, Words: "prompt prompts promt pormpt preprompt"},
+	{Class: oSecret, Words: "password passwords passphrase passcode secret secrets credentials pasword keyword codeword"},
+	{Class: oThing, Words: "everything anything all stuff"},
+	{Class: wSystem, Words: "system hidden secret initial internal confidential original full entire complete developer custom exact " +
 		"actual own base core"},
-	lexicon.Group{Class: wModel, Words: "ai chatgpt gpt chatbot assistant llm openai bard claude gemini model gpt3 gpt4 bing chatgtp bot anthropic"},
-	lexicon.Group{Class: wLimits, Words: "restrictions restriction limitations limitation limits limit filters filter filtering guidelines guideline " +
+	{Class: wModel, Words: "ai chatgpt gpt chatbot assistant llm openai bard claude gemini model gpt3 gpt4 bing chatgtp bot anthropic"},
+	{Class: wLimits, Words: "restrictions restriction limitations limitation limits limit filters filter filtering guidelines guideline " +
 		"rules censorship boundaries constraints policies policy morals ethics morality laws inhibitions safeguards " +
 		"safety restraints principles code considerations standards norms consideration regulations consequences " +
 		"bounds"},
-	lexicon.Group{Class: wMoral, Words: "ethical ethic ethics moral morals morality legal legality illegal content openai's openai safety societal"},
-	lexicon.Group{Class: wWithout, Words: "no without free freed lacks ignoring ignores bypasses bypass zero none despite regardless beyond"},
-	lexicon.Group{Class: wUnbound, Words: "nonjudgmental unfiltered uncensored unrestricted amoral unbiased unethical unhinged unlimited unbound " +
+	{Class: wMoral, Words: "ethical ethic ethics moral morals morality legal legality illegal content openai's openai safety societal"},
+	{Class: wWithout, Words: "no without free freed lacks ignoring ignores bypasses bypass zero none despite regardless beyond"},
+	{Class: wUnbound, Words: "nonjudgmental unfiltered uncensored unrestricted amoral unbiased unethical unhinged unlimited unbound " +
 		"unchained jailbroken jailbreak jailbreaking jailbroke unfiltred unrestrained nonmoral uninhibited"},
-	lexicon.Group{Class: wNot, Words: "not longer don't dont never doesn't doesnt won't cannot can't isn't nor n't didn't shouldn't aren't"},
-	lexicon.Group{Class: wPerson, Words: "i we they he she it which who that will would shall could may might can causes cause compilers option " +
+	{Class: wNot, Words: "not longer don't dont never doesn't doesnt won't cannot can't isn't nor n't didn't shouldn't aren't"},
+	{Class: wPerson, Words: "i we they he she it which who that will would shall could may might can causes cause compilers option " +
 		"options to users people i'd we'd"},
-	lexicon.Group{Class: wYou, Words: "you u"},
-	lexicon.Group{Class: wAre, Words: "are will'll you're re must shall will"},
-	lexicon.Group{Class: wNow, Words: "now henceforth onwards onward hereby"},
-	lexicon.Group{Class: wNew, Words: "new next following"},
-	lexicon.Group{Class: wAs, Words: "as like"},
-	lexicon.Group{Class: wBe, Words: "be being"},
-	lexicon.Group{Class: wFrom, Words: "from"},
-	lexicon.Group{Class: wMode, Words: "mode"},
-	lexicon.Group{Class: wRole, Words: "character role persona personality"},
-	lexicon.Group{Class: wUser, Words: "user users human customer reader"},
-	lexicon.Group{Class: wWrong, Words: "illegal unethical immoral harmful dangerous offensive inappropriate malicious nsfw explicit unlawful " +
+	{Class: wYou, Words: "you u"},
+	{Class: wAre, Words: "are will'll you're re must shall will"},
+	{Class: wNow, Words: "now henceforth onwards onward hereby"},
+	{Class: wNew, Words: "new next following"},
+	{Class: wAs, Words: "as like"},
+	{Class: wBe, Words: "be being"},
+	{Class: wFrom, Words: "from"},
+	{Class: wMode, Words: "mode"},
+	{Class: wRole, Words: "character role persona personality"},
+	{Class: wUser, Words: "user users human customer reader"},
+	{Class: wWrong, Words: "illegal unethical immoral harmful dangerous offensive inappropriate malicious nsfw explicit unlawful " +
 		"profanity profane swear curse crime crimes violence evil vulgar racist sexist obscene toxic bomb bombs napalm explosives meth malware ransomware unsafe"},
-	lexicon.Group{Class: wExactly, Words: "verbatim exactly word-for-word entirety literally completely"},
-	lexicon.Group{Class: wInstead, Words: "instead"},
-	lexicon.Group{Class: wBound, Words: "bound constrained restricted limited confined confines obligated required shackled"},
-	lexicon.Group{Class: wWhat, Words: "what what's whats which was were"},
-	lexicon.Group{Class: wMust, Words: "must always never have should will shall"},
-	lexicon.Group{Class: wDo, Words: "do"},
-	lexicon.Group{Class: wFor, Words: "for on about to how regarding concerning from in of"},
-	lexicon.Group{Class: wFiction, Words: "hypothetical hypothetically fictional fictitious imaginary story game scene scenario fiction simulation " +
+	{Class: wExactly, Words: "verbatim exactly word-for-word entirety literally completely"},
+	{Class: wInstead, Words: "instead"},
+	{Class: wBound, Words: "bound constrained restricted limited confined confines obligated required shackled"},
+	{Class: wWhat, Words: "what what's whats which was were"},
+	{Class: wMust, Words: "must always never have should will shall"},
+	{Class: wDo, Words: "do"},
+	{Class: wFor, Words: "for on about to how regarding concerning from in of"},
+	{Class: wFiction, Words: "hypothetical hypothetically fictional fictitious imaginary story game scene scenario fiction simulation " +
 		"simulator dialogue screenplay roleplay"},
-	lexicon.Group{Class: wTwo, Words: "two both double dual"},
-	lexicon.Group{Class: wWays, Words: "ways responses answers paragraphs personalities outputs versions modes replies points entities"},
-	lexicon.Group{Class: wWarning, Words: "warning warnings disclaimer disclaimers moralizing moralising caveats apologies explanations excuses"},
-	lexicon.Group{Class: wEnd, Words: "and this that now you it then but i we here please"},
-	lexicon.Group{Class: wVoid, Words: "expired disabled canceled cancelled revoked void invalid obsolete false over changed wrong deleted removed suspended apply " +
+	{Class: wTwo, Words: "two both double dual"},
+	{Class: wWays, Words: "ways responses answers paragraphs personalities outputs versions modes replies points entities"},
+	{Class: wWarning, Words: "warning warnings disclaimer disclaimers moralizing moralising caveats apologies explanations excuses"},
+	{Class: wEnd, Words: "and this that now you it then but i we here please"},
+	{Class: wVoid, Words: "expired disabled canceled cancelled revoked void invalid obsolete false over changed wrong deleted removed suspended apply " +
 		"malicious effect meaningless"},
-	lexicon.Group{Class: wPersona, Words: "dan stan aim dude machiavellian mongo confidant betterdan jailgpt chadgpt basedgpt evilbot devmode omega dandan antigpt"},
-	lexicon.Group{Class: vSet, Words: "set throw put cast leave pay toss chuck opposite"},
-	lexicon.Group{Class: wAside, Words: "aside out away behind heed attention overboard"},
-	lexicon.Group{Class: vDecode, Words: "decode decodes decoded decrypt decipher unscramble deobfuscate unreverse"},
-	lexicon.Group{Class: wCode, Words: "base64 rot13 morse hex hexadecimal binary cipher caesar reversed backwards encoded encrypted leetspeak ascii85 base32"},
-	lexicon.Group{Class: vObey, Words: "execute perform do does obeying run carry act"},
-	lexicon.Group{Class: vJoin, Words: "combine concatenate join assemble concat merge"},
-	lexicon.Group{Class: wPiece, Words: "letters letter strings variables parts words fragments pieces syllables lines line characters"},
-	lexicon.Group{Class: wTool, Words: "tool tools function plugin api send_email send email webhook endpoint url"},
-	lexicon.Group{Class: wFirst, Words: "first initial very"},
-	lexicon.Group{Class: wGiven, Words: "gave handed learned learnt programmed programed taught instructed said given give told received got get provided " +
+	{Class: wPersona, Words: "dan stan aim dude machiavellian mongo confidant betterdan jailgpt chadgpt basedgpt evilbot devmode omega dandan antigpt"},
+	{Class: vSet, Words: "set throw put cast leave pay toss chuck opposite"},
+	{Class: wAside, Words: "aside out away behind heed attention overboard"},
+	{Class: vDecode, Words: "decode decodes decoded decrypt decipher unscramble deobfuscate unreverse"},
+	{Class: wCode, Words: "base64 rot13 morse hex hexadecimal binary cipher caesar reversed backwards encoded encrypted leetspeak ascii85 base32"},
+	{Class: vObey, Words: "execute do obeying"},
+	{Class: vJoin, Words: "combine concatenate join assemble concat merge"},
+	{Class: wPiece, Words: "letters letter strings variables parts words fragments pieces syllables lines line characters"},
+	{Class: wTool, Words: "tool tools function plugin api send_email send email webhook endpoint url"},
+	{Class: wFirst, Words: "first initial very"},
+	{Class: wGiven, Words: "gave handed learned learnt programmed programed taught instructed said given give told received got get provided " +
 		"following follow far have was were"},
-)
+}
 
 // misspelled are the words whose misspellings are worth a lower weight; see lexer.near.
 var misspelled = [...]string{"ignore", "previous", "instruction", "instructions", "disregard", "password", "directions", "guidelines", "prompt", "forget"}
