@@ -33,6 +33,9 @@ func (p *Policy) Redact(dst, body []byte, d Direction, contentType string, findi
 }
 
 func (p *Policy) edit(dst, body []byte, d Direction, contentType string, findings []Finding) []byte {
+	if isEvents(contentType) {
+		return p.editEvents(dst, body, d, contentType)
+	}
 	edits := p.edits(body, d, findings)
 	if len(edits) > 0 {
 		fit(body, contentType, edits)

@@ -17,11 +17,6 @@ const (
 	maxScalarBytes = 64
 )
 
-// HoldBackBytes is how far behind the last written byte the scanner may still find something: a stream
-// that releases only bytes older than this, not counting white space behind a JSON string, never releases
-// part of a finding that Finish would report.
-const HoldBackBytes = windowBytes
-
 // Scanner judges bodies, one at a time. It is reusable through Reset, which keeps its buffers; its memory
 // is bounded whatever the body is. It is not for concurrent use. The zero value is ready for Reset.
 type Scanner struct {
@@ -36,6 +31,9 @@ type Scanner struct {
 	content content
 	fields  headReader // of a request's head
 	engine  engine
+	// events reads the body in place of content where it is a stream of events, so that a text in many of them is read as one.
+	events   *Stream
+	isEvents bool
 }
 
 // Share makes the scanner work in a workspace that other scanners of the same thread use too. Without it the scanner has
@@ -62,6 +60,13 @@ func (s *Scanner) Reset(p *Policy, d Direction, contentType string) {
 	wanted := p.wanted(d)
 	s.engine.reset(s.profile, wanted, p.declarations(wanted))
 	s.engine.allow = p.direction(d).Allow
+	if s.isEvents = p.Mode != Off && isEvents(contentType); s.isEvents {
+		if s.events == nil {
+			s.events = new(Stream)
+		}
+		s.events.Share(s.engine.Workspace)
+		s.events.watch(p, d, contentType)
+	}
 }
 
 // Write judges the next bytes of the body. The chunk is not retained. Where chunks begin and end makes
@@ -72,12 +77,30 @@ func (s *Scanner) Write(chunk []byte) {
 		s.oversize = true
 	}
 	s.consumed += len(chunk)
+	if s.isEvents {
+		s.events.Write(nil, chunk)
+		s.keepEvents()
+		return
+	}
 	s.content.write(&s.engine, chunk)
+}
+
+// keepEvents takes over what was found in events.
+func (s *Scanner) keepEvents() {
+	found, _ := s.events.Take()
+	for i := range found.Findings {
+		s.engine.keep(typeIndex(found.Findings[i].Type), &found.Findings[i])
+	}
 }
 
 // Finish ends the body and returns its judgement, which is valid until the next Reset.
 func (s *Scanner) Finish() Result {
-	s.content.finish(&s.engine)
+	if s.isEvents {
+		s.events.Finish(nil)
+		s.keepEvents()
+	} else {
+		s.content.finish(&s.engine)
+	}
 	return s.result()
 }
 

@@ -55,7 +55,7 @@ type Stream struct {
 	oversize bool
 	blocked  bool
 	unread   bool // the event is too long and passes as it is
-	live     bool // what comes out is passed on at once
+	watching bool // the body is there whole: nothing is to be spared waiting, and all of it is to be judged
 	stats    StreamStats
 }
 
@@ -76,11 +76,13 @@ type change struct{ start, end, from, to int }
 // Streamed reports whether bodies of a content type are streams of events, which have no end to be judged at.
 func Streamed(contentType string) bool {
 	mediaType, _, _ := strings.Cut(contentType, ";")
-	switch strings.ToLower(strings.TrimSpace(mediaType)) {
-	case "text/event-stream":
-		return true
-	}
-	return isLines(mediaType)
+	return isEvents(mediaType) || isLines(mediaType)
+}
+
+// isEvents knows text/event-stream.
+func isEvents(contentType string) bool {
+	mediaType, _, _ := strings.Cut(contentType, ";")
+	return strings.EqualFold(strings.TrimSpace(mediaType), "text/event-stream")
 }
 
 // isLines knows the types of newline-delimited JSON.
@@ -107,6 +109,7 @@ func (s *Stream) Reset(p *Policy, d Direction, contentType string) {
 	profile, _ := profileByName(p.profileName())
 	wanted := p.wanted(d)
 	s.engine.reset(profile, wanted, p.declarations(wanted))
+	s.engine.allow = p.direction(d).Allow
 	s.replacer = p.replacer()
 	s.edits, s.blocks = 0, 0
 	for i, name := range typeNames {
@@ -121,9 +124,22 @@ func (s *Stream) Reset(p *Policy, d Direction, contentType string) {
 	s.held, s.base, s.count, s.clock = s.held[:0], 0, 0, 0
 	s.changes, s.words = s.changes[:0], s.words[:0]
 	s.usual.known = false
-	s.oversize, s.blocked, s.unread, s.live = false, false, false, true
+	s.oversize, s.blocked, s.unread, s.watching = false, false, false, false
 	s.stats = StreamStats{}
 	s.Take()
+}
+
+// watch is Reset for a body that is there whole.
+func (s *Stream) watch(p *Policy, d Direction, contentType string) {
+	s.Reset(p, d, contentType)
+	s.watching = true
+}
+
+// editEvents is edit for a stream of events, whose texts it joins again: findings say too little of values in pieces.
+func (p *Policy) editEvents(dst, body []byte, d Direction, contentType string) []byte {
+	var s Stream
+	s.watch(p, d, contentType)
+	return s.Finish(s.Write(dst, body))
 }
 
 // Take returns what was found since it was called last: the findings that are decided, and the verdict of them. A
@@ -161,7 +177,7 @@ func (s *Stream) Write(dst, chunk []byte) []byte {
 		}
 	}
 	dst = s.release(dst)
-	if len(s.held)-s.frames.event > s.policy.direction(s.direction).maxBytes() && !s.unread && !s.blocked {
+	if len(s.held)-s.frames.event > s.policy.direction(s.direction).maxBytes() && !s.unread && !s.blocked && !s.watching {
 		dst = s.tooLong(dst)
 	}
 	return dst
@@ -199,7 +215,7 @@ func (s *Stream) event(dst []byte) []byte {
 	switch {
 	case s.unread:
 		s.unread = false
-	case s.live && !f.fields && len(f.other) > 0 && f.at == len(s.held):
+	case !s.watching && !f.fields && len(f.other) > 0 && f.at == len(s.held):
 		s.readOthers()
 		dst = s.overtake(dst)
 	default:
@@ -571,7 +587,7 @@ func (s *Stream) change(start, end, from int) {
 // found keeps a finding whose offsets are in the body.
 func (s *Stream) found(f *Finding) {
 	s.verdict = max(s.verdict, s.policy.Action(s.direction, f.Type))
-	s.blocked = s.blocked || s.blocks>>typeIndex(f.Type)&1 != 0
+	s.blocked = s.blocked || !s.watching && s.blocks>>typeIndex(f.Type)&1 != 0
 	if len(s.findings) == MaxFindings {
 		s.dropped++
 		return

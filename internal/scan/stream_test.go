@@ -114,3 +114,32 @@ func TestAPrivateKeyIsDroppedFromItsFirstLine(t *testing.T) {
 		}
 	}
 }
+
+func TestEventsThatAreThereWholeAreJudgedAndRedactedAsTexts(t *testing.T) {
+	t.Parallel()
+	body := []byte(strings.Join(chat("pay with 4111 11", "11 1111 11", "11 or AKIA"+"QWERTZU", "IOP234567 now"), ""))
+	for _, direction := range []scan.Direction{scan.Request, scan.Response} {
+		policy := scan.Strict()
+		policy.Request.Actions["CARD"] = scan.Redact
+		policy.Response.Actions["SECRET"] = scan.Block
+		var s scan.Scanner
+		s.Reset(policy, direction, sse)
+		s.Write(body[:100])
+		s.Write(body[100:])
+		result := s.Finish()
+		var kinds []string
+		for _, f := range result.Findings {
+			kinds = append(kinds, f.Type)
+		}
+		if want := map[scan.Direction]string{scan.Request: "CARD", scan.Response: "CARD SECRET"}[direction]; strings.Join(kinds, " ") != want {
+			t.Errorf("%+v", result.Findings)
+		}
+		if f := result.Findings[0]; string(body[f.Start:f.Start+7]) != "4111 11" || string(body[f.End-2:f.End]) != "11" {
+			t.Errorf("the card is %q", body[f.Start:f.End])
+		}
+		got := chatText(t, string(policy.Redact(nil, body, direction, sse, result.Findings)))
+		if !strings.HasPrefix(got, "pay with [REDACTED CARD ENDING IN 1111] or ") {
+			t.Errorf("%q", got)
+		}
+	}
+}
