@@ -175,13 +175,13 @@ func (e *engine) glance(text []byte, key keyContext) (found class, calm bool) {
 		return 0, n == 0
 	}
 	if e.declared != nil && e.declared.May(text) {
-		return literals.scan(text, &e.seen) | disguise(text), false
+		found = classDeclared
 	}
-	if n >= len("2026-05-01") && text[4] == '-' && timestamp(text) && !e.keys.evidence(key.name).Secret() && !e.announced(key) {
+	if found == 0 && n >= len("2026-05-01") && text[4] == '-' && timestamp(text) && !e.keys.evidence(key.name).Secret() && !e.announced(key) {
 		return 0, true
 	}
-	found = literals.scan(text, &e.seen) | disguise(text)
-	const attacks = 1<<numFamilies - 1 | decodable | classScript | classSpaced
+	found |= literals.scan(text, &e.seen) | disguise(text)
+	const attacks = 1<<numFamilies - 1 | classDeclared | decodable | classScript | classSpaced
 	const telling = attacks | classAt | classLiteral
 	if e.wanted&allData == 0 && found&attacks == 0 && !mayNest(text[0]) && found&classLeet == 0 {
 		if n < minEncodedRun {
@@ -283,7 +283,7 @@ func (e *engine) detect(l *leaf, v *view) class {
 			}
 		}
 	}
-	if e.declared != nil {
+	if e.declared != nil && (found&classDeclared != 0 || !v.filtered || len(v.text) > wholeBytes) {
 		e.detectDeclared(l, v)
 	}
 	if v.words || e.wanted&allData == 0 {

@@ -87,7 +87,9 @@ func (s *Set) walk(text []byte, dst []Match, may bool) []Match {
 				dst = append(dst, found(Canary, from, end, "system_prompt"))
 			}
 		}
-		dst = s.terms.ending(&w, start, end, dst)
+		if len(s.terms.list) > 0 && (s.terms.stars != 0 || s.terms.last.has(w.word)) {
+			dst = s.terms.ending(&w, start, end, dst)
+		}
 		if may && len(dst) > 0 {
 			return dst
 		}

@@ -17,6 +17,8 @@ type term struct {
 	// sum is that of the words; of a term with a star that of the whole words, times base, plus the last one's.
 	sum   uint64
 	words uint8
+	// last is the sum of the last word, whole even if it has a star.
+	last uint64
 	// star is the number of characters of the last word of a term with a star, else 0.
 	star uint8
 }
@@ -25,6 +27,8 @@ type term struct {
 type terms struct {
 	list []term
 	bits bitmap
+	// last has the last words of terms without a star: most words are none.
+	last bitmap
 	// lengths has a bit for each number of words that a term has; stars for each number of characters of a last word.
 	lengths, starLengths uint64
 	stars                uint64
@@ -83,7 +87,7 @@ func newTerm(text string) (t term, err error) {
 	t.text = strings.ReplaceAll(text, " ", "")
 	t.lead = first - strings.Count(text[:first], " ")
 	t.sum, _ = w.last(w.n)
-	t.words = uint8(w.n)
+	t.words, t.last = uint8(w.n), w.word
 	if starred {
 		t.star = uint8(utf8.RuneCountInString(text[start:end]))
 	}
@@ -109,11 +113,12 @@ func (ts *terms) compile() {
 		}
 		return strings.Compare(a.text, b.text)
 	})
-	ts.bits = newBitmap(len(ts.list))
+	ts.bits, ts.last = newBitmap(len(ts.list)), newBitmap(len(ts.list))
 	for i := range ts.list {
 		t := &ts.list[i]
 		ts.bits.put(t.sum)
 		if t.star == 0 {
+			ts.last.put(t.last)
 			ts.lengths |= 1 << t.words
 			continue
 		}

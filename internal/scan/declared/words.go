@@ -73,7 +73,8 @@ const remembered = 64
 type walker struct {
 	text  []byte
 	marks [remembered]mark
-	n     int // words that have ended
+	n     int    // words that have ended
+	word  uint64 // the sum of the last one
 }
 
 // last is the sum of the last k words, which there must be; start is where they begin.
@@ -91,7 +92,7 @@ func (w *walker) before(k int) (sum uint64, start int) {
 
 func (w *walker) push(start int, sum uint64) {
 	before := w.marks[w.n&(remembered-1)].sum
-	w.n++
+	w.n, w.word = w.n+1, sum
 	w.marks[w.n&(remembered-1)] = mark{start, before*base + sum}
 }
 
@@ -106,24 +107,24 @@ func (w *walker) next(i int) (start, end int) {
 		}
 		start, sum := i, uint64(wordStart)
 		for i < len(text) {
-			if c = text[i]; c >= utf8.RuneSelf {
-				r, width := utf8.DecodeRune(text[i:])
-				is, alone := wordRune(r)
-				if !is || alone && i > start {
-					break
-				}
-				sum = addRune(sum, r)
-				i += width
-				if alone {
-					break
-				}
+			if c = lower[text[i]]; c != 0 {
+				sum = (sum ^ uint64(c)) * wordPrime
+				i++
 				continue
 			}
-			if c = lower[c]; c == 0 {
+			if text[i] < utf8.RuneSelf {
 				break
 			}
-			sum = (sum ^ uint64(c)) * wordPrime
-			i++
+			r, width := utf8.DecodeRune(text[i:])
+			is, alone := wordRune(r)
+			if !is || alone && i > start {
+				break
+			}
+			sum = addRune(sum, r)
+			i += width
+			if alone {
+				break
+			}
 		}
 		if i > start {
 			w.push(start, sum)
