@@ -1,6 +1,9 @@
 package pii
 
-import "github.com/meshwarden/meshwarden/internal/scan/match"
+import (
+	"github.com/meshwarden/meshwarden/internal/scan/fold"
+	"github.com/meshwarden/meshwarden/internal/scan/match"
+)
 
 // maxAddress bounds a postal address.
 const maxAddress = 160
@@ -348,6 +351,9 @@ func (t *Text) streetBefore(i int) int {
 
 // streetNumberAt appends the address that has the number at i as its house number, and returns where it ends, or 0.
 func (t *Text) streetNumberAt(i int, dst *[]Match) int {
+	if t.ofCompany(i) {
+		return 0
+	}
 	start, end := i, 0
 	if next := t.at(t.run(i)); next == ' ' || next == ',' || isLetter(next) {
 		end = t.addressAt(i, false)
@@ -362,6 +368,18 @@ func (t *Text) streetNumberAt(i int, dst *[]Match) int {
 	}
 	*dst = t.found(*dst, Address, start, end, 0.8, match.Medium, "street")
 	return end
+}
+
+// ofCompany reports whether the address at i is said to be a company's or a foundation's: licenses have one, and it is nobody's home.
+func (t *Text) ofCompany(i int) bool {
+	const window = 56
+	before := t.Bytes[max(0, i-window):i]
+	for _, mark := range [...]string{"inc.", "foundation", "corp", "ltd", "llc", "gmbh", "creative", "company", "university", "institute"} {
+		if fold.Contains(before, mark) {
+			return true
+		}
+	}
+	return false
 }
 
 // addressField reports whether a field holds an address: words, and a number or a word for streets among them.

@@ -3,7 +3,7 @@ package pii
 // Bounds of a label: how many words stand between it and the value at most, their lengths, and what stands between two words.
 const (
 	maxLabelWords = 6
-	maxLabelWord  = 28
+	maxLabelWord  = 64
 	maxLabelGap   = 6
 )
 
@@ -25,6 +25,8 @@ func (t *Text) announced(i int) (phrase, start int) {
 			}
 		}
 		switch {
+		case isDigit(t.Bytes[word]):
+			return -1, i
 		case at == start && (says&saysMonth != 0 || says&saysLittle == 0 && end-word <= 3 && upperCase(t.Bytes[word:end])):
 			start = word
 		case says&(saysLittle|saysPerson) == 0 && (says&saysLast == 0 || says&saysOther != 0):
@@ -37,7 +39,7 @@ func (t *Text) announced(i int) (phrase, start int) {
 
 // gapBefore returns the end of the word before i; ok is false when what stands between ends a sentence or a line.
 func (t *Text) gapBefore(i int) (end int, ok bool) {
-	dot, colon, line := false, false, false
+	dot, colon, line, apart := false, false, false, false
 	for end = i; end > 0 && !isNameByte(t.Bytes[end-1]); end-- {
 		if i-end > maxLabelGap {
 			return end, false
@@ -46,12 +48,17 @@ func (t *Text) gapBefore(i int) (end int, ok bool) {
 		case '.':
 			dot = true
 		case ':', '=':
-			colon = true
+			colon, apart = true, true
 		case '\n':
 			line = true
-		case ';', '!', '?', '{', '}', '&', '@':
+		case ' ', '\t', '#', '"', '\'', '*', '_', '(':
+			apart = true
+		case ';', '!', '?', '{', '}', '&', '@', '<', '[', '\\', '`', '%', '$', '+', '~', '^':
 			return end, false
 		}
+	}
+	if !apart {
+		return end, false // golang.org/dl/go1.20
 	}
 	if dot && end-t.wordBefore(end) > 5 {
 		return end, false // it ends a sentence, not an abbreviation
@@ -90,7 +97,7 @@ func (t *Text) phraseBefore(start, end int) int {
 }
 
 func joinsWords(c byte) bool {
-	return c == ' ' || c == '-' || c == '_' || c == '\'' || c == '.' || c == '/'
+	return c == ' ' || c == '-' || c == '_' || c == '\'' || c == '/'
 }
 
 // calledAfter looks for a phrase behind the value that ends at end: A1234567 is my passport number.

@@ -57,7 +57,7 @@ func (t *Text) cardAt(i int, dst *[]Match) int {
 	if first == '0' || first == '7' || !t.startsToken(i) {
 		return 0
 	}
-	if before := t.at(i - 1); before == '+' || before == '$' {
+	if before := t.at(i - 1); before == '+' || before == '$' || before == ' ' && t.fourBefore(i-1) {
 		return 0
 	}
 	g := t.cardGroups(i)
@@ -78,6 +78,12 @@ func (t *Text) cardAt(i int, dst *[]Match) int {
 		return g.ends[n-1]
 	}
 	return 0
+}
+
+// fourBefore reports whether four hexadecimal digits end at i, as in a row of numbers or a dump, of which a card is no part.
+func (t *Text) fourBefore(i int) bool {
+	return i >= 4 && isHex(t.Bytes[i-1]) && isHex(t.Bytes[i-2]) && isHex(t.Bytes[i-3]) && isHex(t.Bytes[i-4]) && !isWord(t.at(i-5)) &&
+		(isDigit(t.Bytes[i-1]) || isDigit(t.Bytes[i-2]) || isDigit(t.Bytes[i-3]) || isDigit(t.Bytes[i-4]))
 }
 
 // issued reports whether a network issues numbers like this one, and whether most of its cards have that length.

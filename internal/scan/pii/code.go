@@ -73,6 +73,11 @@ func (t *Text) match(k *kind, c *code) int {
 	return 0
 }
 
+// likeSSN reports whether the code is grouped as American numbers are: of other states it is none.
+func (c *code) likeSSN() bool {
+	return c.groups >= 3 && c.counts[0] == 3 && c.counts[1] == 5 && c.counts[2] == 9
+}
+
 // even reports whether the groups up to the last are short where spaces part them, so that they are one number as people write
 // it, and not a number with the next word or number of the sentence. A check digit proves more.
 func (c *code) even(last int) bool {

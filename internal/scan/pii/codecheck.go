@@ -25,6 +25,33 @@ func license(c []byte) bool { return countDigits(c) >= 4 && !sameDigits(c) }
 // record is a number of a patient or an insured: mostly digits.
 func record(c []byte) bool { return countDigits(c) >= 5 && countDigits(c)*2 > len(c) && !sameDigits(c) }
 
+// ukLicense is a British driver number: five letters of the surname, the date of birth among the digits, initials.
+func ukLicense(c []byte) bool {
+	month, day := value(c[6:8]), value(c[8:10])
+	if month > 50 {
+		month -= 50 // a woman
+	}
+	for _, x := range c[:5] {
+		if !isUpper(x) && x != '9' {
+			return false
+		}
+	}
+	return isUpper(c[0]) && digitsOnly(c[5:11]) && month >= 1 && month <= 12 && day >= 1 && day <= 31 && (isUpper(c[11]) || c[11] == '9') && isUpper(c[14]) && isUpper(c[15])
+}
+
+// vat is a number of the VAT information exchange system: a country and digits; Italy's is written without the country.
+func vat(c []byte) bool {
+	if digitsOnly(c) {
+		return len(c) == 11 && luhn(c)
+	}
+	return lettersOnly(c[:2]) && isCountry(c[0], c[1]) && countDigits(c[2:]) >= 7
+}
+
+// gstin is an Indian goods and services tax number: a state, a permanent account number, an entity, Z, a check character.
+func gstin(c []byte) bool {
+	return digitsOnly(c[:2]) && value(c[:2]) >= 1 && value(c[:2]) <= 37 && lettersOnly(c[2:7]) && digitsOnly(c[7:11]) && isUpper(c[11]) && c[13] == 'Z'
+}
+
 func ssnCode(c []byte) bool { return digitsOnly(c) && validSSN(c) }
 
 // itin is a number of the Internal Revenue Service: 9, and groups 50 to 65, 70 to 88, 90 to 92, 94 to 99.
@@ -36,13 +63,9 @@ func itin(c []byte) bool {
 	return group >= 50 && group <= 99 && (group < 66 || group > 69) && group != 89 && group != 93
 }
 
-// aba is the check of the American Bankers Association, with the prefixes that the Federal Reserve gives out.
+// aba is the check of the American Bankers Association.
 func aba(c []byte) bool {
-	if !digitsOnly(c) || sameDigits(c) {
-		return false
-	}
-	prefix := value(c[:2])
-	return (prefix <= 12 || prefix >= 21 && prefix <= 32 || prefix >= 61 && prefix <= 72 || prefix == 80) && weighted(c, "371371371")%10 == 0
+	return digitsOnly(c) && !sameDigits(c) && weighted(c, "371371371")%10 == 0
 }
 
 func clabe(c []byte) bool {

@@ -27,12 +27,16 @@ const (
 	saysMonth
 	// saysVersion is a word before a version number.
 	saysVersion
-	// saysGiven is a usual given name.
-	saysGiven
+	// saysNamed is a usual given name or surname.
+	saysNamed
 	// saysTitle stands before names: Mr, Dr.
 	saysTitle
 	// saysNobody is in no person's name, though it stands where one might: Customer, Team, GmbH.
 	saysNobody
+	// saysHost stands before the addresses of machines.
+	saysHost
+	// saysThing is what has names that are no person's: product, repository.
+	saysThing
 	// saysStreetFirst begins a street's name, saysStreetLast ends one, saysUnit is a part of a house.
 	saysStreetFirst
 	saysStreetLast
@@ -53,10 +57,10 @@ func (e Evidence) Types() (types uint64) {
 }
 
 // Person reports whether the name is of somebody, Thing whether it is of something that has a name too.
-func (e Evidence) Person() bool { return e&saysPerson != 0 && e&(saysNobody|saysOther) == 0 }
+func (e Evidence) Person() bool { return e&saysPerson != 0 && e&(saysThing|saysOther) == 0 }
 
 // Thing is the opposite of Person, for names that say so.
-func (e Evidence) Thing() bool { return e&saysNobody != 0 }
+func (e Evidence) Thing() bool { return e&saysThing != 0 }
 
 // Secret reports whether the field's values are secrets.
 func (e Evidence) Secret() bool { return e&(saysSecret|saysPassword) != 0 && e&saysOther == 0 }

@@ -17,6 +17,7 @@ var evidents = [...]evident{
 	{"434", "--", 11, HealthPlan, "us_mbi", mbi},
 	{"B", "", 11, HealthPlan, "us_mbi", mbi},
 	{"H", "", 17, VIN, "", vinChecked},
+	{"G", "", 16, DriverLicense, "uk", ukLicense},
 	{"324", "--", 9, ITIN, "", itin},
 	{"2661", "---", 15, IMEI, "", imei},
 	{"22221", "    ", 9, NationalID, "uk_nino", nino},
@@ -54,7 +55,7 @@ var evidents = [...]evident{
 }
 
 // evidentTypes has the bits of the types in evidents.
-const evidentTypes = 1<<HealthPlan | 1<<VIN | 1<<ITIN | 1<<IMEI | 1<<NationalID
+const evidentTypes = 1<<HealthPlan | 1<<VIN | 1<<ITIN | 1<<IMEI | 1<<NationalID | 1<<DriverLicense
 
 // nirUsual is a French number of somebody whose month of birth is known.
 func nirUsual(c []byte) bool {
@@ -71,7 +72,7 @@ func (t *Text) evidentCode(start int, dst *[]Match) int {
 			continue
 		}
 		end := c.ends[g]
-		if !t.endsToken(end) || g+1 < c.groups && c.marks[g+1] == c.marks[g] || !e.check(c.chars[:e.length]) || hasLower(t.Bytes[start:end]) {
+		if !t.endsToken(end) || g+1 < c.groups && c.marks[g+1] == c.marks[g] || !e.check(c.chars[:e.length]) || e.marks == "" && hasLower(t.Bytes[start:end]) {
 			continue
 		}
 		*dst = t.foundAs(*dst, e.typ, e.subtype, start, end, 0.8, match.High, "structure")

@@ -26,8 +26,8 @@ var introductionTable = [...]introduction{
 	{"signor ", title}, {"signora ", title}, {"sig. ", title}, {"sig.ra ", title}, {"dott. ", title}, {"dhr. ", title}, {"mevr. ", title}, {"mevrouw ", title}, {"meneer ", title}, {"de heer ", title},
 	{"ich heiße ", title}, {"ich heisse ", title}, {"je m'appelle ", title}, {"me llamo ", title}, {"mi chiamo ", title}, {"chamo-me ", title}, {"me chamo ", title}, {"ik heet ", title},
 	{"name", byLabel}, {"nombre", byLabel}, {"nom", byLabel}, {"nome", byLabel}, {"naam", byLabel}, {"patient", byLabel}, {"paciente", byLabel}, {"paziente", byLabel}, {"surname", byLabel}, {"apellidos", byLabel}, {"cognome", byLabel},
-	{"cardholder", byLabel}, {"account holder", byLabel}, {"kontoinhaber", byLabel}, {"titulaire", byLabel}, {"titular", byLabel}, {"intestatario", byLabel}, {"attn", byLabel}, {"next of kin", byLabel}, {"emergency contact", byLabel},
-	{"swift", byLabel}, {"bic", byLabel}, {"hardware address", byLabel}, {"mac", byLabel},
+	{"cardholder", byLabel}, {"account holder", byLabel}, {"kontoinhaber", byLabel}, {"titulaire", byLabel}, {"titular", byLabel}, {"intestatario", byLabel}, {"next of kin", byLabel}, {"emergency contact", byLabel},
+	{"swift", byLabel}, {"bic", byLabel}, {"hardware address", byLabel}, {"physical address", byLabel}, {"mac", byLabel},
 }
 
 // introductions are the texts of introductionTable.
@@ -55,7 +55,10 @@ func (t *Text) introducedAt(i, number int, dst []Match) []Match {
 		return dst
 	}
 	n := t.person(t.skipTitles(end))
-	enough := in.manner == title && n.words >= 1 || n.words >= 2 || n.known || n.start > end
+	enough := n.known || n.start > end // Dear Mr X
+	if in.manner == title {
+		enough = n.words >= 2 || n.known
+	}
 	if n.words == 0 || !enough {
 		return dst
 	}
@@ -122,7 +125,7 @@ func (t *Text) afterLabel(i int) (value int, firm bool) {
 
 func isVerb(word []byte) bool {
 	switch string(word) {
-	case "is", "ist", "est", "es", "è", "é", "lautet", "was", "on":
+	case "is", "ist", "est", "es", "è", "é", "lautet", "was":
 		return true
 	}
 	return false
@@ -131,12 +134,11 @@ func isVerb(word []byte) bool {
 // namedAfter appends the name at value, behind a label that begins at start.
 func (t *Text) namedAfter(k *kind, start, value int, firm bool, dst []Match) []Match {
 	n := t.person(t.skipTitles(value))
-	label := t.Bytes[start:]
-	if n.words == 0 || k.owned && (!firm || n.words < 2 && !n.known || !t.personal(start)) {
+	if n.words == 0 || k.owned && (!firm || n.words < 2 || !n.known || !t.personal(start)) {
 		return dst
 	}
-	if !firm && (n.words < 2 || isUpper(label[0]) && !n.known) {
-		return dst // Patient Information Leaflet
+	if !firm && !n.known || n.words < 2 && !firm {
+		return dst // Patient Information Leaflet, the full name American Motor
 	}
 	return t.found(dst, Name, n.start, n.end, 0.75, match.Medium, "label")
 }

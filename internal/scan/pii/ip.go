@@ -22,7 +22,34 @@ func (t *Text) ipv4At(start int, labelled bool) int {
 	if special || short || t.at(end) == '-' && isWord(t.at(end+1)) || t.versionBefore(start) {
 		return 0
 	}
+	// Versions have small numbers throughout, and so has one address in forty, for which something must speak.
+	if octets[0] < 100 && octets[1] < 100 && octets[2] < 100 && octets[3] < 100 && !t.connects(start, end) {
+		return 0
+	}
 	return end
+}
+
+// connects reports whether what stands around the numbers makes them an address: a port, a prefix length, a scheme, or a word such
+// as from or host.
+func (t *Text) connects(start, end int) bool {
+	if c := t.at(end); (c == ':' || c == '/') && isDigit(t.at(end+1)) {
+		return true
+	}
+	if c := t.at(start - 1); c == '@' || c == '/' && t.at(start-2) == '/' {
+		return true
+	}
+	for n := 0; n < 2; n++ {
+		stop, ok := t.gapBefore(start)
+		word := t.wordBefore(stop)
+		if !ok || word == stop || stop-word > maxLabelWord {
+			return false
+		}
+		if flagsOf(t.Bytes[word:stop])&saysHost != 0 {
+			return true
+		}
+		start = word
+	}
+	return false
 }
 
 // octets reads four numbers up to 255 with dots between them (RFC 3986 section 3.2.2).
@@ -97,10 +124,10 @@ func (t *Text) ipv6At(start int, labelled bool) int {
 			}
 		}
 	}
-	if isWord(t.at(i)) || t.at(i) == ':' && (isWord(t.at(i+1)) || t.at(i+1) == ':') || groups != 8 && (!compressed || groups > 7) {
+	if isWord(t.at(i)) || t.at(i) == '.' && isDigit(t.at(i+1)) || t.at(i) == ':' && (isWord(t.at(i+1)) || t.at(i+1) == ':') || groups != 8 && (!compressed || groups > 7) {
 		return 0
 	}
-	if !labelled && (groups < 2 || long == 0 || groups < 3 && !hasDigit(t.Bytes[start:i])) || isWord(t.at(start-1)) || t.at(start-1) == ':' {
+	if !labelled && (t.Bytes[start] == ':' && groups < 3 || groups < 2 || long == 0 || groups < 3 && !hasDigit(t.Bytes[start:i])) || isWord(t.at(start-1)) || t.at(start-1) == ':' {
 		return 0
 	}
 	return i

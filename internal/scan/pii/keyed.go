@@ -50,7 +50,7 @@ func (t *Text) whole(k *kind, start, end int) (subtype string, ok bool) {
 		return k.subtype, k.strict || !isCard(c.chars[:c.n])
 	case formNational:
 		c := t.readCode(start)
-		if c.groups == 0 || c.ends[c.groups-1] != end {
+		if c.groups == 0 || c.ends[c.groups-1] != end || c.likeSSN() {
 			return "", false
 		}
 		return anyNational(c.chars[:c.n])
@@ -61,7 +61,7 @@ func (t *Text) whole(k *kind, start, end int) (subtype string, ok bool) {
 	case formDate:
 		return "", t.dateField(start, end)
 	case formExpiry:
-		return k.subtype, t.expiryAt(start) == end
+		return k.subtype, t.expiryAt(start) == end && end-start < len("12/2027 ") && (t.at(start+1) == '/' || t.at(start+2) == '/')
 	case formIP:
 		return "", t.ipAt(start, true) == end
 	case formMAC:

@@ -66,8 +66,9 @@ var commonKinds = [...]kind{
 	{typ: ITIN, min: 9, max: 9, check: itin, strict: true, phrases: "itin|individual taxpayer identification number|tax id|taxpayer id|taxpayer identification number|tin|tax identification number|ssn"},
 
 	{typ: Passport, min: 6, max: 9, check: passport,
-		phrases: "passport|passport number|passport no|passport id|passport num|passport book number|travel document|travel document number|pass nr|passnummer|reisepass|reisepassnummer|reisepass nr|passeport|numero de passeport|numero passeport|" +
+		phrases: "passport|passports|passport number|passport no|passport id|passport num|passport book number|travel document|travel document number|pass nr|passnummer|reisepass|reisepassnummer|reisepass nr|passeport|numero de passeport|numero passeport|" +
 			"pasaporte|numero de pasaporte|numero pasaporte|passaporte|numero do passaporte|numero passaporte|passaporto|numero di passaporto|numero passaporto|paspoort|paspoortnummer"},
+	{typ: DriverLicense, subtype: "uk", strict: true, min: 16, max: 16, check: ukLicense, phrases: "driver license|drivers license|driver licence|drivers licence|driving license|driving licence|licence|driving licence number|driver number"},
 	{typ: DriverLicense, min: 5, max: 18, check: license,
 		phrases: "driver license|drivers license|driver licence|drivers licence|driving license|driving licence|driver license number|drivers license number|driver licence number|drivers licence number|driving license number|driving licence number|" +
 			"driver license no|drivers license no|driving licence no|dl|dl number|dl no|dln|operator license|fuhrerschein|fuehrerschein|fuhrerscheinnummer|fuehrerscheinnummer|fahrerlaubnis|fahrerlaubnisnummer|permis de conduire|numero de permis|" +
@@ -76,6 +77,8 @@ var commonKinds = [...]kind{
 		phrases: "certificate number|certificate no|certificate id|cert number|cert no|license number|licence number|license no|licence no|license id|professional license|professional license number|medical license|medical license number|nursing license|" +
 			"state license number|bar number|zertifikatsnummer|zertifikat nr|approbationsnummer|urkundennummer|numero de certificat|numero certificat|numero de licence|numero de certificado|numero certificado|numero de licencia|numero de colegiado|numero da licenca|" +
 			"numero di certificato|numero certificato|numero di licenza|certificaatnummer|licentienummer|crm|big nummer|rpps"},
+	{typ: NationalID, subtype: "eu_vat", min: 8, max: 14, check: vat, phrases: "vat|vat id|vat number|vat no|vat reg no|ust idnr|ust id|ustid|ustidnr|umsatzsteuer id|tva|numero de tva|numero tva|partita iva|p iva|piva|btw nummer|btw|iva"},
+	{typ: NationalID, subtype: "in_gstin", strict: true, min: 15, max: 15, check: gstin, phrases: "gstin|gst registration|gst number|gstins|gst no"},
 	{typ: MRN, min: 5, max: 12, check: record,
 		phrases: "mrn|medical record number|medical record no|medical record|medical record id|patient id|patient number|patient no|patient identifier|chart number|hospital number|hospital id|health record number|" +
 			"patientennummer|patienten nr|patienten id|krankenakte|fallnummer|numero de dossier medical|dossier medical|numero de patient|numero patient|identifiant patient|numero de historia clinica|historia clinica|expediente clinico|numero de paciente|" +
@@ -93,7 +96,7 @@ var commonKinds = [...]kind{
 		phrases: "vin|vehicle vin|vin number|vin no|vehicle identification number|vehicle id|vehicle|chassis number|chassis|fahrgestellnummer|fahrzeug identifizierungsnummer|fin|numero de chassis|numero de bastidor|bastidor|chassi|numero do chassi|telaio|numero di telaio|chassisnummer|car"},
 	{typ: LicensePlate, min: 4, max: 9, check: plate,
 		phrases: "license plate|licence plate|license plate number|licence plate number|plate|plate number|plate no|plates|number plate|numberplate|vehicle plate|vehicle registration|vehicle registration number|registration plate|car registration|car reg|vrm|vehicle reg|reg number|" +
-			"kennzeichen|kfz kennzeichen|nummernschild|autokennzeichen|plaque|plaque d immatriculation|immatriculation|matricula|placa|placa do veiculo|numero de placa|targa|targa auto|kenteken|nummerplaat|plaka|plaka numarasi"},
+			"kennzeichen|kfz kennzeichen|nummernschild|autokennzeichen|plaque|plaque d immatriculation|immatriculation|matricula|placa|placa do veiculo|numero de placa|targa|targa auto|kenteken|nummerplaat|plaka|plakasi|plaka numarasi|plate numbers|registration number plate"},
 	{typ: IMEI, min: 15, max: 16, check: imei, strict: true, phrases: "imei|imei number|imei no|imei 1|imei 2|imeisv|device imei|meid|imei nummer|numero imei"},
 	{typ: ICCID, min: 18, max: 20, check: iccid, strict: true, phrases: "iccid|sim iccid|sim number|sim card number|sim serial|sim card|sim id|esim iccid|icc id"},
 	{typ: MAC, form: formMAC, phrases: "mac|mac address|mac addr|hardware address|physical address|ethernet address|wifi mac|bluetooth address|bssid|mac adresse|adresse mac|direccion mac|endereco mac|indirizzo mac|mac adres|device"},
@@ -113,7 +116,7 @@ var commonKinds = [...]kind{
 	{typ: Name, form: formName, alone: true,
 		phrases: "full name|fullname|first name|firstname|fname|given name|given names|last name|lastname|lname|surname|family name|middle name|maiden name|real name|legal name|real name|patient|patient name|cardholder|card holder|account holder|name on card|holder name|contact name|contact person|" +
 			"cardholder name|passenger name|beneficiary name|recipient name|sender name|employee name|customer name|client name|person name|guest name|owner name|student name|doctor name|physician name|provider name|payer name|payee name|subscriber name|attending physician|next of kin|emergency contact|" +
-			"mother maiden name|mothers maiden name|user full name|signatory|addressee|attention|attn|ship to name|bill to name|" +
+			"mother maiden name|mothers maiden name|user full name|signatory|addressee|ship to name|bill to name|" +
 			"vorname|nachname|familienname|vollstandiger name|vor und nachname|name des kunden|kundenname|patientenname|kontoinhaber|karteninhaber|ansprechpartner|geburtsname|zuname|rufname|empfangername|" +
 			"prenom|nom de famille|nom complet|nom du client|nom du patient|nom prenom|nom et prenom|titulaire|nom de naissance|nom client|nom patient|" +
 			"nombre completo|nombres|apellido|apellidos|primer nombre|primer apellido|segundo apellido|nombre y apellidos|nombre del cliente|nombre cliente|nombre del paciente|nombre paciente|nombre titular|titular de la tarjeta|" +

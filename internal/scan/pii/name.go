@@ -26,10 +26,10 @@ func (t *Text) person(i int) person {
 			particles++
 		default:
 			word := t.Bytes[i:end]
-			if flagsOf(word)&saysNobody != 0 {
+			if flagsOf(word)&(saysNobody|saysThing) != 0 {
 				return p
 			}
-			p.known = p.known || flagsOf(word)&saysGiven != 0
+			p.known = p.known || flagsOf(word)&saysNamed != 0
 			p.words++
 			p.end = end
 		}
@@ -133,7 +133,7 @@ func (t *Text) nameField(start, end int, doubtful bool) bool {
 	}
 	// Some write all names in lower case.
 	word := t.wordEnd(start)
-	return !doubtful && isLower(value[0]) && flagsOf(t.Bytes[start:word])&saysGiven != 0 && lettersAndSpaces(value)
+	return !doubtful && isLower(value[0]) && flagsOf(t.Bytes[start:word])&saysNamed != 0 && lettersAndSpaces(value)
 }
 
 func lettersAndSpaces(b []byte) bool {

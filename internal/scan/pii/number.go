@@ -60,8 +60,8 @@ func MaybeCode(b []byte, spaced bool) bool {
 	return n >= minNumberDigits || n >= minSpacedDigits && spaced || n > 0 && len(b) >= len("1.2.3.4") && !spaced && maybeAddress(b)
 }
 
-// minSpacedDigits is the fewest digits of a value behind a label: the code on the back of a card.
-const minSpacedDigits = 3
+// minSpacedDigits is the fewest digits of a value behind a label: a car's plate.
+const minSpacedDigits = 2
 
 // maybeAddress reports whether a text without spaces has the marks of an IP or hardware address, which may have few digits.
 func maybeAddress(b []byte) bool {

@@ -6,6 +6,7 @@ import "github.com/meshwarden/meshwarden/internal/scan/match"
 const (
 	maxPhoneDigits    = 15
 	minNationalDigits = 7
+	maxNationalDigits = 11
 )
 
 // national bounds the digits behind a country code.
@@ -205,6 +206,9 @@ func (t *Text) nationalAt(start, i int, dst *[]Match) int {
 	}
 	d := t.dial(i)
 	last := d.groups - 1
+	if !t.evenlySpaced(start, d) || t.inHexDump(start, d.ends[max(last, 0)]) {
+		return 0
+	}
 	if last < 2 || d.n < 10 || d.n > 11 || !t.endsToken(d.ends[last]) || t.Key&saysOther != 0 || t.followsNumber(start) {
 		return 0
 	}
@@ -222,15 +226,48 @@ func (t *Text) nationalAt(start, i int, dst *[]Match) int {
 	return d.ends[last]
 }
 
+// evenlySpaced reports whether one mark stands between all groups, parentheses around the first left aside: the time and the zone
+// of a date have others.
+func (t *Text) evenlySpaced(start int, d *dialled) bool {
+	first := 0
+	if d.groups > 1 && (t.at(start) == '(' || t.at(d.ends[0]+1) == '(') {
+		first = 1 + d.groups/4 // 0 (917) 123 4567 has two groups before the marks that count
+	}
+	for g := first; g+1 < d.groups; g++ {
+		if isDigit(t.at(d.ends[g])) || !isDigit(t.at(d.ends[g]+1)) || t.at(d.ends[g]) != t.at(d.ends[first]) {
+			return false
+		}
+	}
+	return true
+}
+
+// inHexDump reports whether bytes in hexadecimal stand before or behind.
+func (t *Text) inHexDump(start, end int) bool {
+	hex := func(i int) bool {
+		return isHex(t.at(i)) && isHex(t.at(i+1)) && !isWord(t.at(i-1)) && !isWord(t.at(i+2)) && !(isDigit(t.at(i)) && isDigit(t.at(i+1)))
+	}
+	return t.at(start-1) == ' ' && hex(start-3) || t.at(end) == ' ' && hex(end+1)
+}
+
 // labelledPhoneAt matches any number of plausible length that its field or label calls a telephone number.
 func (t *Text) labelledPhoneAt(start, i int, dst *[]Match) int {
 	key := t.Key
+	if start == 0 && t.mobile() {
+		*dst = t.found(*dst, Phone, 0, len(t.Bytes), 0.55, match.Medium, "mobile")
+		return len(t.Bytes)
+	}
 	if key&saysPhone == 0 && t.label(start)&saysPhone == 0 || key&saysOther != 0 {
 		return 0
+	}
+	if t.at(start-1) == '#' {
+		return 0 // a ticket
 	}
 	d := t.dial(i)
 	for g := d.groups - 1; g >= 0; g-- {
 		n := d.counts[g]
+		if key&saysPhone == 0 && !d.separated && n > maxNationalDigits {
+			return 0
+		}
 		if n < minNationalDigits || n > maxPhoneDigits || !t.endsToken(d.ends[g]) {
 			continue
 		}
@@ -241,6 +278,13 @@ func (t *Text) labelledPhoneAt(start, i int, dst *[]Match) int {
 		return d.ends[g]
 	}
 	return 0
+}
+
+// mobile reports whether the text is nothing but eleven digits that begin as mobile numbers do in most of the world, and no field
+// says what they are.
+func (t *Text) mobile() bool {
+	b := t.Bytes
+	return len(b) == maxNationalDigits && len(t.Name) == 0 && digitsOnly(b) && (b[0] == '0' && (b[1] == '5' || b[1] == '7' || b[1] == '9') || b[0] == '1' && b[1] >= '3')
 }
 
 // looksLikeDate recognises 2026-08-21 and 21.08.2026.

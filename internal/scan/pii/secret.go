@@ -187,7 +187,7 @@ func (t *Text) vendorAt(first uint16, i int, dst []Match) []Match {
 func (t *Text) vendorRun(from, to int, dst []Match) []Match {
 	for _, index := range vendors.runs {
 		r := &vendors.rules[index]
-		if n := to - from; n < int(r.least) || n > int(r.most) || r.check == "discord" && !startsWithDigits(t.Bytes[from:to]) {
+		if n := to - from; n < int(r.least) || n > int(r.most) {
 			continue
 		}
 		if start, end := t.bounds(r, from, from, int(r.anchor)); start >= 0 {
@@ -209,11 +209,6 @@ func (t *Text) bounds(r *vendorRule, i, behind, rest int) (start, end int) {
 		return -1, 0
 	}
 	return start, end
-}
-
-// startsWithDigits reports whether base64 begins with two decimal digits: Discord's tokens begin with the bot's number.
-func startsWithDigits(b []byte) bool {
-	return b[0] >= 'M' && b[0] <= 'O' && (b[1] == 'D' || b[1] == 'T' || b[1] == 'j' || b[1] == 'z')
 }
 
 // sureOf is the confidence in a value of the rule's shape. A checksum that is wrong speaks against a live key, not

@@ -187,14 +187,13 @@ func (s shape) run() (start, least, most int) {
 		}
 		var it item
 		it, k = s.item(k)
-		if it.class == 'g' || inClass(it.class, '_') || inClass(it.class, '+') || it.min < minTokenRun {
-			continue
-		}
 		start = from
 		for start > 0 && alnum[s[start-1]] {
 			start--
 		}
-		return start, it.min + from - start, it.max + from - start
+		if tail := from - start; it.class != 'g' && !inClass(it.class, '_') && !inClass(it.class, '+') && it.min+tail >= minTokenRun {
+			return start, it.min + tail, it.max + tail
+		}
 	}
 	return -1, 0, 0
 }

@@ -17,6 +17,8 @@ func (t *Text) codeStart(i int) int {
 			start--
 		case c == '-' && start > 1 && (isDigit(t.Bytes[start-2]) || isLetter(t.Bytes[start-2])), c == ':' && hex && t.hexBefore(start-1):
 			start--
+		case c == ':' && t.at(start) == ':' && !isNameByte(t.at(start-2)): // ::1
+			return start - 1
 		case c == '_' || c >= 0x80:
 			return -1
 		default:
@@ -106,7 +108,9 @@ func (t *Text) labelledAt(phrase, start int, dst *[]Match) int {
 		subtype, end := k.subtype, 0
 		switch k.form {
 		case formCode:
-			end = t.match(k, t.readCode(start))
+			if end = t.match(k, t.readCode(start)); k.typ == LicensePlate && end > 0 && hasLower(t.Bytes[start:end]) {
+				end = 0 // as identifiers are written in code, and plates are not
+			}
 		case formNational:
 			subtype, end = t.anyNationalAt(start)
 		case formAddress:
@@ -114,7 +118,9 @@ func (t *Text) labelledAt(phrase, start int, dst *[]Match) int {
 		case formDate:
 			end = t.dateAt(start)
 		case formExpiry:
-			end = t.expiryAt(start)
+			if behindCard(*dst, start) {
+				end = t.expiryAt(start)
+			}
 		case formIP:
 			end = t.ipAt(start, true)
 		case formMAC:
@@ -132,9 +138,23 @@ func (t *Text) labelledAt(phrase, start int, dst *[]Match) int {
 	return 0
 }
 
+// behindCard reports whether a card was found shortly before i: other things expire too.
+func behindCard(found []Match, i int) bool {
+	const reach = 64
+	for j := len(found) - 1; j >= 0; j-- {
+		if m := &found[j]; m.Type == Card {
+			return i >= m.End && i-m.End <= reach
+		}
+	}
+	return false
+}
+
 // anyNationalAt matches the number of some state at start.
 func (t *Text) anyNationalAt(start int) (subtype string, end int) {
 	c := t.readCode(start)
+	if c.likeSSN() {
+		return "", 0
+	}
 	for g := c.groups - 1; g >= 0; g-- {
 		if subtype, ok := anyNational(c.chars[:c.counts[g]]); ok && t.endsToken(c.ends[g]) {
 			return subtype, c.ends[g]
@@ -167,5 +187,11 @@ func (t *Text) evidentAt(start, end int, dst *[]Match) int {
 	if t.Wants&evidentTypes == 0 {
 		return 0
 	}
-	return t.evidentCode(start, dst)
+	if end := t.evidentCode(start, dst); end > 0 {
+		return end
+	}
+	if n := end - start; (n == 2 || n == 6) && t.at(start-1) == ' ' && isUpper(t.at(start-2)) && isUpper(t.at(start-3)) && !isNameByte(t.at(start-4)) {
+		return t.evidentCode(start-3, dst) // AB 12 34 56 C
+	}
+	return 0
 }

@@ -7,7 +7,6 @@ package pii
 //	crc      the last six of 36 characters are a checksum, where there are 36
 //	literal  has no digit at times, so that it cannot be found by its long run
 //	run      is found by its long run of letters and digits, although it has a literal
-//	discord  begins with a decimal number in base64
 const vendorRules = `
 aws_access_key AKIA<U16>
 aws_access_key ASIA<U16>
@@ -327,6 +326,17 @@ mailchimp_key <x32>-us<d1-2>
 mailgun_key <x32>-<x8>-<x8>
 airtable_token pat<a14>.<x64>
 resend_key re_<a8>_<a24>
-discord_token <a24-28>.<u6>.<u27-40> discord
+discord_token MD<a22-26>.<u6>.<u27-40>
+discord_token MT<a22-26>.<u6>.<u27-40>
+discord_token Mj<a22-26>.<u6>.<u27-40>
+discord_token Mz<a22-26>.<u6>.<u27-40>
+discord_token ND<a22-26>.<u6>.<u27-40>
+discord_token NT<a22-26>.<u6>.<u27-40>
+discord_token Nj<a22-26>.<u6>.<u27-40>
+discord_token Nz<a22-26>.<u6>.<u27-40>
+discord_token OD<a22-26>.<u6>.<u27-40>
+discord_token OT<a22-26>.<u6>.<u27-40>
+discord_token Oj<a22-26>.<u6>.<u27-40>
+discord_token Oz<a22-26>.<u6>.<u27-40>
 twitter_token AAAAAAAAAAAAAAAAAAAAA<a60-100> run
 `
