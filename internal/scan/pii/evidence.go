@@ -81,6 +81,9 @@ func NameEvidence(name []byte) Evidence {
 	if len(name) == 0 || len(name) > maxName {
 		return 0
 	}
+	if len(name) == 1 && name[0] == 'd' {
+		return saysSecret // the private member of a JSON Web Key, see jwkMember
+	}
 	var words [maxNameWords]nameWord
 	n := splitName(name, &words)
 	var says Evidence

@@ -36,6 +36,9 @@ func (t *Text) KeyedSecret(dst []Match) []Match {
 			return dst
 		}
 	}
+	if len(t.Name) == 1 {
+		return dst
+	}
 	return t.judgeSecret(label{t.Name, t.Key}, 0, n, true, dst)
 }
 
