@@ -66,7 +66,11 @@ func TestThePrefilterFindsEveryLiteralInEveryCase(t *testing.T) {
 	for i, family := range scan.Families() {
 		for _, trigger := range family.Triggers {
 			for n := range 12 {
-				text := "~" + strings.Repeat("1", n) + randomCase(random, trigger) + strings.Repeat("_", n%5)
+				after := n % 5
+				if strings.HasSuffix(trigger, "(") {
+					after = 0 // some count only where the text ends
+				}
+				text := "~" + strings.Repeat("1", n) + randomCase(random, trigger) + strings.Repeat("_", after)
 				if scan.Prefiltered([]byte(text))>>i&1 == 0 {
 					t.Errorf("%s: %q is not seen in %q", family.Name, trigger, text)
 				}

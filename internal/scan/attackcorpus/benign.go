@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
+	"encoding/xml"
 	"go/build"
 	"io"
 	"io/fs"
@@ -22,9 +23,10 @@ type Kind struct {
 	Texts []string
 }
 
-// Machine returns the benign texts every machine with Go has, whole files and the paragraphs of
-// them: Go's source, its HTML, package documentation and manual pages. It reads at most limit files of a
-// kind, and returns at most 20 paragraphs for each.
+// Machine returns the benign texts every machine with Go has, whole files and the paragraphs, sentences and lines of
+// them: Go's source and its modules', HTML, package documentation and manual pages, changelogs, logs, documents
+// of JSON and YAML, scripts in other languages. It reads at most limit files of a kind, and returns at most 20
+// parts for each.
 func Machine(limit int) []Kind {
 	goroot := build.Default.GOROOT
 	files := func(dir, ext string) []string { return Files(dir, ext, limit) }
@@ -32,7 +34,18 @@ func Machine(limit int) []Kind {
 	docs := files("/usr/share/doc", "")
 	man := files("/usr/share/man/man1", "")
 	html := append(files(goroot, ".html"), files("/usr/share/doc", ".html")...)
+	modules := filepath.Join(build.Default.GOPATH, "pkg", "mod")
+	readme := append(files(modules, ".md"), files("/usr", ".rst")...)
 	return []Kind{
+		{"json documents", append(files(modules, ".json"), files("/usr", ".json")...)},
+		{"yaml files", append(files(modules, ".yaml"), files("/usr", ".yml")...)},
+		{"readme paragraphs", Paragraphs(readme)},
+		{"sentences", split(append(docs, readme...), ". ", "\n\n", 160)},
+		{"lines of text", split(append(docs, readme...), "\n", "\n", 200)},
+		{"lines of code", split(code, "\n", "\n", 200)},
+		{"logs", split(append(files("/var/log", ""), files("/usr", ".log")...), "\n", "\n", 1000)},
+		{"configuration", append(files("/etc", ".conf"), files("/usr/lib", ".service")...)},
+		{"scripts", append(files(modules, ".js"), files("/usr", ".py")...)},
 		{"go files", code},
 		{"go paragraphs", Paragraphs(code)},
 		{"doc files", docs},
@@ -96,6 +109,44 @@ func Paragraphs(texts []string) []string {
 	return out
 }
 
+// elements returns the text and the attributes' values of an XML document as far as it is one.
+func elements(doc string) (out []string) {
+	for d := xml.NewDecoder(strings.NewReader(doc)); ; {
+		token, err := d.RawToken()
+		if err != nil {
+			return out
+		}
+		switch token := token.(type) {
+		case xml.StartElement:
+			for _, a := range token.Attr {
+				out = append(out, a.Value)
+			}
+		case xml.CharData:
+			if text := strings.TrimSpace(string(token)); text != "" {
+				out = append(out, text)
+			}
+		}
+	}
+}
+
+// split returns the parts of texts between either separator that are between 3 and most bytes long, without the blanks
+// around them: what people type into a field.
+func split(texts []string, separator, other string, most int) []string {
+	var out []string
+	for _, t := range texts {
+		n := 0
+		for _, block := range strings.Split(t, other) {
+			for _, part := range strings.Split(block, separator) {
+				if part = strings.TrimSpace(part); len(part) >= 3 && len(part) <= most && n < 20 {
+					out = append(out, part)
+					n++
+				}
+			}
+		}
+	}
+	return out
+}
+
 // scriptless leaves out the fragments that run scripts: finding those is right.
 func scriptless(html []string) []string {
 	var out []string
@@ -108,8 +159,12 @@ func scriptless(html []string) []string {
 	return out
 }
 
-// Leaves returns the string values of a JSON document, or nil when it is not one.
+// Leaves returns the string values of a JSON document, the text and the attributes' values of one of XML, or nil when it
+// is neither.
 func Leaves(doc string) []string {
+	if strings.HasPrefix(doc, "<?xml") {
+		return elements(doc)
+	}
 	var v any
 	if json.Unmarshal([]byte(doc), &v) != nil {
 		return nil

@@ -41,28 +41,54 @@ type family struct {
 	find      func([]byte, []match.Match) []match.Match
 	triggers  []string
 	words     bool
+	// kin find what rule tests and lists count as this family's: operators of MongoDB among SQL, Shellshock among
+	// commands, entities of XML among scripts.
+	kin []func([]byte, []match.Match) []match.Match
 }
 
 var families = []family{
-	{"sqli", "sqli", sqli.Find, sqli.Triggers, true},
-	{"xss", "xss", xss.Find, xss.Triggers, false},
-	{"traversal", "pathtraversal", traversal.Find, traversal.Triggers, false},
-	{"cmdi", "cmdi", cmdi.Find, cmdi.Triggers, false},
-	{"prompt", "promptinjection", prompt.Find, prompt.Triggers, false},
-	{"nosqli", "", nosql.Find, nosql.Triggers, false},
-	{"ssrf", "", ssrf.Find, ssrf.Triggers, false},
-	{"ssti", "", ssti.Find, ssti.Triggers, false},
-	{"xxe", "", xxe.Find, xxe.Triggers, false},
-	{"ldap", "", ldap.Find, ldap.Triggers, false},
-	{"xpath", "", xpath.Find, xpath.Triggers, false},
-	{"log4shell", "", log4shell.Find, log4shell.Triggers, false},
-	{"shellshock", "", shellshock.Find, shellshock.Triggers, false},
-	{"crlf", "", crlf.Find, crlf.Triggers, false},
-	{"deserialization", "", deserialization.Find, deserialization.Triggers, false},
+	{"sqli", "sqli", sqli.Find, sqli.Triggers, true, kin(nosql.Find)},
+	{"xss", "xss", xss.Find, xss.Triggers, false, kin(xxe.Find, ssti.Find)},
+	{"traversal", "pathtraversal", traversal.Find, traversal.Triggers, false, nil},
+	{"cmdi", "cmdi", cmdi.Find, cmdi.Triggers, false, kin(shellshock.Find, log4shell.Find, ssti.Find, deserialization.Find)},
+	{"prompt", "promptinjection", prompt.Find, prompt.Triggers, false, nil},
+	{"nosqli", "", nosql.Find, nosql.Triggers, false, nil},
+	{"ssrf", "", ssrf.Find, ssrf.Triggers, false, nil},
+	{"ssti", "", ssti.Find, ssti.Triggers, false, nil},
+	{"xxe", "", xxe.Find, xxe.Triggers, false, nil},
+	{"ldap", "", ldap.Find, ldap.Triggers, false, nil},
+	{"xpath", "", xpath.Find, xpath.Triggers, false, nil},
+	{"log4shell", "", log4shell.Find, log4shell.Triggers, false, nil},
+	{"shellshock", "", shellshock.Find, shellshock.Triggers, false, nil},
+	{"crlf", "", crlf.Find, crlf.Triggers, false, nil},
+	{"deserialization", "", deserialization.Find, deserialization.Triggers, false, nil},
 }
 
-// best returns the strongest match in any view of any of the texts.
-func (f family) best(t *testing.T, texts ...string) (best match.Match) {
+func kin(find ...func([]byte, []match.Match) []match.Match) []func([]byte, []match.Match) []match.Match {
+	return find
+}
+
+// kinFinds reports whether a kindred family is sure of one of the texts.
+func (f family) kinFinds(texts ...string) bool {
+	for _, text := range texts {
+		for _, v := range attackcorpus.Views(text) {
+			for _, find := range f.kin {
+				for _, m := range find([]byte(v), nil) {
+					if m.Confidence >= hint {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
+}
+
+// skipped reports whether -show asks for other texts than those of source.
+func (f family) skipped(source string) bool { return *show != "" && *show != f.name+":"+source }
+
+// best returns the strongest match in any view of any of the texts, and that view.
+func (f family) best(t *testing.T, texts ...string) (best match.Match, in string) {
 	var buf []match.Match
 	for _, text := range texts {
 		for _, v := range attackcorpus.Views(text) {
@@ -73,12 +99,12 @@ func (f family) best(t *testing.T, texts ...string) (best match.Match) {
 			}
 			for _, m := range buf {
 				if m.Confidence > best.Confidence {
-					best = m
+					best, in = m, v
 				}
 			}
 		}
 	}
-	return best
+	return best, in
 }
 
 // wrong logs a text that was judged wrongly when -show asks for its source.
@@ -97,6 +123,7 @@ func (f family) wrong(t *testing.T, source, text string, m match.Match) {
 // tally counts verdicts over one source.
 type tally struct {
 	attacks, found, hinted int
+	withKin                int // hinted, or found by kin
 	benign, blocked, acted int
 }
 
@@ -106,9 +133,10 @@ func (n *tally) add(t *testing.T, f family, source string, s attackcorpus.Sample
 	if leaves := attackcorpus.Leaves(s.Text); leaves != nil {
 		texts = leaves
 	}
-	m := f.best(t, texts...)
+	m, in := f.best(t, texts...)
 	if s.Label == 1 {
 		n.attacks++
+		n.withKin += max(at(m, hint), f.kinCounts(texts))
 		n.found += at(m, matchtest.Block)
 		n.hinted += at(m, hint)
 	} else {
@@ -117,8 +145,18 @@ func (n *tally) add(t *testing.T, f family, source string, s attackcorpus.Sample
 		n.acted += at(m, hint)
 	}
 	if (s.Label == 1) != (m.Confidence >= matchtest.Block) {
-		f.wrong(t, source, strings.Join(texts, "\n"), m)
+		if in == "" {
+			in = strings.Join(texts, "\n")
+		}
+		f.wrong(t, source, in, m)
 	}
+}
+
+func (f family) kinCounts(texts []string) int {
+	if f.kinFinds(texts...) {
+		return 1
+	}
+	return 0
 }
 
 func at(m match.Match, level float32) int {

@@ -134,8 +134,8 @@ func judge(t *testing.T, f family, source, path string) (n tally) {
 
 func log(t *testing.T, f family, source string, n tally) {
 	t.Helper()
-	t.Logf("%-10s %-38s attacks %5d  found %6.2f %%  hinted %6.2f %%   benign %6d  blocked %5.2f %%  acted on %5.2f %%", f.name, source,
-		n.attacks, percent(n.found, n.attacks), percent(n.hinted, n.attacks), n.benign, percent(n.blocked, n.benign), percent(n.acted, n.benign))
+	t.Logf("%-10s %-38s attacks %5d  found %6.2f %%  hinted %6.2f %%  with kin %6.2f %%   benign %6d  blocked %5.2f %%  acted on %5.2f %%", f.name, source,
+		n.attacks, percent(n.found, n.attacks), percent(n.hinted, n.attacks), percent(n.withKin, n.attacks), n.benign, percent(n.blocked, n.benign), percent(n.acted, n.benign))
 }
 
 func (n tally) check(t *testing.T, f family, source string, want bounds) {

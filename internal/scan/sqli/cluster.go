@@ -25,6 +25,7 @@ const (
 	fOutput                // into outfile
 	fFragment              // quotes and operators alone
 	fDocument              // JSON operators and casts
+	fClause                // a value that is a part of a statement and nothing else
 	fStatement             // a whole statement: plain SQL, no sign of injection
 	nFacts
 )
@@ -33,7 +34,7 @@ const (
 var names = [nFacts]string{
 	"breakout", "union_select", "select_list", "tautology", "condition", "order_by", "time_delay", "probe_function",
 	"schema_table", "stacked_query", "comment_truncation", "comment_gap", "subselect", "string_codes", "server_info",
-	"conditional", "into_outfile", "quote_fragment", "json_operator", "sql_statement",
+	"conditional", "into_outfile", "quote_fragment", "json_operator", "clause_fragment", "sql_statement",
 }
 
 // reach is how many tokens apart facts may be and still support each other.
@@ -75,6 +76,9 @@ func (f *finder) flush() {
 			best = fact(k)
 		}
 	}
+	if best == fClause {
+		best = c.strongest()
+	}
 	p := 1 - doubt
 	if (f.plain || c.weight[fStatement] > 0) && !c.hostile() {
 		p, c.weight[fStatement] = 0, 0.6
@@ -90,12 +94,23 @@ func (f *finder) flush() {
 	}
 }
 
+// strongest returns the fact that says what a clause is there for, fClause when there is none.
+func (c *cluster) strongest() fact {
+	best := fClause
+	for k := fUnion; k < fClause; k++ {
+		if w := c.weight[k]; w >= 0.4 && (best == fClause || w > c.weight[best]) {
+			best = k
+		}
+	}
+	return best
+}
+
 // systemQuery is the confidence of a statement that reads a system table: right in a tool for databases.
 const systemQuery = 0.82
 
 // hostile reports whether the cluster has a fact that plain statements do not have.
 func (c *cluster) hostile() bool {
-	for _, k := range [...]fact{fTautology, fOrder, fDelay, fProbe, fSchema, fStacked, fComment, fGap, fOutput, fFragment} {
+	for _, k := range [...]fact{fTautology, fOrder, fDelay, fProbe, fSchema, fStacked, fComment, fGap, fOutput, fFragment, fClause} {
 		if c.weight[k] >= 0.25 {
 			return true
 		}

@@ -51,6 +51,7 @@ func (r *Finder) FindTriggered(text []byte, dst []match.Match) []match.Match {
 	f.fill()
 	if f.ended {
 		f.whole()
+		f.clauses()
 	}
 	for {
 		f.fill()

@@ -48,6 +48,9 @@ func (f *finder) condition(i int, t *token) {
 		}
 		return
 	}
+	if t.kind == kLogic && f.base == 0 && f.at(0).ranges() {
+		return // >=16 || 14: versions of a package
+	}
 	b := f.breakout(i)
 	sign := f.at(j)
 	if !sign.compares() {
@@ -98,7 +101,7 @@ func (f *finder) bare(i, j int, a shape, b float32) {
 		f.note(fSubselect, 0.6, i, j-1)
 	case a == sSelect:
 		f.note(fSubselect, 0.2, i, j-1)
-	case finished && b >= 0.4 && (a.literal() || a == sCall) && !f.identifier(i+1):
+	case finished && b >= 0.4 && (a.literal() || a == sCall) && !f.identifier(i+1) && (a != sQuoted || j <= i+5):
 		f.note(fTautology, 0.5, i, j-1)
 		if f.first(i) {
 			f.note(fFragment, 0.25, i, j-1)
@@ -259,7 +262,7 @@ func (f *finder) schema(i int) {
 
 // output: INTO OUTFILE '...'.
 func (f *finder) output(i int) {
-	if f.at(i+1).kind == kQuote || f.at(i+1).kind == kNumber {
+	if (f.at(i+1).kind == kQuote || f.at(i+1).kind == kNumber) && (f.at(i-1).ch != '-' || f.at(i).spaced) { // -OutFile is PowerShell's
 		f.note(fOutput, 0.75, i, i+1)
 		f.note(fBreakout, f.breakout(i-1), i-1, i)
 	}

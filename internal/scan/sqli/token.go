@@ -247,6 +247,10 @@ func (l *lexer) symbol(t *token, c byte) {
 		t.kind = kComment
 	case '-', '/':
 		t.kind = kOp
+		if n := l.rule(); n > 0 {
+			t.kind, t.end = kOther, l.pos+n
+			return
+		}
 		if two == c || two == '*' && c == '/' {
 			if c == '-' || two == '*' {
 				t.kind = kComment
@@ -267,6 +271,25 @@ func (l *lexer) symbol(t *token, c byte) {
 	default:
 		t.kind = kOther
 	}
+}
+
+// minRule is how many dashes are a line drawn across a text and no comment.
+const minRule = 4
+
+// rule returns the length of a line drawn with dashes at pos, 0 when there is none.
+func (l *lexer) rule() (n int) {
+	for l.pos+n < len(l.text) && l.text[l.pos+n] == '-' {
+		n++
+	}
+	if n < minRule {
+		return 0
+	}
+	return n
+}
+
+// ranges reports whether t is a sign that ranges of versions begin with.
+func (t *token) ranges() bool {
+	return t.kind == kOp && (t.ch == '>' || t.ch == '<' || t.ch == '^' || t.ch == '~')
 }
 
 // compares reports whether t is a comparison operator of SQL.

@@ -1,10 +1,14 @@
 package sqli
 
-import "github.com/meshwarden/meshwarden/internal/scan/lexicon"
+import (
+	"strings"
+
+	"github.com/meshwarden/meshwarden/internal/scan/lexicon"
+)
 
 // Triggers are lower-case literals: Find reports nothing for a text that contains none of them, whatever
 // its case. Those of letters alone count only where no letter is next to them.
-var Triggers = []string{
+var Triggers = append(calls(), []string{
 	"or", "and", "xor", "||", "&&", "where", "having", "union", "except", "intersect", "select", "order by", "group by",
 	"like", "rlike", "regexp", "glob", "sleep", "benchmark", "waitfor", "randomblob", "receive_message",
 	"drop", "delete", "declare", "insert", "create", "alter", "truncate", "grant", "exec", "execute", "update", "shutdown", "backup", "bulk",
@@ -12,13 +16,23 @@ var Triggers = []string{
 	"version(", "database(", "user(", "(version", "db_name(", "concat(0x", "case when", "case '", "::", "}'", "]'", "limit 0", "limit 1", "procedure analyse",
 	"' ^", "' |", "' &", "' !", "' >", "' <", "' =", "' %", "' div", "' mod", "collate", "!=", "<>", "1=1",
 	"--", "/*", "'#", "\"#", "' #", "\" #", ")#", ") #", "';", "\";",
+	"`;", "set @", "(select", "in (", ") as ", "` as ", ") when", "<=>", "is null", "tempdb", "msdb", "mysql.db", "northwind", "msysaccess", "schema_name", "openrowset",
+	"find_in_set", "json_", "from", "from `", "1.e", "2.2250738585072", "div(", "div (", "lo_get", "lo_import", "?(", "=(", "&(", "|(", "$(",
 	"'=", "'!", "'<", "'>", "'|", "'&", "'^", "'*", "'%", "'~", "'+", "'-", "'/", "\"=\"", "\"|", "\"&", "\"^", "\"*", "\"%", "\"+", "\"-",
-}
+}...)
 
 var triggers = lexicon.NewLiterals(Triggers, true).Doubt(Doubtful, Dismiss)
 
-// Doubtful are those of Triggers that prose is full of. One counts only where Dismiss does not dismiss it.
-var Doubtful = []string{"or", "and", "xor", "where", "having"}
+// Doubtful are those of Triggers that prose and code are full of. One counts only where Dismiss does not dismiss it.
+var Doubtful = append(calls(), "or", "and", "xor", "where", "having", "from", "in (", "?(", "=(", "&(", "|(", "$(")
+
+// calls are the beginnings of calls that count at the end of a short value.
+func calls() (list []string) {
+	for _, name := range strings.Fields(functions + " " + stringFunctions + " " + infoFunctions + " if iif xmltype name_const") {
+		list = append(list, name+"(", name+" (")
+	}
+	return list
+}
 
 // maxTerm bounds the words and numbers that Dismiss reads.
 const maxTerm = 6
@@ -27,7 +41,16 @@ const maxTerm = 6
 // follows, and then neither an operator nor a word that compares, nor the end of the text or of a call's name. When it
 // is not sure it does not. It reads what condition does, from the bytes.
 func Dismiss(text []byte, end int) bool {
+	if text[end-1] == '(' {
+		return len(text) > maxClauseText || !lineEnds(text, end) && (end < 3 || text[end-2] != ' ' || !lists(text[end:]))
+	}
+	if len(text) <= maxQuoted && quoteBefore(text, end) {
+		return false
+	}
 	i := skipSpace(text, end)
+	if text[end-1]|0x20 == 'm' { // from
+		return i < len(text) || len(text) > maxClauseText
+	}
 	for range maxTerm {
 		if i == len(text) {
 			return false
@@ -99,4 +122,40 @@ func skipSpace(text []byte, i int) int {
 		i++
 	}
 	return i
+}
+
+// maxQuoted bounds a text in which a quote in front of a doubtful word is taken for what leaves a value.
+const maxQuoted = 64
+
+// quoteBefore reports whether a quote stands before the word that ends at text[:end].
+func quoteBefore(text []byte, end int) bool {
+	i := end
+	for i > 0 && isLetter(text[i-1]) {
+		i--
+	}
+	for i > 0 && text[i-1] <= ' ' {
+		i--
+	}
+	return i > 0 && kindOf[text[i-1]] == kQuote
+}
+
+// lineEnds reports whether nothing but blanks follows on the line.
+func lineEnds(text []byte, i int) bool {
+	for i < len(text) && text[i] == ' ' {
+		i++
+	}
+	return i == len(text) || text[i] == '\r' || text[i] == '\n'
+}
+
+// lists reports whether numbers are listed: in (1, 2.
+func lists(b []byte) bool {
+	for i, c := range b {
+		if c == ',' {
+			return i > 0
+		}
+		if c != '-' && c-'0' >= 10 {
+			return false
+		}
+	}
+	return false
 }

@@ -73,7 +73,11 @@ func (f *finder) primary(i int) (shape, int) {
 		}
 		return sNumber, j
 	case kQuote:
-		return f.quoted(i)
+		s, j := f.quoted(i)
+		if t.ch == '`' && s == sQuoted {
+			s = sName // of a column
+		}
+		return s, j
 	case kVar:
 		return sName, i + 1
 	case kWord:
