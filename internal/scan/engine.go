@@ -5,7 +5,9 @@ import (
 
 	"github.com/meshwarden/meshwarden/internal/scan/declared"
 	"github.com/meshwarden/meshwarden/internal/scan/match"
+	"github.com/meshwarden/meshwarden/internal/scan/orders"
 	"github.com/meshwarden/meshwarden/internal/scan/pii"
+	"github.com/meshwarden/meshwarden/internal/scan/prompt"
 )
 
 // minBareDigits is the shortest JSON number that can be personal data.
@@ -75,7 +77,9 @@ type engine struct {
 	// wanted has a bit for each finding type, by number, that the policy does anything about: others are not looked for.
 	wanted   uint64
 	declared *declared.Set // what the policy declares, nil when it is nothing
-	weights  *weights
+	// signatures are the policy's, nil when it has none.
+	signatures *prompt.Signatures
+	weights    *weights
 	// allow is what the policy lets stand; explain, that findings say where they are.
 	allow    []Allow
 	explain  bool
@@ -110,7 +114,8 @@ type Workspace struct {
 	matches  []match.Match
 	data     []pii.Match
 	text     pii.Text // the one being looked at; a field, for it is large
-	path     []byte   // of the finding that allow is asked about
+	orders   orders.Finder
+	path     []byte // of the finding that allow is asked about
 	// declarations are the occurrences in the text being read of what the policy declares.
 	declarations []declared.Match
 	cleared      cleared
@@ -145,6 +150,7 @@ func (e *engine) judgeWanted(l *leaf) {
 	if len(l.raw) == 0 {
 		return
 	}
+	e.finders.prompt.Use(e.signatures)
 	v := &e.views[0]
 	*v = view{text: l.raw, name: "raw", key: l.key, where: l.where, bare: l.bare, found: l.found, filtered: l.glanced}
 	if l.escaped {
@@ -174,14 +180,14 @@ func (e *engine) glance(text []byte, key keyContext) (found class, calm bool) {
 	if n == 0 || n > wholeBytes {
 		return 0, n == 0
 	}
-	if e.declared != nil && e.declared.May(text) {
+	if e.declared != nil && e.declared.May(text) || e.signatures.May(text) {
 		found = classDeclared
 	}
 	if found == 0 && n >= len("2026-05-01") && text[4] == '-' && timestamp(text) && !e.keys.evidence(key.name).Secret() && !e.announced(key) {
 		return 0, true
 	}
 	found |= literals.scan(text, &e.seen) | disguise(text)
-	const attacks = 1<<numFamilies - 1 | classDeclared | decodable | classScript | classSpaced
+	const attacks = 1<<numFamilies - 1 | classOrders | classDeclared | decodable | classScript | classSpaced
 	const telling = attacks | classAt | classLiteral
 	if e.wanted&allData == 0 && found&attacks == 0 && !mayNest(text[0]) && found&classLeet == 0 {
 		if n < minEncodedRun {
@@ -270,6 +276,9 @@ func (e *engine) inspect(l *leaf, v *view, level int) {
 // detect runs the verifiers for which the prefilter sees a reason.
 func (e *engine) detect(l *leaf, v *view) class {
 	found := v.found
+	if e.signatures != nil {
+		e.detectSigned(l, v)
+	}
 	switch {
 	case len(v.text) > wholeBytes:
 		found = e.detectLong(l, v)
@@ -282,6 +291,9 @@ func (e *engine) detect(l *leaf, v *view) class {
 				e.detectAttack(l, v, i)
 			}
 		}
+	}
+	if found&(classOrders|ofWords) != 0 {
+		e.detectOrders(l, v)
 	}
 	if e.declared != nil && (found&classDeclared != 0 || !v.filtered || len(v.text) > wholeBytes) {
 		e.detectDeclared(l, v)

@@ -1,7 +1,10 @@
 package scan
 
 import (
+	"slices"
+
 	"github.com/meshwarden/meshwarden/internal/scan/match"
+	"github.com/meshwarden/meshwarden/internal/scan/orders"
 	"github.com/meshwarden/meshwarden/internal/scan/pii"
 )
 
@@ -12,14 +15,14 @@ type Reasons uint8
 const (
 	EncodedTwice    Reasons = 1 << iota // decoded two rounds or more, which hides nothing from an honest reader
 	ExpectedField                       // in a field that is named for such text
-	ToolResult                          // an order to a model where only facts are expected
-	ToolOverride                        // the same, in words that set the model's orders aside
+	ToolResult                          // orders to a model where only facts are expected
+	NobodysOrders                       // the same words elsewhere: people give orders to models
 	OwnInstructions                     // the application's own prompt says what the model shall not obey
 )
 
 // Names returns the reasons' names, in a fixed order; the caller owns the slice.
 func (r Reasons) Names() (names []string) {
-	for i, name := range [...]string{"encoded_twice", "expected_field", "tool_result", "tool_override", "own_instructions"} {
+	for i, name := range [...]string{"encoded_twice", "expected_field", "tool_result", "nobodys_orders", "own_instructions"} {
 		if r>>i&1 != 0 {
 			names = append(names, name)
 		}
@@ -42,12 +45,12 @@ func (p *profile) fusion() (w *weights, asOutput bool) {
 
 // weighing is the table of them, in the order of profiles.
 var weighing = [len(profiles)]weights{
-	//                 encoded expected tool override own
-	/* strict-api */ {0.10, -0.10, 0.10, 0.10, -0.20},
-	/* html-editor */ {0.10, -0.10, 0.10, 0.10, -0.20},
-	/* sql-assistant */ {0.10, -0.10, 0.10, 0.10, -0.20},
-	/* ai-chat */ {0.10, -0.10, 0.10, 0.10, -0.25},
-	/* tool-output */ {0.10, -0.10, 0.10, 0.10, -0.20},
+	//                  encoded expected tool nobody own
+	/* strict-api */ {0.10, -0.10, 0.10, -1, -0.20},
+	/* html-editor */ {0.10, -0.10, 0.15, -1, -0.20},
+	/* sql-assistant */ {0.10, -0.10, 0.10, -1, -0.20},
+	/* ai-chat */ {0.10, -0.10, 0.10, -1, -0.25},
+	/* tool-output */ {0.10, -0.10, 0.05, -1, -0.20},
 }
 
 // certain is a detector's word that no place explains away.
@@ -85,30 +88,18 @@ func circumstances(family int, v *view) (why Reasons) {
 
 // spoken are the reasons that lie in whose words the match of a family is.
 func spoken(family int, m *Finding, said utterance) (why Reasons) {
-	if !families[family].ofWords {
+	if family != byWords {
 		return 0
 	}
-	switch said.role {
-	case RoleTool, RoleToolSpec:
-		why = ToolResult
-		if overrides(m.Rule) {
-			why |= ToolOverride
-		}
-	case RoleSystem:
-		if said.trusted && m.Raw < certain {
-			why = OwnInstructions
-		}
+	switch order, result := orders.Rule(m.Rule), said.role == RoleTool || said.role == RoleToolSpec; {
+	case order && result:
+		return ToolResult
+	case order:
+		return NobodysOrders
+	case said.role == RoleSystem && said.trusted && m.Raw < certain:
+		return OwnInstructions
 	}
-	return why
-}
-
-// overrides reports whether a rule of package prompt is about words that set orders aside or hide what is done.
-func overrides(rule string) bool {
-	switch rule {
-	case "override", "extraction", "secrecy", "new_task", "forged_markup":
-		return true
-	}
-	return false
+	return 0
 }
 
 // weigh moves what a detector is sure of by the reasons.
@@ -119,6 +110,33 @@ func (w *weights) weigh(raw float32, why Reasons) float32 {
 		}
 	}
 	return max(0, min(raw, 1))
+}
+
+// byWords is the family of attacks that are made of words, ofWords its bit.
+var byWords = slices.IndexFunc(families[:], func(f family) bool { return f.ofWords })
+
+var ofWords = class(1) << byWords
+
+// detectOrders looks for orders where nothing but facts is expected: in what a tool gave back, or may have, as long as
+// nothing says whose words they are.
+func (e *engine) detectOrders(l *leaf, v *view) {
+	if !e.wants(typeOf(byWords)) || !e.mayBeResult(v.where) {
+		return
+	}
+	e.matches = e.orders.Find(v.text, e.matches[:0])
+	for i := range e.matches {
+		e.addAttack(l, v, byWords, &e.matches[i])
+	}
+}
+
+func (e *engine) mayBeResult(where *place) bool {
+	switch said, scope := where.says(); said.role {
+	case RoleTool, RoleToolSpec:
+		return true
+	case RoleNone:
+		return e.asOutput || scope != 0 && (where.soFar() == RoleNone || where.soFar() == RoleTool)
+	}
+	return false
 }
 
 // undecided is a finding whose weight depends on labels that have yet to come.

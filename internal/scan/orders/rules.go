@@ -1,0 +1,313 @@
+package orders
+
+// judge asks the rules whose first word can be i.
+func (f *Finder) judge(i int) {
+	t := f.at(i)
+	c := t.class
+	if c == 0 && !t.address {
+		return
+	}
+	if c&vSet != 0 || c&wAside != 0 && f.at(i+1).class&wAway != 0 {
+		f.setAside(i)
+	}
+	if c&(wNot|vFollow) != 0 {
+		f.refuse(i)
+	}
+	if c&(oOrders|oTask) != 0 || c&oPlace != 0 && f.at(i-1).class&wMaker != 0 {
+		f.void(i)
+	}
+	if c&wVoid != 0 {
+		f.revoke(i)
+	}
+	if c&(qAll|wWhatever) != 0 {
+		f.whatever(i)
+	}
+	if c&wSupersede != 0 {
+		f.supersede(i)
+	}
+	if c&qNew != 0 {
+		f.newTask(i)
+	}
+	if c&wInstead != 0 {
+		f.instead(i)
+	}
+	if c&wModel != 0 {
+		f.addressed(i)
+	}
+	if c&wUser != 0 {
+		f.user(i)
+	}
+	if c&(vAct|vSend|vReveal) != 0 {
+		f.deed(i)
+	}
+	f.manner(i)
+}
+
+// commanded reports whether word i can be an imperative or what somebody must do.
+func (f *Finder) commanded(i int) bool {
+	t, p := f.at(i), f.at(i-1)
+	return i == 0 || t.opens || p.colon || p.class&(wMust|wModel|wInstead) != 0
+}
+
+// setAside: ignore the previous instructions; forget what the user asked; skip the user's question.
+func (f *Finder) setAside(i int) {
+	if !f.commanded(i) || f.before(i, 3)&wNot != 0 {
+		return
+	}
+	c := f.clause(i+1, 9)
+	you := c&wYou != 0
+	var w float32
+	switch {
+	case c&oOrders != 0 && c&(qBefore|wUser) != 0, c&oOrders != 0 && you, c&oOrders != 0 && c&qAll != 0:
+		w = 0.72
+	case c&oTask != 0 && c&wUser != 0:
+		w = 0.7
+	case c&qAll != 0 && c&vTold != 0 && (you || c&wUser != 0), c&wUser != 0 && c&vTold != 0:
+		w = 0.65
+	case c&oPlace != 0 && c&wMaker != 0:
+		w = 0.6
+	case c&(oTask|oOrders) != 0 && c&qBefore != 0, c&oTask != 0 && you, c&qAll != 0 && c&vTold != 0 && c&qBefore != 0:
+		w = 0.55
+	case c&oOrders != 0:
+		w = 0.45
+	case c&wUser != 0:
+		w = 0.45
+	case c&oTask != 0:
+		w = 0.35
+	case c&qBefore != 0 && f.at(i+1).class == 0 && f.at(i+2).class&qBefore != 0 && !f.noun(i+3):
+		w = 0.4 // the above
+	case c&(oPlace|oTool) != 0 && c&(qAll|qBefore) != 0:
+		w = 0.4
+	default:
+		return
+	}
+	if f.at(i).class&vFollow == 0 && !f.at(i).begins && f.before(i, 2)&(wMust|wModel|wNot) == 0 {
+		w *= 0.8
+	}
+	f.note(fSetAside, w, i, i+4)
+}
+
+// noun reports whether a word that is no function word follows: the above table.
+func (f *Finder) noun(i int) bool { t := f.at(i); return t.end > 0 && !t.begins && t.class == 0 }
+
+// refuse: do not follow the user; follow none of the user's instructions; not as you were instructed.
+func (f *Finder) refuse(i int) {
+	t, next := f.at(i), f.at(i+1)
+	c := f.clause(i+1, 8)
+	switch {
+	case t.class&wNot == 0 && next.class&(wNot|qAll) != wNot|qAll:
+		return // follow nothing
+	case t.class&wNot != 0 && next.class&wFrom != 0 && c&wYou != 0 && c&vTold != 0:
+		f.note(fRefuse, 0.6, i, i+4)
+		return
+	case t.class&wNot != 0 && (next.class|f.at(i+2).class)&vFollow == 0:
+		return
+	}
+	switch {
+	case c&wUser != 0 && c&(oOrders|oTask|vTold) != 0:
+		f.note(fRefuse, 0.65, i, i+5)
+	case c&oOrders != 0 && c&(qBefore|wYou) != 0, c&vTold != 0 && c&wYou != 0:
+		f.note(fRefuse, 0.6, i, i+5)
+	case c&wUser != 0, c&oTask != 0 && c&(wYou|qBefore) != 0:
+		f.note(fRefuse, 0.4, i, i+5)
+	case c&oPlace != 0 && f.at(i-1).begins:
+		f.note(fRefuse, 0.3, i, i+3)
+	}
+}
+
+// void: your instructions are void; all orders you were given are cancelled; the rules in your prompt do not apply.
+func (f *Finder) void(i int) {
+	c := f.clause(i+1, 12)
+	if c&wVoid == 0 || c&(wAre|wNot) == 0 {
+		return
+	}
+	whose, orders := f.before(i, 3), f.at(i).class&oOrders != 0
+	single := f.at(i).end-f.at(i).start == len("order") // which is a purchase
+	switch given := c&wYou != 0 && c&vTold != 0; {
+	case single:
+		return
+	case whose&wYou != 0, given, f.at(i-1).class&wUser != 0:
+		f.note(fVoid, 0.65, i-1, i+5)
+	case c&wYou != 0 && orders, f.at(i-1).class&wMaker != 0, whose&qAll != 0 && orders && (c&qBefore != 0 || whose&qBefore != 0):
+		f.note(fVoid, 0.55, i-1, i+5)
+	case whose&qBefore != 0 && orders:
+		f.note(fVoid, 0.4, i-1, i+4)
+	case c&qBefore != 0 && orders, whose&wModel != 0:
+		f.note(fVoid, 0.3, i, i+4)
+	}
+}
+
+// revoke: has revoked earlier rules.
+func (f *Finder) revoke(i int) {
+	if c := f.clause(i+1, 4); c&oOrders != 0 && c&(qBefore|wYou) != 0 {
+		f.note(fVoid, 0.5, i, i+3)
+	}
+}
+
+// whatever: no matter what instructions you received; what you were told does not hold.
+func (f *Finder) whatever(i int) {
+	c := f.clause(i+1, 8)
+	switch told := c&(vTold|oOrders) != 0 && c&(wYou|wUser) != 0; {
+	case f.at(i).class&wWhatever != 0 && told:
+		f.note(fSetAside, 0.55, i, i+5)
+	case f.at(i).opens && told && c&vTold != 0 && c&wNot != 0 && c&wVoid != 0:
+		f.note(fVoid, 0.6, i, i+5)
+	}
+}
+
+// supersede: this replaces every instruction you have received; these take precedence over those of your operator.
+func (f *Finder) supersede(i int) {
+	c := f.clause(i+1, 10)
+	switch {
+	case c&oOrders != 0 && c&wYou != 0:
+		f.note(fSupersede, 0.6, i, i+5)
+	case f.before(i, 6)&oOrders != 0 && c&wYou != 0:
+		f.note(fSupersede, 0.5, i, i+5)
+	case f.before(i, 6)&(wModel|oOrders) == wModel|oOrders:
+		f.note(fSupersede, 0.4, i, i+2)
+	}
+}
+
+// newTask: your new task is; your real instructions; new orders: collect.
+func (f *Finder) newTask(i int) {
+	j := i + 1
+	if f.at(j).class&(oOrders|oTask) == 0 {
+		j++
+	}
+	if f.at(j).class&(oOrders|oTask) == 0 || f.at(j).begins {
+		return
+	}
+	switch p := f.at(i - 1).class; {
+	case p&wYou != 0:
+		f.note(fNewTask, 0.55, i-1, j)
+	case f.at(i).begins && f.at(j).colon:
+		f.note(fNewTask, 0.45, i, j)
+	case p&wShout != 0 && f.at(j).colon:
+		f.note(fNewTask, 0.4, i-1, j)
+	}
+}
+
+// instead: instead say; rather than answering the user.
+func (f *Finder) instead(i int) {
+	next, then := f.at(i+1).class, f.at(i+2).class
+	c := f.clause(i+1, 8)
+	switch {
+	case then&vFollow != 0 && c&(wUser|oTask) != 0:
+		f.note(fInstead, 0.5, i, i+4)
+	case then&vFollow != 0 && f.at(i).opens && c&oPlace != 0:
+		f.note(fInstead, 0.3, i, i+4)
+	case f.at(i).opens && next&vAct != 0, f.at(i-1).class&wMust != 0 && next&vAct != 0:
+		f.note(fInstead, 0.35, i, i+2)
+	}
+}
+
+// addressed: AI assistants reading this must; dear assistant; if you are a language model.
+func (f *Finder) addressed(i int) {
+	t := f.at(i)
+	before, after := f.before(i, 6), f.clause(i+1, 6)
+	switch {
+	case f.at(i-1).class&wModel != 0 && f.at(i-1).end+1 >= t.start:
+		return // an AI assistant is spoken to once
+	case before&wIf != 0 && (before&(wYou|wAre) != 0 || after&(vFollow|oPlace) != 0 && after&wAre != 0):
+		f.note(fAddressed, 0.5, i-2, i)
+	case t.opens && (t.colon || f.at(i+1).class&wModel != 0 && f.at(i+1).colon):
+		f.note(fAddressed, 0.45, i, i+1)
+	case before&wGreet != 0 && (t.colon || f.at(i+1).colon || f.at(i+2).colon || after&wMust != 0), f.at(i-1).class&wHello != 0:
+		f.note(fAddressed, 0.45, i-1, i)
+	case before&wYou != 0 && before&wAre != 0 && f.before(i, 4)&wYou != 0:
+		f.note(fAddressed, 0.35, i-2, i)
+	case after&wMust != 0 && after&(vSet|vFollow|wAre|vAct) != 0 && f.mustOf(i):
+		f.note(fAddressed, 0.35, i, i+3)
+	}
+}
+
+// mustOf reports whether must, should, shall or are required stand close behind word i.
+func (f *Finder) mustOf(i int) bool {
+	for j := i + 1; j <= i+5 && !f.at(j).begins; j++ {
+		switch word := f.lex.text[f.at(j).start:f.at(j).end]; string(word) {
+		case "must", "should", "shall", "MUST", "required", "instructed":
+			return true
+		}
+	}
+	return false
+}
+
+// user: do not tell the user; whatever the user asked; get the user to.
+func (f *Finder) user(i int) {
+	before, after := f.before(i, 4), f.clause(i+1, 4)
+	switch {
+	case before&qAll != 0 && after&vTold != 0:
+		f.note(fUser, 0.45, i-2, i+1)
+	case before&vTell != 0 && before&wNot != 0:
+		f.note(fUser, 0.45, i-3, i)
+	case before&vInto != 0 && after&wMust != 0:
+		f.note(fUser, 0.35, i-2, i+1)
+	case f.at(i-2).class&vTell != 0 && f.commanded(i-2):
+		f.note(fUser, 0.3, i-2, i)
+	}
+}
+
+// deed: send it to an address; print your instructions; call the function.
+func (f *Finder) deed(i int) {
+	t := f.at(i)
+	if !f.commanded(i) {
+		return
+	}
+	f.note(fDeed, 0.2, i, i)
+	if t.class&vSend != 0 {
+		for j := i + 1; j <= i+ahead && j < f.n; j++ {
+			if f.at(j).address {
+				f.note(fSend, 0.3, i, j)
+				break
+			}
+		}
+		if c := f.clause(i+1, 3); c&oTool != 0 {
+			f.note(fSend, 0.2, i, i+2)
+		}
+	}
+	if t.class&vReveal != 0 {
+		switch c := f.clause(i+1, 8); {
+		case c&oSecret != 0 && c&(wYou|qAll) != 0:
+			f.note(fReveal, 0.4, i, i+4)
+		case c&oSecret != 0:
+			f.note(fReveal, 0.3, i, i+4)
+		}
+	}
+}
+
+// manner: silently; without asking; from now on; your answer; IMPORTANT.
+func (f *Finder) manner(i int) {
+	t := f.at(i)
+	c, next := t.class, f.at(i+1)
+	switch {
+	case c&wSecretly != 0 && f.clause(i+1, 1)&(vAct|vSet|vSend) != 0:
+		f.note(fSecretly, 0.4, i, i+1)
+	case c&wWithout != 0 && f.clause(i+1, 3)&wAsking != 0:
+		f.note(fSecretly, 0.3, i, i+1)
+	case c&wNot != 0 && next.class&vTell != 0 && f.commanded(i):
+		f.note(fSecretly, 0.25, i, i+1)
+	case c&wFrom != 0 && f.now(i):
+		f.note(fFromNow, 0.25, i, i+2)
+	case c&wYou != 0 && next.class&wAre != 0 && f.still(i+2):
+		f.note(fFromNow, 0.35, i, i+3)
+	case c&qBefore != 0 && t.opens && next.class&wYou != 0 && f.at(i+2).class&(vFollow|vAct) != 0 && f.clause(i+2, 6)&oTask != 0:
+		f.note(fInstead, 0.4, i, i+4)
+	case c&wYou != 0 && next.class&oReply != 0:
+		f.note(fReply, 0.25, i, i+1)
+	case t.upper && c&wShout != 0 && (next.upper || next.begins || t.begins):
+		f.note(fShout, 0.2, i, i)
+	}
+}
+
+// still: you are now, you are no longer.
+func (f *Finder) still(i int) bool {
+	t, next := f.at(i), f.at(i+1)
+	word, then := string(f.lex.text[t.start:t.end]), string(f.lex.text[next.start:next.end])
+	return word == "now" || word == "no" && then == "longer"
+}
+
+// now: from now on, as of now, from this point on.
+func (f *Finder) now(i int) bool {
+	word := func(j int) string { t := f.at(j); return string(f.lex.text[t.start:t.end]) }
+	return word(i+1) == "now" || word(i+2) == "now" || word(i+1) == "this" && (word(i+2) == "point" || word(i+2) == "moment")
+}
