@@ -351,9 +351,6 @@ func (t *Text) streetBefore(i int) int {
 
 // streetNumberAt appends the address that has the number at i as its house number, and returns where it ends, or 0.
 func (t *Text) streetNumberAt(i int, dst *[]Match) int {
-	if t.ofCompany(i) {
-		return 0
-	}
 	start, end := i, 0
 	if next := t.at(t.run(i)); next == ' ' || next == ',' || isLetter(next) {
 		end = t.addressAt(i, false)
@@ -365,6 +362,9 @@ func (t *Text) streetNumberAt(i int, dst *[]Match) int {
 		if end = t.addressAt(start, false); end <= i {
 			return 0
 		}
+	}
+	if t.ofCompany(start) {
+		return 0
 	}
 	*dst = t.found(*dst, Address, start, end, 0.8, match.Medium, "street")
 	return end

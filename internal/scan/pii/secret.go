@@ -205,7 +205,7 @@ func (t *Text) bounds(r *vendorRule, i, behind, rest int) (start, end int) {
 		return -1, 0
 	}
 	end = r.shape[rest:].after(t, behind)
-	if end < 0 || !varied(t.Bytes[start:i]) && !varied(t.Bytes[behind:end]) {
+	if end < 0 || !varied(t.Bytes[start:i]) && !varied(t.Bytes[behind:end]) || containsFold(t.Bytes[start:end], "xxxxxx") {
 		return -1, 0
 	}
 	return start, end
@@ -226,17 +226,18 @@ func (r *vendorRule) sureOf(body []byte) float32 {
 	return 0.95
 }
 
-// varied tells keys from placeholders such as xxxxxxxx.
+// varied tells keys from placeholders such as xxxxxxxx: of their characters enough are different, and none of them is
+// most of the value.
 func varied(b []byte) bool {
-	var seen [4]uint64
-	n := 0
+	var counts [64]uint16 // by the low six bits: a few characters share a place
+	n, most := 0, uint16(0)
 	for _, c := range b {
-		if bit := uint64(1) << (c & 63); seen[c>>6]&bit == 0 {
-			seen[c>>6] |= bit
+		if counts[c&63]++; counts[c&63] == 1 {
 			n++
 		}
+		most = max(most, counts[c&63])
 	}
-	return n > 0 && n >= min(6, len(b)/3)
+	return n > 0 && n >= min(6, len(b)/3) && (len(b) < minKeyed || int(most)*2 <= len(b))
 }
 
 // openAIAt matches a key of OpenAI's first kind around the mark in its middle; the later kinds have prefixes.

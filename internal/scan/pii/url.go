@@ -14,8 +14,11 @@ var (
 // maxURL bounds a web address.
 const maxURL = 2048
 
-// MaybeURL reports whether URLs may find anything in b.
-func MaybeURL(b []byte) bool { return bytes.Contains(b, authority) || bytes.Contains(b, world) }
+// HasAuthority and HasWWW report whether b has one of the two things that URLs looks for.
+func HasAuthority(b []byte) bool { return bytes.Contains(b, authority) }
+
+// HasWWW is HasAuthority for names without a scheme.
+func HasWWW(b []byte) bool { return bytes.Contains(b, world) }
 
 // URLs appends the web addresses of the text: http, https, ftp or ws with a host that has a dot or is an address, and names
 // that begin with www.
