@@ -10,9 +10,11 @@ import (
 	"math"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/meshwarden/meshwarden/internal/config"
 	"github.com/meshwarden/meshwarden/internal/scan"
 )
 
@@ -24,19 +26,29 @@ func newScanCommand() *cobra.Command {
 	var direction, profile choiceFlag
 	var output outputFlag
 	var jsonl bool
+	var policyFile, tenant string
 	cmd := &cobra.Command{
 		Use:   "scan [FILE...]",
 		Short: "Scan bodies for personal data, secrets and attacks",
 		Long: `Scan files, or standard input, as bodies of requests or responses: personal data and secrets are
-redacted, attacks blocked. Exit code 0 means that the scanning worked, whatever was found.
+redacted, attacks blocked; what ordinary text is full of (names, addresses of people and of machines) is only
+listed. With --policy a ScanPolicy says what happens, as if its mode were enforce. Exit code 0 means that the
+scanning worked, whatever was found.
 
 With --jsonl every input line is an object {"id", "text", "content_type"?, "direction"?, "profile"?} and is
 answered, in order, by a line {"id", "verdict", "findings", "redacted"?}, or {"id", "error"}. Offsets are
 bytes of the text.`,
 		Example: `  meshwarden scan --content-type application/json body.json
+  meshwarden scan --policy scanpolicies/guarded.yaml --direction response --output json answer.json
   meshwarden scan --jsonl --direction response < bodies.jsonl`,
 		RunE: func(cmd *cobra.Command, files []string) error {
 			defaults.Direction, defaults.Profile = direction.value, profile.value
+			if policyFile != "" && cmd.Flags().Changed("profile") {
+				return usageError{errors.New("--profile stands beside --policy, which has one")}
+			}
+			if err := defaults.readPolicy(policyFile, tenant); err != nil {
+				return err
+			}
 			run := scanFiles(output.json())
 			if jsonl {
 				run = scanLines
@@ -48,6 +60,8 @@ bytes of the text.`,
 	cmd.Flags().StringVar(&defaults.ContentType, "content-type", "", "media type of the bodies (default: by what they look like)")
 	direction.add(cmd, "direction", "what the bodies are of: ", "request", "response")
 	profile.add(cmd, "profile", "what the bodies are for: ", profiles()...)
+	cmd.Flags().StringVar(&policyFile, "policy", "", "YAML file of the ScanPolicy that decides")
+	cmd.Flags().StringVar(&tenant, "tenant", "", "tenant whose tokens the policy makes")
 	output.add(cmd, "text", "json")
 	cmd.Flags().BoolVar(&jsonl, "jsonl", false, "read and write one JSON object a line")
 	return cmd
@@ -60,6 +74,28 @@ type scanInput struct {
 	ContentType string          `json:"content_type"`
 	Direction   string          `json:"direction"`
 	Profile     string          `json:"profile"`
+
+	policy *scan.Policy // nil without --policy
+}
+
+// readPolicy reads what --policy names for a tenant.
+func (in *scanInput) readPolicy(file, tenant string) error {
+	if file == "" {
+		return nil
+	}
+	policy, problems := config.ReadScanPolicy(file)
+	if len(problems) > 0 {
+		lines := make([]string, len(problems))
+		for i, p := range problems {
+			lines[i] = p.String()
+		}
+		return errors.New(strings.Join(lines, "\n"))
+	}
+	if policy.Mode == scan.Shadow {
+		policy.Mode = scan.Enforce
+	}
+	in.policy, in.Profile = policy.ForTenant(tenant), policy.Profile
+	return nil
 }
 
 func (in *scanInput) check() error {
@@ -102,16 +138,22 @@ type scanFailure struct {
 	Error string          `json:"error"`
 }
 
-// scanPolicy redacts all data and blocks all attacks in both directions.
-func scanPolicy(profile string) *scan.Policy {
-	side := scan.DirectionPolicy{MaxBytes: maxScanBytes, Actions: make(map[string]scan.Action)}
-	for _, name := range scan.PIITypes() {
+// asPolicy is the policy that an input is judged by: without one of its own, one that in both directions redacts sensitive
+// data, lists the rest, and blocks all attacks.
+func (in *scanInput) asPolicy() *scan.Policy {
+	if in.policy != nil {
+		own := *in.policy
+		own.Profile = in.Profile
+		return &own
+	}
+	side := scan.DirectionPolicy{MaxBytes: maxScanBytes, Actions: make(map[string]scan.Action), Default: scan.Log}
+	for _, name := range scan.SensitiveTypes() {
 		side.Actions[name] = scan.Redact
 	}
 	for _, name := range scan.AttackTypes() {
 		side.Actions[name] = scan.Block
 	}
-	return &scan.Policy{Name: "scan", Profile: profile, Request: side, Response: side}
+	return &scan.Policy{Name: "scan", Profile: in.Profile, Request: side, Response: side}
 }
 
 // judge scans one body. Inputs have passed check.
@@ -120,7 +162,7 @@ func (in *scanInput) judge(scanner *scan.Scanner, id any, body []byte) scanOutpu
 	if in.Direction == "response" {
 		direction = scan.Response
 	}
-	policy := scanPolicy(in.Profile)
+	policy := in.asPolicy()
 	scanner.Reset(policy, direction, in.ContentType)
 	scanner.Write(body)
 	result := scanner.Finish()

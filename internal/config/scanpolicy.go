@@ -6,11 +6,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"path/filepath"
 	"unicode/utf8"
 
 	"github.com/meshwarden/meshwarden/internal/plane"
 	"github.com/meshwarden/meshwarden/internal/scan"
 	"github.com/meshwarden/meshwarden/internal/scan/declared"
+	"github.com/meshwarden/meshwarden/internal/scan/prompt"
 	"github.com/meshwarden/meshwarden/internal/tenant"
 )
 
@@ -48,6 +50,31 @@ func parseScanPolicy(name string) func(*tree, []byte) (*ScanPolicy, []*file, []f
 	}
 }
 
+// ReadScanPolicy reads the file of one scan policy, with the files that it names: they lie in the directory of the
+// configuration, which is the parent of the file's own if that is called scanpolicies, else the file's own.
+func ReadScanPolicy(path string) (*scan.Policy, []Problem) {
+	dir, name := filepath.Split(filepath.Clean(path))
+	dir = filepath.Clean(dir)
+	if filepath.Base(dir) == scanPoliciesDir {
+		dir, name = filepath.Dir(dir), filepath.Join(scanPoliciesDir, name)
+	}
+	t, err := openTree(dir)
+	if err != nil {
+		return nil, []Problem{{File: path, Reason: "the directory " + whyUnreadable(err)}}
+	}
+	defer t.close()
+	e := entry[ScanPolicy]{file: file{path: filepath.ToSlash(name)}}
+	e.refresh(t, "", parseScanPolicy(""))
+	if e.fresh == nil {
+		return nil, e.problems
+	}
+	policy, err := scan.ParsePolicy(e.fresh.Document)
+	if err != nil {
+		return nil, []Problem{{File: path, Reason: err.Error()}}
+	}
+	return policy, nil
+}
+
 // policyBuilder makes the scanner's policy of a specification and of the files that it names.
 type policyBuilder struct {
 	*document
@@ -63,6 +90,9 @@ func (b *policyBuilder) build(name string, spec *tenant.ScanPolicySpec) *scan.Po
 	}
 	if spec.TokenizeKeyFile != "" {
 		policy.TokenKey = b.tokenKey(spec.TokenizeKeyFile)
+	}
+	if spec.SignatureFile != "" {
+		policy.Signatures = b.signatures(spec.SignatureFile)
 	}
 	b.check("spec.prohibited_terms", spec.ProhibitedTerms, declared.CheckTerm)
 	b.check("spec.canaries", spec.Canaries, declared.CheckCanary)
@@ -91,6 +121,20 @@ func (b *policyBuilder) tokenKey(path string) scan.TokenKey {
 	mac := hmac.New(sha256.New, secret)
 	mac.Write([]byte("meshwarden tokens 1"))
 	return mac.Sum(nil)
+}
+
+// signatures are those of a file; a line that is none is a problem of the file.
+func (b *policyBuilder) signatures(path string) *prompt.Signatures {
+	const field = "spec.signature_file"
+	f := b.content(field, path)
+	if f == nil {
+		return nil
+	}
+	s, err := prompt.ParseSignatures(string(f.data))
+	if err != nil {
+		b.add(b.at(field), "%s: %s:%v", field, f.path, err)
+	}
+	return s
 }
 
 // content reads a file that a field names; it is nil when that is a problem, which is reported.

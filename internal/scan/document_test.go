@@ -36,22 +36,32 @@ response max_bytes 1048576
 response oversize block
 response default pass
 response action BANK_ACCOUNT redact
+response action BIOMETRIC redact
 response action CARD redact
 response action CARD_TRACK redact
+response action CRYPTO_WALLET redact
 response action CVV redact
+response action DEA redact
+response action DOB redact
 response action DRIVER_LICENSE redact
 response action EMAIL redact
 response action HEALTH_PLAN redact
 response action IBAN redact
+response action ICCID redact
+response action IMEI redact
 response action ITIN redact
 response action JWT redact
+response action LICENSE_PLATE redact
 response action MRN redact
 response action NATIONAL_ID redact
+response action NPI redact
 response action PASSPORT redact
 response action PHONE redact
 response action PRIVATE_KEY redact
+response action ROUTING redact
 response action SECRET redact
 response action SSN redact
+response action VIN redact
 `
 
 func TestTheDocumentIsStable(t *testing.T) {

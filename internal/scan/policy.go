@@ -1,6 +1,11 @@
 package scan
 
-import "github.com/meshwarden/meshwarden/internal/scan/declared"
+import (
+	"slices"
+
+	"github.com/meshwarden/meshwarden/internal/scan/declared"
+	"github.com/meshwarden/meshwarden/internal/scan/prompt"
+)
 
 // Mode says whether verdicts take effect.
 type Mode uint8
@@ -82,6 +87,8 @@ type Policy struct {
 	TokenKey TokenKey
 	// Declared is what prohibited_term and canary stand for; nil is nothing.
 	Declared *declared.Set
+	// Signatures are added to the rules of prompt_injection; nil is nothing.
+	Signatures *prompt.Signatures
 }
 
 // TokenKey is a key of 32 bytes that is never printed.
@@ -94,7 +101,7 @@ func (TokenKey) String() string { return "[REDACTED]" }
 func (TokenKey) GoString() string { return "[REDACTED]" }
 
 // Strict is the policy of a stream for which none was named: no policy found must not mean no scanning.
-// It blocks attacks in requests, and redacts in responses what lets others act in somebody's name or reach them.
+// It blocks attacks in requests, and redacts SensitiveTypes in responses.
 func Strict() *Policy {
 	p := &Policy{
 		Name:     "strict",
@@ -105,20 +112,19 @@ func Strict() *Policy {
 	for i := range families {
 		p.Request.Actions[families[i].name] = Block
 	}
-	for _, data := range sensitiveTypes {
+	for _, data := range SensitiveTypes() {
 		p.Response.Actions[data] = Redact
 	}
 	return p
 }
 
-// SensitiveTypes are the types of values that let others act in somebody's name or reach them. It leaves out what ordinary
-// answers are made of, such as names, addresses and URLs. The caller owns the slice.
-func SensitiveTypes() []string { return append([]string(nil), sensitiveTypes...) }
-
-var sensitiveTypes = []string{
-	"BANK_ACCOUNT", "CARD", "CARD_TRACK", "CVV", "DRIVER_LICENSE", "EMAIL", "HEALTH_PLAN", "IBAN", "ITIN", "JWT", "MRN",
-	"NATIONAL_ID", "PASSPORT", "PHONE", "PRIVATE_KEY", "SECRET", "SSN",
+// SensitiveTypes are the types of personal data and secrets but for those that ordinary text is full of and that others
+// have reasons to read: addresses, names and numbers of machines. The caller owns the slice.
+func SensitiveTypes() []string {
+	return slices.DeleteFunc(PIITypes(), func(name string) bool { return slices.Contains(ordinaryTypes, name) })
 }
+
+var ordinaryTypes = []string{"ADDRESS", "BIC", "IP", "MAC", "NAME", "POSTCODE", "URL"}
 
 // Action returns what the policy does with findings of a type in bodies of a direction, Mode left aside.
 func (p *Policy) Action(d Direction, findingType string) Action {
