@@ -109,7 +109,7 @@ func (s *Stream) Reset(p *Policy, d Direction, contentType string) {
 	profile, _ := profileByName(p.profileName())
 	wanted := p.wanted(d)
 	s.engine.reset(profile, wanted, p.declarations(wanted))
-	s.engine.allow = p.direction(d).Allow
+	s.engine.allow, s.engine.signatures = p.direction(d).Allow, p.Signatures
 	s.replacer = p.replacer()
 	s.edits, s.blocks = 0, 0
 	for i, name := range typeNames {
@@ -177,8 +177,8 @@ func (s *Stream) Write(dst, chunk []byte) []byte {
 		}
 	}
 	dst = s.release(dst)
-	if len(s.held)-s.frames.event > s.policy.direction(s.direction).maxBytes() && !s.unread && !s.blocked && !s.watching {
-		dst = s.tooLong(dst)
+	if s.tooLong(len(s.held)-s.frames.event) && !s.unread && !s.blocked {
+		dst = s.passUnread(dst)
 	}
 	return dst
 }
@@ -195,10 +195,14 @@ func (s *Stream) Finish(dst []byte) []byte {
 	return s.release(dst)
 }
 
-// tooLong deals with an event that is longer than bodies may be.
-func (s *Stream) tooLong(dst []byte) []byte {
-	s.oversize = true
-	if s.policy.direction(s.direction).Oversize == OversizeBlock {
+// tooLong reports whether an event of n bytes is longer than bodies may be.
+func (s *Stream) tooLong(n int) bool {
+	return n > s.policy.direction(s.direction).maxBytes() && !s.watching
+}
+
+// passUnread deals with an event that is too long and has not ended.
+func (s *Stream) passUnread(dst []byte) []byte {
+	if s.oversize = true; s.policy.direction(s.direction).Oversize == OversizeBlock {
 		s.blocked = true
 		return dst
 	}
@@ -215,6 +219,9 @@ func (s *Stream) event(dst []byte) []byte {
 	switch {
 	case s.unread:
 		s.unread = false
+	case s.tooLong(f.at - f.event):
+		s.oversize = true
+		s.blocked = s.policy.direction(s.direction).Oversize == OversizeBlock
 	case !s.watching && !f.fields && len(f.other) > 0 && f.at == len(s.held):
 		s.readOthers()
 		dst = s.overtake(dst)

@@ -235,6 +235,10 @@ func TestAnEventLongerThanBodiesMayBe(t *testing.T) {
 	if result, _ := s.Take(); result.Verdict != scan.Block || !result.Oversize {
 		t.Errorf("%+v", result)
 	}
+	s, _ = pass(policy, sse, long+"\n\n")
+	if result, _ := s.Take(); result.Verdict != scan.Block || !result.Oversize {
+		t.Errorf("in one chunk: %+v", result)
+	}
 	policy.Response.Oversize = scan.OversizePass
 	body := []string{"data: x\n\n", long[:5000], long[5000:], "\n\n", "data: " + number + " \n\n", "data: [DONE]\n\n"}
 	s, out := pass(policy, sse, body...)

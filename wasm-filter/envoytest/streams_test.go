@@ -97,6 +97,20 @@ func (s *stream) send(part string) {
 	}
 }
 
+// sendMore lets the upstream go on until it is stopped.
+func (s *stream) sendMore() {
+	go func() {
+		for {
+			select {
+			case s.parts <- token(0, "more"):
+			case <-s.t.Context().Done():
+				return
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+	}()
+}
+
 // event reads one event, without the empty line that ends it.
 func (s *stream) event() (string, error) {
 	var lines []string
@@ -312,11 +326,7 @@ func blockedStreams(t *testing.T, g *gateway) {
 		if !strings.Contains(last, `data: {"error":{"code":"CONTENT_BLOCKED"`) || !strings.Contains(last, "SECRET") || strings.Contains(strings.Join(all, ""), "AKIA") {
 			t.Errorf("%q", all)
 		}
-		// The next bytes of the upstream end it.
-		select {
-		case s.parts <- token(0, "more"):
-		case <-time.After(time.Second):
-		}
+		s.sendMore()
 		if rest, err := io.ReadAll(s.reader); err == nil || len(rest) != 0 {
 			t.Errorf("then came %q, %v", rest, err)
 		}
@@ -476,6 +486,7 @@ func endlessStreams(t *testing.T, g *gateway) {
 		}
 		// One event that long is a body too long to be judged.
 		s.send("data: " + strings.Repeat("x", 70<<10))
+		s.sendMore()
 		rest, _ := io.ReadAll(io.LimitReader(s.reader, 1<<20))
 		if !strings.Contains(string(rest), "event: error") || strings.Contains(string(rest), "xxxxxxxx") {
 			t.Errorf("%.300q", rest)

@@ -35,7 +35,7 @@ const (
 	holding
 	// streaming: judged and edited while it passes, what is undecided held in the VM.
 	streaming
-	// cutting: a stream that has got its last event, to be reset with the upstream's next bytes.
+	// cutting: a stream that has got its last event; what the upstream goes on to send is dropped.
 	cutting
 	// refused: answered by us.
 	refused
@@ -76,6 +76,8 @@ type body struct {
 	// events is the scanner of a stream, intended the strongest action of what it has found.
 	events   Events
 	intended scan.Action
+	// cutAt is when a stream got its last event (abi.Now).
+	cutAt int64
 	// size is what Envoy holds of the body, scanned how much of the body the scanner has seen.
 	size, scanned int
 	ended         bool

@@ -47,13 +47,24 @@ func (s *Stream) pass(b *body) {
 	if result.Verdict == scan.Block {
 		out = append(out, s.lastEvent(b, result)...)
 		s.vm.counters.streams[streamBlocked].Add(1)
-		b.phase = cutting
+		b.phase, b.cutAt = cutting, abi.Now()
 	}
 	if s.vm.rewritten = out; cap(out) > keptBytes {
 		s.vm.rewritten = nil
 	}
 	if abi.ReplaceBytes(b.buffer(), b.size, out) != abi.OK {
 		s.cut(b, reason.InternalError.Answer())
+	}
+}
+
+// lastEventGrace is how long an upstream may go on after the last event. A reset overtakes what Envoy has not written yet, so
+// that a client would often not hear why; one that has heard has gone by then.
+const lastEventGrace = 1e9
+
+// dropRest drops what comes behind the last event, until the upstream ends or has had its time.
+func (s *Stream) dropRest(b *body) {
+	if abi.Now()-b.cutAt > lastEventGrace || abi.ReplaceBytes(b.buffer(), b.size, nil) != abi.OK {
+		s.cut(b, reason.ContentBlocked.Answer())
 	}
 }
 

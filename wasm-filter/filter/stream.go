@@ -212,7 +212,7 @@ func (s *Stream) onBody(b *body, size int, end bool) types.Action {
 	case streaming:
 		s.pass(b)
 	case cutting:
-		s.cut(b, reason.ContentBlocked.Answer())
+		s.dropRest(b)
 	case framing:
 		s.messages(b)
 	}
