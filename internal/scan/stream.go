@@ -154,7 +154,7 @@ func (s *Stream) Take() (Result, StreamStats) {
 		r.Verdict = min(r.Verdict, Log)
 	}
 	stats := s.stats
-	s.findings, s.verdict, s.dropped, s.stats = s.findings[:0], Pass, 0, StreamStats{}
+	s.findings, s.verdict, s.dropped, s.oversize, s.stats = s.findings[:0], Pass, 0, false, StreamStats{}
 	return r, stats
 }
 

@@ -99,7 +99,7 @@ func (s *Stream) take(b *body) scan.Result {
 	s.vm.counters.streamed[streamScanned].Add(stats.Scanned)
 	s.vm.counters.streamed[streamSuppressed].Add(stats.Suppressed)
 	s.vm.counters.alone.Add(stats.Alone)
-	if result.Oversize && result.Verdict == scan.Block {
+	if result.Oversize {
 		s.skip(b, causeOversize)
 	}
 	s.reportFindings(b.direction, "event", result)
