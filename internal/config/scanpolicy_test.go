@@ -130,3 +130,29 @@ func TestKeyPathsAreThoseOfTheScanner(t *testing.T) {
 		}
 	}
 }
+
+func TestAFileOfSignaturesReachesTheDocumentAndItsLinesAreChecked(t *testing.T) {
+	t.Parallel()
+	d := newDirectory(t)
+	d.write("signatures/prompt.txt", "version 1\nphrase 0.9 velvet heron protocol\n")
+	d.write("scanpolicies/standard.yaml", "apiVersion: meshwarden.io/v1alpha1\nkind: ScanPolicy\nmetadata:\n  name: standard\nspec:\n  signature_file: signatures/prompt.txt\n")
+	l := d.loader()
+	before := load(t, l).ScanPolicies["standard"]
+	p, err := scan.ParsePolicy(before.Document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Signatures.Version() != "1" || len(p.Signatures.Phrases()) != 1 {
+		t.Errorf("version %q, %v", p.Signatures.Version(), p.Signatures.Phrases())
+	}
+	d.write("signatures/prompt.txt", "version 2\nphrase 0.9 velvet heron protocol\nphrase 0.9 {orders} first\n")
+	snapshot, problems := l.Load()
+	if !slices.ContainsFunc(problems, func(p config.Problem) bool {
+		return strings.HasPrefix(p.Reason, "spec.signature_file: signatures/prompt.txt:3: begins with something else")
+	}) {
+		t.Errorf("problems %q", problems)
+	}
+	if after := snapshot.ScanPolicies["standard"]; after.Hash != before.Hash {
+		t.Error("the last good policy does not stay")
+	}
+}

@@ -68,6 +68,7 @@ func appendDeclared(doc []byte, s *declared.Set) []byte {
 type declarationLines struct {
 	terms, canaries []string
 	prompts         []uint64
+	signatures      signatureLines
 }
 
 func (d *declarationLines) parse(field, value string) (ok bool) {

@@ -53,7 +53,7 @@ func (p *Policy) Document() []byte {
 	}
 	doc = p.Request.appendDocument(doc, "request")
 	doc = p.Response.appendDocument(doc, "response")
-	return appendDeclared(doc, p.Declared)
+	return appendSignatures(appendDeclared(doc, p.Declared), p.Signatures)
 }
 
 func (p *Policy) profileName() string {
@@ -137,6 +137,9 @@ func ParsePolicy(doc []byte) (*Policy, error) {
 	if p.Declared, err = declared.New(declares.terms, declares.canaries, declares.prompts); err != nil {
 		return nil, err
 	}
+	if p.Signatures, err = declares.signatures.compile(); err != nil {
+		return nil, err
+	}
 	if !bytes.Equal(p.Document(), doc) {
 		return nil, errDocumentForm
 	}
@@ -170,6 +173,8 @@ func (p *Policy) parseLine(line string, declares *declarationLines) error {
 		if !declares.parse(field, value) {
 			return errDocumentDeclared
 		}
+	case "signatures", "phrase", "weights":
+		ok = declares.signatures.parse(field, value)
 	case "request":
 		ok = p.Request.parseLine(value)
 	case "response":

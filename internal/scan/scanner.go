@@ -59,7 +59,7 @@ func (s *Scanner) Reset(p *Policy, d Direction, contentType string) {
 	}
 	wanted := p.wanted(d)
 	s.engine.reset(s.profile, wanted, p.declarations(wanted))
-	s.engine.allow = p.direction(d).Allow
+	s.engine.allow, s.engine.signatures = p.direction(d).Allow, p.Signatures
 	if s.isEvents = p.Mode != Off && isEvents(contentType); s.isEvents {
 		if s.events == nil {
 			s.events = new(Stream)

@@ -35,6 +35,9 @@ type ScanPolicySpec struct {
 	// words. At most 16 of each, and 20,000 words in all.
 	SystemPrompts     []string `json:"system_prompts,omitempty" yaml:"system_prompts,omitempty" items:"0..16"`
 	SystemPromptFiles []string `json:"system_prompt_files,omitempty" yaml:"system_prompt_files,omitempty" items:"0..16"`
+	// SignatureFile (relative to the configuration directory) holds phrases that are prompt_injection too, and may hold another
+	// model of it: lines "version NAME", "phrase CONFIDENCE TEXT" and "weights DOCUMENT". See docs/detection.md.
+	SignatureFile string `json:"signature_file,omitempty" yaml:"signature_file,omitempty"`
 	// Request is about bodies on their way to the upstream, Response about those to the client.
 	Request  ScanDirection `json:"request,omitempty" yaml:"request,omitempty"`
 	Response ScanDirection `json:"response,omitempty" yaml:"response,omitempty"`

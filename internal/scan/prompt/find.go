@@ -47,11 +47,22 @@ func FindWith(m *model.Model, text []byte, dst []match.Match) []match.Match {
 // Finder finds with memory that is kept from text to text. The zero value is ready; it is not for concurrent use.
 type Finder struct {
 	finder
-	memo memo
+	memo  memo
+	model *model.Model // nil for the shipped one
+}
+
+// Use puts the model of signatures in the place of the shipped one, until the next Use.
+func (r *Finder) Use(s *Signatures) {
+	if r.model = nil; s != nil {
+		r.model = s.model
+	}
 }
 
 // FindTriggered is Find for a text with one of Triggers, and does not look for them.
 func (r *Finder) FindTriggered(text []byte, dst []match.Match) []match.Match {
+	if r.model != nil {
+		return r.find(r.model, nil, text, dst) // what is remembered of words is of the shipped model
+	}
 	return r.find(shipped, &r.memo, text, dst)
 }
 

@@ -1,0 +1,407 @@
+package prompt
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/meshwarden/meshwarden/internal/scan/lexicon"
+	"github.com/meshwarden/meshwarden/internal/scan/match"
+	"github.com/meshwarden/meshwarden/internal/scan/model"
+)
+
+// Version names the rules and the model that are shipped.
+func Version() string { return "rules 2, model " + WeightsDigest[:12] }
+
+// Bounds of signatures. A phrase is compared at each place of a text where its first word stands.
+const (
+	MaxPhrases     = 256
+	MaxPhraseBytes = 200
+	maxElements    = 16
+	// gapWords is the most that .. skips.
+	gapWords = 4
+)
+
+// Errors of what is no phrase.
+var (
+	errPhraseLength     = errors.New("is longer than 200 bytes or 16 words, or not UTF-8")
+	errPhraseFirst      = errors.New("begins with something else than a word of two letters at least, or one of four before a star")
+	errPhraseClass      = errors.New("names an unknown class of words")
+	errPhraseGap        = errors.New("ends with a gap, or has two in a row")
+	errPhraseConfidence = errors.New("has a confidence below 0.5 or above 1")
+	errTooManyPhrases   = errors.New("more than 256 phrases")
+)
+
+// Phrase is a signature in words. An element is a word, in any case and without regard to diacritics; the beginning of one, with a
+// star behind it; a class of words, as in {orders}; or a gap of up to four words, written "..".
+type Phrase struct {
+	Text string
+	// Hundredths is the confidence of a match, 50 to 100.
+	Hundredths int
+}
+
+// Signatures are what an operator adds to the rules and puts in the place of the shipped model. They are immutable; nil is none.
+type Signatures struct {
+	version string
+	phrases []Phrase
+	weights string
+	model   *model.Model // nil for the shipped one
+	list    []signature  // by key
+	first   [1 << 6]uint64
+}
+
+type signature struct {
+	key        uint32
+	elements   []element
+	confidence float32
+}
+
+type element struct {
+	word  string
+	open  bool
+	gap   bool
+	class lexicon.Class
+}
+
+// NewSignatures compiles phrases and a document of package model, which may be empty. Nothing at all is nil.
+func NewSignatures(version string, phrases []Phrase, weights string) (*Signatures, error) {
+	if version == "" && len(phrases) == 0 && weights == "" {
+		return nil, nil
+	}
+	if len(phrases) > MaxPhrases {
+		return nil, errTooManyPhrases
+	}
+	s := &Signatures{version: version, phrases: phrases, weights: weights}
+	for _, p := range phrases {
+		compiled, err := compilePhrase(p)
+		if err != nil {
+			return nil, err
+		}
+		s.list = append(s.list, compiled)
+	}
+	slices.SortStableFunc(s.list, func(a, b signature) int { return int(int64(a.key) - int64(b.key)) })
+	for i := range s.list {
+		slot := s.list[i].key * 0x9E3779B1 >> 20
+		s.first[slot>>6] |= 1 << (slot & 63)
+	}
+	if weights != "" {
+		var err error
+		if s.model, err = model.Parse(weights); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// CheckPhrase says why a phrase is none.
+func CheckPhrase(p Phrase) error {
+	_, err := compilePhrase(p)
+	return err
+}
+
+// Version, Phrases and Weights are what the signatures were made of; the slice is not the caller's.
+func (s *Signatures) Version() string {
+	if s == nil {
+		return ""
+	}
+	return s.version
+}
+
+// Phrases are the phrases in the order of their declaration.
+func (s *Signatures) Phrases() []Phrase {
+	if s == nil {
+		return nil
+	}
+	return s.phrases
+}
+
+// Weights is the document of the model, empty for the shipped one.
+func (s *Signatures) Weights() string {
+	if s == nil {
+		return ""
+	}
+	return s.weights
+}
+
+// classNames are the classes that phrases may name.
+var classNames = [...]struct {
+	name  string
+	class lexicon.Class
+}{
+	{"ignore", vIgnore}, {"drop", vDrop}, {"reveal", vReveal}, {"follow", vFollow}, {"refuse", vRefuse}, {"act", vAct}, {"stop", vStop},
+	{"previous", dPrevious}, {"all", dAll}, {"your", dYour}, {"orders", oOrders}, {"rules", oRules}, {"prompt", oPrompt}, {"secret", oSecret},
+	{"everything", oThing}, {"system", wSystem}, {"model", wModel}, {"limits", wLimits}, {"without", wWithout}, {"unbound", wUnbound},
+	{"not", wNot}, {"wrong", wWrong}, {"user", wUser}, {"now", wNow},
+}
+
+func compilePhrase(p Phrase) (s signature, err error) {
+	fields := strings.Fields(p.Text)
+	switch {
+	case p.Hundredths < 50 || p.Hundredths > 100:
+		return s, errPhraseConfidence
+	case len(p.Text) > MaxPhraseBytes || len(fields) > maxElements || !utf8.ValidString(p.Text):
+		return s, errPhraseLength
+	}
+	for i, field := range fields {
+		e := element{gap: field == ".."}
+		switch {
+		case e.gap:
+			if i+1 == len(fields) || fields[i+1] == ".." {
+				return s, errPhraseGap
+			}
+			s.elements = append(s.elements, e)
+			continue
+		case field[0] == '{':
+			if e.class = classNamed(strings.Trim(field, "{}")); e.class == 0 {
+				return s, errPhraseClass
+			}
+			s.elements = append(s.elements, e)
+			continue
+		}
+		field, e.open = strings.CutSuffix(field, "*")
+		// A word with marks in it is several.
+		for word := range strings.SplitSeq(spell(field), "_") {
+			if word != "" {
+				s.elements = append(s.elements, element{word: word})
+			}
+		}
+		if e.open && len(s.elements) > 0 {
+			s.elements[len(s.elements)-1].open = true
+		}
+	}
+	if len(s.elements) == 0 || len(s.elements[0].word) < 2 || s.elements[0].open && len(s.elements[0].word) < 4 {
+		return s, errPhraseFirst
+	}
+	s.key = stemKey(s.elements[0].word)
+	s.confidence = float32(p.Hundredths) / 100
+	return s, nil
+}
+
+func classNamed(name string) lexicon.Class {
+	for _, c := range classNames {
+		if c.name == name {
+			return c.class
+		}
+	}
+	return 0
+}
+
+// May reports whether Find finds something.
+func (s *Signatures) May(text []byte) bool {
+	return s != nil && len(s.list) > 0 && s.walk(text, nil, true) != nil
+}
+
+// Find appends the phrases in text to dst. Its time is linear in len(text): a phrase looks at no more than a few words behind its first.
+func (s *Signatures) Find(text []byte, dst []match.Match) []match.Match {
+	if s == nil || len(s.list) == 0 {
+		return dst
+	}
+	return s.walk(text, dst, false)
+}
+
+func (s *Signatures) walk(text []byte, dst []match.Match, may bool) []match.Match {
+	var words sentence
+	for i := 0; i < len(text); {
+		words.n, words.last = 0, 0
+		for {
+			next, ended := words.read(text, i)
+			i = next
+			if dst = s.sentence(&words, len(text), dst); may && len(dst) > 0 || ended {
+				break
+			}
+			words.halve()
+		}
+		if may && len(dst) > 0 {
+			return dst
+		}
+	}
+	return dst
+}
+
+// sentence appends the phrases of one sentence.
+func (s *Signatures) sentence(words *sentence, end int, dst []match.Match) []match.Match {
+	all := words.text[:words.n]
+	for i := 0; i < len(all); {
+		if all[i] == '_' {
+			i++
+			continue
+		}
+		n := 0
+		for n < 4 && i+n < len(all) && all[i+n] != '_' {
+			n++
+		}
+		dst = s.at(words, stemKey(all[i:i+n]), i, end, dst)
+		if scriptOf[all[i]] == unspaced {
+			if n > 3 {
+				dst = s.at(words, stemKey(all[i:i+3]), i, end, dst)
+			}
+			i += runeWidth(all[i])
+			continue
+		}
+		for i < len(all) && all[i] != '_' {
+			i++
+		}
+	}
+	return dst
+}
+
+// at appends the phrases that begin at i, whose first word has that key.
+func (s *Signatures) at(words *sentence, key uint32, i, end int, dst []match.Match) []match.Match {
+	if slot := key * 0x9E3779B1 >> 20; s.first[slot>>6]>>(slot&63)&1 == 0 {
+		return dst
+	}
+	n, _ := slices.BinarySearchFunc(s.list, key, func(a signature, key uint32) int {
+		if a.key < key {
+			return -1
+		}
+		return 1
+	})
+	for ; n < len(s.list) && s.list[n].key == key; n++ {
+		sig := &s.list[n]
+		to := matches(sig.elements, words.text[:words.n], i)
+		if to < 0 {
+			continue
+		}
+		stop := end
+		if to < words.n {
+			stop = int(words.at[to])
+		}
+		if start := int(words.at[i]); stop > start {
+			dst = append(dst, match.Match{Start: start, End: stop, Confidence: sig.confidence, Severity: severity(sig.confidence), Rule: "signature"})
+		}
+	}
+	return dst
+}
+
+// matches returns where the elements end that stand in text from i on, or -1.
+func matches(elements []element, text []byte, i int) int {
+	gap := 0
+	for k := 0; k < len(elements); k++ {
+		e := &elements[k]
+		if e.gap {
+			gap = gapWords
+			continue
+		}
+		for {
+			for i < len(text) && text[i] == '_' {
+				i++
+			}
+			if i == len(text) {
+				return -1
+			}
+			to := e.stands(text, i)
+			if to >= 0 {
+				i, gap = to, 0
+				break
+			}
+			if gap--; gap < 0 {
+				return -1
+			}
+			i = wordEnd(text, i)
+		}
+	}
+	return i
+}
+
+func wordEnd(text []byte, i int) int {
+	for i < len(text) && text[i] != '_' {
+		i++
+	}
+	return i
+}
+
+// stands returns where the element ends that stands at i, or -1.
+func (e *element) stands(text []byte, i int) int {
+	end := wordEnd(text, i)
+	if e.class != 0 {
+		if vocabulary.Class(text[i:end])&e.class != 0 {
+			return end
+		}
+		return -1
+	}
+	to := i + len(e.word)
+	if to > len(text) || string(text[i:to]) != e.word {
+		return -1
+	}
+	if e.open {
+		return end
+	}
+	if to < end && scriptOf[text[i]] != unspaced {
+		return -1
+	}
+	return to
+}
+
+// ParseSignatures reads a file of signatures: a line each, "version NAME", "phrase CONFIDENCE TEXT" or "weights DOCUMENT"; empty lines and
+// those that begin with # say nothing. An error says the line.
+func ParseSignatures(file string) (*Signatures, error) {
+	var version, weights string
+	var phrases []Phrase
+	number := 0
+	for line := range strings.SplitSeq(file, "\n") {
+		number++
+		line = strings.TrimSuffix(line, "\r")
+		if strings.TrimSpace(line) == "" || line[0] == '#' {
+			continue
+		}
+		field, value, _ := strings.Cut(line, " ")
+		switch {
+		case field == "version" && version == "" && versionName(value):
+			version = value
+		case field == "phrase":
+			p, err := parsePhrase(value)
+			if err == nil && len(phrases) == MaxPhrases {
+				err = errTooManyPhrases
+			}
+			if err != nil {
+				return nil, lineError{number, err}
+			}
+			phrases = append(phrases, p)
+		case field == "weights" && weights == "":
+			if _, err := model.Parse(value); err != nil {
+				return nil, lineError{number, err}
+			}
+			weights = value
+		default:
+			return nil, lineError{number, errSignatureLine}
+		}
+	}
+	if version == "" {
+		return nil, lineError{number, errSignatureVersion}
+	}
+	return NewSignatures(version, phrases, weights)
+}
+
+var (
+	errSignatureLine    = errors.New("is not one of: version NAME, phrase CONFIDENCE TEXT, weights DOCUMENT; version and weights stand once")
+	errSignatureVersion = errors.New("a version is missing")
+)
+
+type lineError struct {
+	line int
+	err  error
+}
+
+func (e lineError) Error() string { return strconv.Itoa(e.line) + ": " + e.err.Error() }
+
+// versionName says what a version is made of, so that it can stand in logs as it is.
+func versionName(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; !isLetter(c) && !isDigit(c) && c != '.' && c != '-' && c != '_' {
+			return false
+		}
+	}
+	return s != "" && len(s) <= 64
+}
+
+func parsePhrase(value string) (p Phrase, err error) {
+	number, text, _ := strings.Cut(value, " ")
+	confidence, err := strconv.ParseFloat(number, 32)
+	if err != nil || !(confidence >= 0 && confidence <= 1) {
+		return p, errPhraseConfidence
+	}
+	p = Phrase{Text: strings.Join(strings.Fields(text), " "), Hundredths: int(confidence*100 + 0.5)}
+	return p, CheckPhrase(p)
+}
