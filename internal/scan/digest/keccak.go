@@ -30,6 +30,9 @@ func Keccak256(data []byte) (sum [Size]byte) {
 	return sum
 }
 
+// keccakLanes is the order in which step pi visits the lanes behind (1, 0): x, y = y, 2x+3y.
+var keccakLanes = [24]uint8{10, 7, 11, 17, 18, 3, 5, 16, 8, 21, 24, 4, 15, 23, 19, 13, 12, 2, 20, 14, 22, 9, 6, 1}
+
 // keccakF is the permutation Keccak-f[1600] (FIPS 202, section 3.3), its round constants made by the shift register of
 // section 3.2.5.
 func keccakF(a *[25]uint64) {
@@ -39,22 +42,25 @@ func keccakF(a *[25]uint64) {
 		for x := range 5 {
 			column[x] = a[x] ^ a[x+5] ^ a[x+10] ^ a[x+15] ^ a[x+20]
 		}
+		before, here := column[4], column[0]
 		for x := range 5 {
-			d := column[(x+4)%5] ^ bits.RotateLeft64(column[(x+1)%5], 1)
+			next := column[0]
+			if x < 4 {
+				next = column[x+1]
+			}
+			d := before ^ bits.RotateLeft64(next, 1)
+			before, here = here, next
 			for y := 0; y < 25; y += 5 {
 				a[x+y] ^= d
 			}
 		}
-		x, y, lane := 1, 0, a[1]
-		for t := range 24 {
-			x, y = y, (2*x+3*y)%5
-			lane, a[x+5*y] = a[x+5*y], bits.RotateLeft64(lane, (t+1)*(t+2)/2%64)
+		lane := a[1]
+		for t, at := range keccakLanes {
+			lane, a[at] = a[at], bits.RotateLeft64(lane, (t+1)*(t+2)/2%64)
 		}
 		for y := 0; y < 25; y += 5 {
-			row := [5]uint64(a[y : y+5])
-			for x := range 5 {
-				a[x+y] = row[x] ^ ^row[(x+1)%5]&row[(x+2)%5]
-			}
+			r0, r1, r2, r3, r4 := a[y], a[y+1], a[y+2], a[y+3], a[y+4]
+			a[y], a[y+1], a[y+2], a[y+3], a[y+4] = r0^^r1&r2, r1^^r2&r3, r2^^r3&r4, r3^^r4&r0, r4^^r0&r1
 		}
 		for j := range 7 {
 			if register&1 != 0 {

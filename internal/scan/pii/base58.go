@@ -8,6 +8,15 @@ const (
 	rippleDigits  = "rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz"
 )
 
+// base58Values has for each character its digit plus one in Bitcoin's order, and 64 times as much in Ripple's.
+var base58Values = func() (t [128]uint16) {
+	for i := range len(bitcoinDigits) {
+		t[bitcoinDigits[i]] |= uint16(i + 1)
+		t[rippleDigits[i]] |= uint16(i+1) << 6
+	}
+	return t
+}()
+
 // base58Coins are the version bytes in front of what Base58Check encodes, how many bytes follow them, and the lengths of the
 // text. Sources: the coins' chainparams; BIP-32, SLIP-132.
 var base58Coins = [...]struct {
@@ -52,14 +61,18 @@ var base58Coins = [...]struct {
 // base58Coin returns what a text in Base58Check is, nil when it is none.
 func base58Coin(run []byte) *coin {
 	var raw [maxBase58]byte
+	var number base58Number
+	read := ""
 	for i := range base58Coins {
 		c := &base58Coins[i]
 		if len(run) < int(c.shortest) || len(run) > int(c.longest) || !hasByte(c.first, run[0]) {
 			continue
 		}
-		var number base58Number
-		if !number.read(run, c.digits) {
-			return nil
+		if read != c.digits {
+			if !number.read(run, c.digits) {
+				return nil
+			}
+			read = c.digits
 		}
 		size := int(c.width) + int(c.payload)
 		if number.length(run, c.digits[0]) != size+4 {
@@ -102,22 +115,20 @@ type base58Number struct {
 
 // read reads digits; ok is false when there are others or too many.
 func (n *base58Number) read(text []byte, digits string) (ok bool) {
+	shift := 0
+	if digits == rippleDigits {
+		shift = 6
+	}
 	n.used = 0
 	for i := 0; i < len(text); {
 		// Five digits at a time: 58^5 is below 2^32.
 		add, factor := uint64(0), uint64(1)
 		for k := 0; k < 5 && i < len(text); k++ {
-			digit := -1
-			for d := range len(digits) {
-				if digits[d] == text[i] {
-					digit = d
-					break
-				}
-			}
-			if digit < 0 {
+			digit := base58Values[text[i]&0x7F] >> shift & 63
+			if digit == 0 || text[i] > 0x7F {
 				return false
 			}
-			add, factor = add*58+uint64(digit), factor*58
+			add, factor = add*58+uint64(digit-1), factor*58
 			i++
 		}
 		for w := range n.used {

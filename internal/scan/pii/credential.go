@@ -152,13 +152,14 @@ func (t *Text) curlAt(i int, dst []Match) []Match {
 func (t *Text) sasAt(i int, dst []Match) []Match {
 	const near = 400
 	start := i + len("sig=")
-	if isWord(t.at(i - 1)) {
+	if i < t.signed || isWord(t.at(i-1)) {
 		return dst
 	}
 	end := start
 	for end < len(t.Bytes) && end-start < 80 && (inClass('B', t.Bytes[end]) || t.Bytes[end] == '%') {
 		end++
 	}
+	t.signed = end
 	value := t.Bytes[start:end]
 	if !(bytes.HasSuffix(value, []byte("=")) || bytes.HasSuffix(value, []byte("%3D")) || bytes.HasSuffix(value, []byte("%3d"))) || len(value) < 44 || !varied(value) {
 		return dst

@@ -110,7 +110,7 @@ type Text struct {
 	OfPerson, OfThing bool
 
 	// Ends of what labels, commands and JSON Web Keys before took, so that those inside cost nothing.
-	labelled, commanded, jwk, seeded int
+	labelled, commanded, jwk, seeded, armoured, signed int
 
 	coded   int // end of the letters and digits that codeAt has looked at
 	dialled dialled

@@ -87,7 +87,11 @@ func (t *Text) span5(i int, c byte) int {
 // is near, to the end of the private part.
 func (t *Text) puttyAt(i int, dst []Match) []Match {
 	const first, mac = "PuTTY-User-Key-File-", "Private-MAC:"
-	start := max(0, i-4<<10)
+	if i < t.armoured {
+		return dst
+	}
+	start := max(t.armoured, i-4<<10)
+	t.armoured = i + 1
 	if at := bytes.LastIndex(t.Bytes[start:i], []byte(first)); at >= 0 {
 		start += at
 	} else {
@@ -103,6 +107,7 @@ func (t *Text) puttyAt(i int, dst []Match) []Match {
 	if at := bytes.Index(t.Bytes[body:end], []byte(mac)); at >= 0 {
 		end = t.span(body+at+len(mac)+1, 'x', 64)
 	}
+	t.armoured = end
 	if end-body < minKeyBody {
 		return dst
 	}

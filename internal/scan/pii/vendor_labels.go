@@ -181,59 +181,77 @@ surveymonkey surveymonkey <u80-160>
 wordpress wordpress <B64>
 `
 
-// vendorOf returns the subtype of the vendor that a name names when the value has one of the vendor's shapes, or "".
-func vendorOf(name, value []byte) string {
-	if len(name) == 0 || !varied(value) {
-		return ""
-	}
-	for table := vendorLabels[1:]; len(table) > 0; {
+// vendorName is a word that names a vendor, and what its secrets look like: shapes with spaces between them.
+type vendorName struct{ word, subtype, shapes string }
+
+// vendorNames are the words by their first letter, those that begin with anything else at the last place.
+var vendorNames = func() (byLetter [27][]vendorName) {
+	for lines := vendorLabels[1:]; len(lines) > 0; {
 		var line string
-		line, table, _ = strings.Cut(table, "\n")
+		line, lines, _ = strings.Cut(lines, "\n")
 		subtype, line, _ := strings.Cut(line, " ")
 		words, shapes, _ := strings.Cut(line, " ")
-		if !namesOneOf(name, words) {
-			continue
+		for len(words) > 0 {
+			var word string
+			word, words, _ = strings.Cut(words, "|")
+			at := letterPlace(word[0])
+			byLetter[at] = append(byLetter[at], vendorName{word, subtype, shapes})
 		}
-		for len(shapes) > 0 {
-			var s string
-			if s, shapes, _ = strings.Cut(shapes, " "); shape(s).is(value) && mixed(value) {
-				return subtype
+	}
+	return byLetter
+}()
+
+func letterPlace(c byte) int {
+	if !isLetter(c) {
+		return 26
+	}
+	return int(c|0x20) - 'a'
+}
+
+// vendorOf returns the subtype of the vendor that a word of the name names when the value has one of the vendor's shapes,
+// or "".
+func vendorOf(name, value []byte) string {
+	if !mixed(value) || !varied(value) {
+		return ""
+	}
+	for i := range name {
+		if i > 0 && isLetter(name[i-1]) && (!isUpper(name[i]) || isUpper(name[i-1])) {
+			continue // in a word
+		}
+		names := vendorNames[letterPlace(name[i])]
+		for k := range names {
+			v := &names[k]
+			if !fold.HasPrefix(name[i:], v.word) {
+				continue
+			}
+			if end := i + len(v.word); len(v.word) <= 4 && end < len(name) && smallLetter(name[end]) {
+				continue // the beginning of a longer word
+			}
+			if oneOf(v.shapes, value) {
+				return v.subtype
 			}
 		}
 	}
 	return ""
 }
 
-// mixed reports whether a value has letters and digits, as all random ones of such lengths have.
-func mixed(b []byte) bool {
-	digits, letters := 0, 0
-	for _, c := range b {
-		if isDigit(c) {
-			digits++
-		} else if isLetter(c) {
-			letters++
-		}
-	}
-	return digits > 0 && letters > 0
-}
-
-// namesOneOf reports whether one of the words, with bars between them, begins a word of the name.
-func namesOneOf(name []byte, words string) bool {
-	for len(words) > 0 {
-		var word string
-		word, words, _ = strings.Cut(words, "|")
-		for i := 0; i+len(word) <= len(name); i++ {
-			if !fold.HasPrefix(name[i:], word) || i > 0 && isLetter(name[i-1]) && !(isUpper(name[i]) && !isUpper(name[i-1])) {
-				continue
-			}
-			after := byte(0)
-			if i+len(word) < len(name) {
-				after = name[i+len(word)]
-			}
-			if len(word) > 4 || !smallLetter(after) {
-				return true
-			}
+// oneOf reports whether a value has one of the shapes.
+func oneOf(shapes string, value []byte) bool {
+	for len(shapes) > 0 {
+		var s string
+		if s, shapes, _ = strings.Cut(shapes, " "); shape(s).is(value) {
+			return true
 		}
 	}
 	return false
+}
+
+// mixed reports whether a value has letters and digits, as all random ones of such lengths have.
+func mixed(b []byte) bool {
+	digits, letters := false, false
+	for _, c := range b {
+		digits = digits || isDigit(c)
+		letters = letters || isLetter(c)
+	}
+	return digits && letters
 }
