@@ -14,6 +14,7 @@ const (
 	formatJSON
 	formatForm
 	formatText
+	formatXML
 	formatFormOrText // looks like a form, but nobody said so: scanned both ways
 	formatMultipart
 	formatGRPC
@@ -32,7 +33,7 @@ const sniffBytes = 256
 func Scannable(contentType string) bool { return formatOf(contentType) != formatNone }
 
 // textualTypes are those outside text/ whose subtype has no telling suffix, each between spaces.
-const textualTypes = " application/xml application/xhtml+xml application/javascript application/ecmascript application/x-javascript " +
+const textualTypes = " application/xhtml+xml application/javascript application/ecmascript application/x-javascript " +
 	"application/graphql application/yaml application/x-yaml application/toml application/sql application/csv application/rtf application/x-sh "
 
 // jsonTypes are the subtypes that are JSON without saying so by a suffix, each between spaces.
@@ -85,6 +86,8 @@ func formatOfType(mediaType []byte) format {
 		return formatForm
 	case isGRPC(mediaType):
 		return formatGRPC
+	case hasSuffix(subtype, "+xml") && string(subtype) != "xhtml+xml", string(subtype) == "xml":
+		return formatXML
 	case string(kind) == "text", hasSuffix(subtype, "+xml"), hasSuffix(subtype, "+yaml"), listed(textualTypes, mediaType):
 		return formatText
 	}
@@ -135,6 +138,9 @@ func sniff(head []byte) format {
 	text := trimJSONSpace(head)
 	if len(text) > 0 && (text[0] == '{' || text[0] == '[') {
 		return formatJSON // falls back to text at the first byte that JSON does not allow
+	}
+	if bytes.HasPrefix(text, []byte("<?xml")) {
+		return formatXML
 	}
 	if sniffBoundary(head) != nil {
 		return formatMultipart

@@ -119,6 +119,7 @@ type Workspace struct {
 	// declarations are the occurrences in the text being read of what the policy declares.
 	declarations []declared.Match
 	cleared      cleared
+	tags         tagReader
 }
 
 func (e *engine) reset(p *profile, wanted uint64, declares *declared.Set) {
@@ -187,7 +188,7 @@ func (e *engine) glance(text []byte, key keyContext) (found class, calm bool) {
 		return 0, true
 	}
 	found |= literals.scan(text, &e.seen) | disguise(text)
-	const attacks = 1<<numFamilies - 1 | classOrders | classDeclared | decodable | classScript | classSpaced
+	const attacks = 1<<numFamilies - 1 | classOrders | classDeclared | decodable | classScript | classSpaced | classTag
 	const telling = attacks | classAt | classLiteral
 	if e.wanted&allData == 0 && found&attacks == 0 && !mayNest(text[0]) && found&classLeet == 0 {
 		if n < minEncodedRun {
@@ -238,6 +239,7 @@ var containerDecoders = [...]decoders{
 	encodingJSON:   decodeEscapes,
 	encodingForm:   decodePercent | decodePlus,
 	encodingQuoted: decodeQuoted,
+	encodingXML:    0,
 }
 
 // inspect looks at one reading of a leaf and at what further decoding makes of it. level bounds the
@@ -247,6 +249,9 @@ func (e *engine) inspect(l *leaf, v *view, level int) {
 		return
 	}
 	found := e.detect(l, v)
+	if found&classTag != 0 && !v.words {
+		e.readMarkup(l, v, level)
+	}
 	if level == maxRounds {
 		e.unmask(l, v, found)
 		return
@@ -298,15 +303,19 @@ func (e *engine) detect(l *leaf, v *view) class {
 	if e.declared != nil && (found&classDeclared != 0 || !v.filtered || len(v.text) > wholeBytes) {
 		e.detectDeclared(l, v)
 	}
-	if v.words || e.wanted&allData == 0 {
-		return found
+	if !v.words && e.wanted&allData != 0 {
+		e.lookForData(l, v, found)
 	}
+	return found
+}
+
+// lookForData looks for personal data and secrets where the prefilter or the field's name gives a reason.
+func (e *engine) lookForData(l *leaf, v *view, found class) {
 	if found&(classAt|classDigit|classLiteral) != 0 || found&classSpace != 0 && pii.MaybeSeedPhrase(v.text) || e.announced(v.key) || e.maybeURL(v.text, found) {
 		e.detectData(l, v, found)
 	} else if len(v.key.name) > 0 && found&classSpace == 0 && pii.MaybeSecret(v.text) && e.keys.evidence(v.key.name).Secret() {
 		e.detectData(l, v, found)
 	}
-	return found
 }
 
 func (e *engine) detectAttack(l *leaf, v *view, i int) {
@@ -373,7 +382,10 @@ func (e *engine) add(l *leaf, v *view, typeIndex int, subtype string, m *match.M
 
 // finding describes a match; ok is false when it belongs to another window or the policy allows it where it stands.
 func (e *engine) finding(l *leaf, v *view, typeIndex int, subtype string, m *match.Match) (f Finding, ok bool) {
-	start, end := v.offset(m.Start), v.offset(m.End)
+	if m.End <= m.Start {
+		return f, false
+	}
+	start, end := v.offset(m.Start), v.end(m.End)
 	if start < l.from || start >= l.until || end <= start || e.allows(v, typeIndex) {
 		return f, false
 	}

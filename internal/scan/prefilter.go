@@ -31,6 +31,7 @@ const (
 	classDeclared // what the policy declares
 	classLeet     // a digit beside a letter
 	classOrders   // a literal of package orders
+	classTag      // what a tag begins with
 )
 
 const decodable = classSlash | classPercent | classPlus | classAmp | classUnicode
@@ -48,6 +49,7 @@ var byteClass = func() (t [256]class) {
 	t[' '] |= classSpace
 	t[':'] |= classColon
 	t['.'] |= classDot
+	t['<'] |= classTag
 	for _, c := range unicodeLeads {
 		t[c] |= classUnicode
 	}

@@ -58,6 +58,9 @@ func (c *content) reset(f format, at int) {
 	c.json.reset()
 	c.form.reset(at)
 	c.text.reset(at)
+	if f == formatXML {
+		c.text.encoding = encodingXML
+	}
 	c.key, c.doubted = keyContext{}, false
 }
 
@@ -92,6 +95,9 @@ func (c *content) start(e judge) {
 			c.multipart().resetTo(sniffBoundary(c.head))
 		}
 	}
+	if c.format == formatXML {
+		c.text.encoding = encodingXML
+	}
 	head := c.head
 	c.head = c.head[:0]
 	c.feed(e, head)
@@ -105,7 +111,7 @@ func (c *content) feed(e judge, chunk []byte) {
 	switch c.format {
 	case formatJSON:
 		c.feedJSON(e, chunk)
-	case formatText:
+	case formatText, formatXML:
 		c.text.write(e, chunk)
 	case formatForm:
 		c.form.write(e, chunk, c.at)
@@ -190,7 +196,7 @@ func (c *content) finish(e judge) {
 			c.textFrom(e, nil, 0)
 			c.text.finish(e)
 		}
-	case formatText:
+	case formatText, formatXML:
 		c.text.finish(e)
 	case formatForm:
 		c.form.finish(e)

@@ -249,6 +249,9 @@ func isNumber(raw []byte, start, end int) bool {
 
 // append writes what stands for the edited bytes of body.
 func (e *edit) append(dst, body []byte, r *replacer) []byte {
+	if e.finding.View == markupView {
+		return e.appendAroundTags(dst, body[e.start:e.end], r)
+	}
 	if e.action == Mask && e.inner {
 		hidden := *e.finding
 		hidden.Type = "" // nothing of it may be revealed: it is not all that was found

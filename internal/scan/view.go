@@ -12,6 +12,8 @@ type view struct {
 	// element more than text. nil stands for shift+i.
 	at    []int32
 	shift int
+	// ends[i] is where the encoding of text[i] ends, where that is not where the next one starts.
+	ends  []int32
 	name  string
 	key   keyContext
 	where *place // nil outside JSON
@@ -31,6 +33,14 @@ func (v *view) offset(i int) int {
 		return v.shift + i
 	}
 	return int(v.at[i])
+}
+
+// end is the offset at which what ends before text[i] ends, i at least 1.
+func (v *view) end(i int) int {
+	if v.ends != nil {
+		return int(v.ends[i-1])
+	}
+	return v.offset(i)
 }
 
 // slice is the part of v between two offsets of its text.

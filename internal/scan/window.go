@@ -8,6 +8,7 @@ const (
 	encodingJSON            // inside a JSON string
 	encodingForm            // a form field's name or value
 	encodingQuoted          // quoted-printable
+	encodingXML             // a text of XML
 )
 
 // leaf is one value of the body, or one window of a long value.

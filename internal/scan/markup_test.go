@@ -1,0 +1,122 @@
+package scan_test
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/meshwarden/meshwarden/internal/scan"
+)
+
+const (
+	html = "text/html; charset=utf-8"
+	xml  = "application/xml"
+)
+
+// documents are bodies with markup, and what of them is found.
+var documents = map[string]struct {
+	contentType, body string
+	want              []found
+}{
+	"a number that tags split":         {html, "<p>4111 1111 <b>1111</b> 1111</p>", []found{{"CARD", "4111 1111 <b>1111</b> 1111", "markup"}}},
+	"a number at an element's end":     {html, "<p>pay <em>4111 1111</em> 1111 <i>1111</i> now</p>", []found{{"CARD", "4111 1111</em> 1111 <i>1111", "markup"}}},
+	"a number that a comment splits":   {html, "<p>4111 1111 <!-- > -->1111 1111</p>", []found{{"CARD", "4111 1111 <!-- > -->1111 1111", "markup"}}},
+	"an address that tags split":       {html, "<p>jane<span>@</span>example.com</p>", []found{{"EMAIL", "jane<span>@</span>example.com", "markup"}}},
+	"an address in references":         {html, "<p>j&#97;ne@example.com</p>", []found{{"EMAIL", "j&#97;ne@example.com", "html"}}},
+	"numbers in cells":                 {html, "<tr><td>4111</td><td>1111</td><td>1111</td><td>1111</td></tr>", nil},
+	"a label in bold":                  {html, "<p><b>SSN:</b> 536904399</p>", []found{{"SSN", "536904399", "raw"}}},
+	"markup in JSON":                   {"application/json", `{"a":"<p class=\"x\">4111 1111 <b>1111</b> 1111</p>"}`, []found{{"CARD", `4111 1111 <b>1111</b> 1111`, "markup"}}},
+	"what an element's name explains":  {xml, "<?xml version=\"1.0\"?><a><ssn>536904399</ssn></a>", []found{{"SSN", "536904399", "raw"}}},
+	"the same with a namespace":        {"application/soap+xml", "<a:b><p:phoneNumber xsi:type=\"string\">6146040986</p:phoneNumber></a:b>", []found{{"PHONE", "6146040986", "raw"}}},
+	"what an attribute's name says":    {xml, `<person ssn="536904399"/>`, []found{{"SSN", "536904399", "raw"}}},
+	"a field that an attribute names":  {xml, `<field name="ssn">536904399</field>`, []found{{"SSN", "536904399", "raw"}}},
+	"a value that an attribute names":  {html, `<input type=text name='ssn' value='536904399'>`, []found{{"SSN", "536904399", "raw"}}},
+	"a value in CDATA":                 {xml, `<ssn><![CDATA[536904399]]></ssn>`, []found{{"SSN", "536904399", "raw"}}},
+	"a comment":                        {xml, `<a><!-- jane@example.com --></a>`, mail},
+	"an attack as an element's text":   {xml, `<a><id>' or 1=1--</id></a>`, []found{{"sqli", "' or 1=1--", "raw"}}},
+	"an attack as an attribute's":      {"image/svg+xml", `<a id="' or 1=1--"/>`, []found{{"sqli", "' or 1=1--", "raw"}}},
+	"an attack in CDATA":               {xml, `<a><id><![CDATA[' or 1=1--]]></id></a>`, []found{{"sqli", "' or 1=1--", "raw"}}},
+	"an attack in references":          {xml, `<a><id>&apos; or 1=1--</id></a>`, []found{{"sqli", "&apos; or 1=1--", "html"}}},
+	"XML that nobody calls so":         {"", "<?xml version='1.0'?><a><id>' or 1=1--</id></a>", []found{{"sqli", "' or 1=1--", "raw"}}},
+	"a tag that does not end":          {html, "<p>jane@example.com <b", mail},
+	"less than":                        {"text/plain", "a < b, jane@example.com > c", mail},
+	"tags in a calm text":              {html, "<p class=\"a\">Nothing <b>here</b> at all</p>", nil},
+	"a CDATA section that is not over": {xml, `<a><![CDATA[jane@example.com`, mail},
+}
+
+func TestMarkupHidesNothing(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(5, 6))
+	for name, c := range documents {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			whole := judge(everything(), c.contentType, []byte(c.body))
+			if diff := cmp.Diff(c.want, findings(whole, c.body)); diff != "" {
+				t.Error(diff)
+			}
+		})
+		whole := judge(everything(), c.contentType, []byte(c.body))
+		if diff := cmp.Diff(whole, judge(everything(), c.contentType, shred(random, []byte(c.body))...)); diff != "" {
+			t.Errorf("%s, shredded:\n%s", name, diff)
+		}
+	}
+}
+
+func TestRedactionKeepsTagsPaired(t *testing.T) {
+	t.Parallel()
+	const body, inJSON = "<p>4111 1111 <b>1111</b> 1111.</p>", `{"a":"<p>4111 <b class=\"x\">1111</b> 1111 1111.</p>"}`
+	masking := everything()
+	masking.Response.Actions["CARD"] = scan.Mask
+	for _, c := range []struct {
+		policy                  *scan.Policy
+		contentType, body, want string
+	}{
+		{everything(), html, body, "<p>[REDACTED CARD ENDING IN 1111]<b></b>.</p>"},
+		{everything(), html, "<i>4111 1111 1111</i> 1111", "<i>[REDACTED CARD ENDING IN 1111]</i>"},
+		{masking, html, body, "<p>**** **** <b>****</b> 1111.</p>"},
+		{everything(), "application/json", inJSON, `{"a":"<p>[REDACTED CARD ENDING IN 1111]<b class=\"x\"></b>.</p>"}`},
+		{masking, "application/json", inJSON, `{"a":"<p>**** <b class=\"x\">****</b> **** 1111.</p>"}`},
+		{everything(), xml, `<a><m>jane@example.com</m></a>`, `<a><m>[j*****@example.com]</m></a>`},
+	} {
+		if got := redact(c.policy, c.contentType, c.body); got != c.want {
+			t.Errorf("%s\n got %s\nwant %s", c.body, got, c.want)
+		}
+	}
+}
+
+func TestReadingMarkupDoesNotAllocate(t *testing.T) {
+	var scanner scan.Scanner
+	policy := everything()
+	judgeAll := func() {
+		for _, c := range documents {
+			scanner.Reset(policy, scan.Request, c.contentType)
+			scanner.Write([]byte(c.body))
+			scanner.Finish()
+		}
+	}
+	judgeAll()
+	bodies := float64(len(documents)) // which are copied
+	if n := testing.AllocsPerRun(20, judgeAll); n > bodies {
+		t.Errorf("%.0f allocations", n)
+	}
+}
+
+// FuzzMarkup holds for any text with tags: no panic, findings inside it, and the same ones however it is cut.
+func FuzzMarkup(f *testing.F) {
+	for _, c := range documents {
+		f.Add([]byte(c.body), c.contentType == xml, uint16(len(c.body)/2))
+	}
+	f.Fuzz(func(t *testing.T, body []byte, isXML bool, cut uint16) {
+		contentType := html
+		if isXML {
+			contentType = xml
+		}
+		at := min(int(cut), len(body))
+		whole := judge(everything(), contentType, body)
+		if diff := cmp.Diff(whole, judge(everything(), contentType, body[:at], body[at:])); diff != "" {
+			t.Fatalf("cut at %d:\n%s", at, diff)
+		}
+		everything().Redact(nil, body, scan.Response, contentType, whole.Findings)
+	})
+}
