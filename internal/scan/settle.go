@@ -55,13 +55,14 @@ func (s *Stream) judge(c *channel, complete bool) {
 		}
 	}
 	var found []Finding
-	if !s.calm(c) {
+	told := !s.calm(c)
+	if told {
 		found = s.look(c.text)
 	}
 	c.judged = len(c.text)
 	tail := len(c.text)
 	if !complete {
-		tail = s.rules.unfinished(c.text, c.settled)
+		tail = s.rules.unfinished(c.text, c.settled, told)
 		for i := len(found) - 1; i >= 0; i-- {
 			if f := &found[i]; f.Start < tail && (f.End > tail || f.End == len(c.text)) && (s.edits|s.blocks)>>typeIndex(f.Type)&1 != 0 {
 				tail = max(c.settled, f.Start)

@@ -69,6 +69,9 @@ func TestAValueInManyEventsIsRedacted(t *testing.T) {
 		"phone":       {"call +49 (0) 30 1234567 now", "call [REDACTED PHONE ENDING IN 4567] now"},
 		"at the end":  {"it is 4111-1111-1111-1111", "it is [REDACTED CARD ENDING IN 1111]"},
 		"escaped":     {"line\n\"4111 1111 1111 1111\"\tend é ü", "line\n\"[REDACTED CARD ENDING IN 1111]\"\tend é ü"},
+		"birth":       {"she was born on 12 March 1980, in May", "she was born on [REDACTED DOB], in May"},
+		"birth, US":   {"date of birth: March 12, 1980 and so on", "date of birth: [REDACTED DOB] and so on"},
+		"announced":   {"AB1234567 is my passport number, thanks", "[REDACTED PASSPORT] is my passport number, thanks"},
 		"plain prose": {"the quick brown fox jumps over 13 lazy dogs", "the quick brown fox jumps over 13 lazy dogs"},
 	} {
 		t.Run(name, func(t *testing.T) {

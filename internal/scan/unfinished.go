@@ -2,6 +2,7 @@ package scan
 
 import (
 	"bytes"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/meshwarden/meshwarden/internal/scan/pii"
@@ -23,47 +24,57 @@ const (
 	maxMention = 128
 )
 
-// phrases is how much is held back of every text while a type is acted on whose values are ordinary words, which only the
-// words behind them make a value. Types not named here are tokens, or words of digits and capitals.
-var phrases = [pii.NumTypes]uint8{pii.Address: 128, pii.Name: 64, pii.DOB: 32}
+// phrases is how much is held back of a text while a type is acted on whose values are ordinary words. Types not named here
+// are tokens, or words of digits and capitals. What is always held may begin before anything tells of it; the others stand
+// behind a word that does, and are waited for only there.
+var phrases = [pii.NumTypes]struct{ always, told uint8 }{
+	pii.Address: {128, 128}, pii.Name: {0, 64},
+}
 
 // maxMarked is the longest value that is known by a mark near its beginning: the lines of a passport, a card's first track.
 const maxMarked = 96
 
 // holdRules say what a policy makes worth holding back.
 type holdRules struct {
-	phrase int
-	keys   bool // private keys
-	marked bool // what is read by machines
+	always, told int  // of phrases
+	keys         bool // private keys
+	marked       bool // what is read by machines
+	dates        bool // dates with the names of months
 }
 
 // rulesFor are those for a set of acted-on types, a bit for each by number.
 func rulesFor(types uint64) (r holdRules) {
 	for i, n := range phrases {
 		if types>>i&1 != 0 {
-			r.phrase = max(r.phrase, int(n))
+			r.always, r.told = max(r.always, int(n.always)), max(r.told, int(n.told))
 		}
 	}
 	r.keys = types>>pii.PrivateKey&1 != 0
+	r.dates = types>>pii.DOB&1 != 0
 	r.marked = types>>pii.Passport&1 != 0 || types>>pii.CardTrack&1 != 0
 	return r
 }
 
 // unfinished returns the offset, from or behind, from which on text may still become part of a value by what is appended.
-// from is such an offset itself. What lies before the result is as final as if the text ended there.
+// from is such an offset itself. What lies before the result is as final as if the text ended there. told says that
+// something near the end speaks of a value.
 //
 // A value is a token, which reaches to the next space, quote, comma or bracket; or words of digits and short words of
 // capitals in a row, as numbers are written (4111 1111, +49 (0) 30, GB29 NWBK); or the first line of a private key; or begins
 // with a mark (P<, %B) and may have spaces and lines in it.
-func (r holdRules) unfinished(text []byte, from int) int {
-	at := unfinishedRun(text, from)
+func (r *holdRules) unfinished(text []byte, from int, told bool) int {
+	at := r.unfinishedRun(text, from)
 	if r.keys {
 		at = min(at, unfinishedKey(text, from))
 	}
 	if r.marked {
 		at = min(at, unfinishedMarked(text, max(from, len(text)-maxMarked)))
 	}
-	return max(from, min(at, len(text)-r.phrase))
+	phrase := r.always
+	if told {
+		phrase = r.told
+	}
+	return max(from, min(at, len(text)-phrase))
 }
 
 // unfinishedMarked finds where the first value with a mark begins behind from.
@@ -83,7 +94,7 @@ func unfinishedMarked(text []byte, from int) int {
 }
 
 // unfinishedRun is unfinished for tokens and words in a row.
-func unfinishedRun(text []byte, from int) int {
+func (r *holdRules) unfinishedRun(text []byte, from int) int {
 	run, code := -1, len(text) // where the words in a row begin that end at i, and the first code that may yet be announced
 	iban := false
 	spaces := 0
@@ -95,13 +106,18 @@ func unfinishedRun(text []byte, from int) int {
 			i++
 			continue
 		}
+		if r.dates && run >= 0 && text[i] == ',' && digit(text[i-1]) {
+			i++ // May 12, 1980
+			continue
+		}
 		w := readWord(text, i)
 		if w.end == i {
 			run, spaces = -1, 0
 			i += w.skip
 			continue
 		}
-		joins := w.coded() || w.end-i == 1 || iban && w.end-i <= maxShort
+		coded := w.coded() || r.dates && mayBeMonth(w.text, w.end == len(text))
+		joins := coded || w.end-i == 1 || iban && w.end-i <= maxShort
 		if w.end == len(text) {
 			if run < 0 || !joins {
 				return min(code, i)
@@ -112,13 +128,10 @@ func unfinishedRun(text []byte, from int) int {
 			code = i
 		}
 		switch {
-		case run < 0 && w.coded():
+		case run < 0 && coded:
 			run, iban = i, w.country()
-		case run >= 0 && !joins:
+		case !joins:
 			run = -1
-			if w.coded() {
-				run = i
-			}
 		}
 		i, spaces = w.end, 0
 	}
@@ -126,6 +139,33 @@ func unfinishedRun(text []byte, from int) int {
 		return min(code, lastOf(text, run, len(text)))
 	}
 	return code
+}
+
+// months are the first letters of the names of months in the languages of labels, and the words between them and days.
+const months = " jan feb mar apr may jun jul aug sep oct nov dec mär mai okt dez ene abr ago dic fev mag gen giu lug set ott out avr déc aoû fév mrt mei maa of de den von del "
+
+// mayBeMonth reports whether a word is the name of a month, or may become one when it is not finished.
+func mayBeMonth(word []byte, unfinished bool) bool {
+	var name [5]byte // with a space before; letters with accents have two bytes
+	name[0] = ' '
+	n, letters := 1, 0
+	for _, c := range word {
+		if n == len(name) || letters == 3 && c&0xC0 != 0x80 {
+			break
+		}
+		if c&0xC0 != 0x80 {
+			letters++
+		}
+		if c >= 'A' && c <= 'Z' {
+			c |= 0x20
+		}
+		name[n] = c
+		n++
+	}
+	if letters < 3 && !unfinished {
+		return letters > 1 && strings.Contains(months, string(name[:n])+" ")
+	}
+	return letters > 0 && strings.Contains(months, string(name[:n]))
 }
 
 // mayAnnounce reports whether what follows a code begins, or could begin, to say what it is: with a verb.
