@@ -31,9 +31,13 @@ func FindTriggered(text []byte, dst []match.Match) []match.Match {
 	f.bare()
 	f.batch()
 	f.mail()
+	f.expansions()
 	for i := nextHot(text, 0); i < len(text); i = nextHot(text, i+1) {
 		switch text[i] {
 		case ';', '|', '&', '\n', '`':
+			if text[i] == ';' {
+				f.dotted(i)
+			}
 			i = f.separator(i)
 		case '$', '<', '>':
 			i = f.substitution(i)

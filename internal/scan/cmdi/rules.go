@@ -99,8 +99,14 @@ func (f *finder) command(i, j int, ctx where, sep byte, glued bool) {
 	case w.path:
 		p += 0.25
 	}
+	if f.pattern(i, j, w.end, sep) || sep == '$' && shouted(f.text[j:w.end]) {
+		return
+	}
 	strong := w.class&cStrong != 0 && w.class&cWeak == 0
 	best := a.best
+	if best == aEnd && !strong && w.class&cRecon == 0 && (sep == '`' || sep == '|' || sep == '&') {
+		return // train|test, `false`, &copy
+	}
 	if !strong && a.first == aNone {
 		best = aNone // prose that mentions a path later
 	}
@@ -126,6 +132,30 @@ func (f *finder) command(i, j int, ctx where, sep byte, glued bool) {
 	}
 	f.add(i, a.end, min(p, 0.97), "separator_command")
 }
+
+// pattern reports whether the separator at i joins alternatives of a regular expression, (http|ftp|file), the word
+// behind it being from j to end.
+func (f *finder) pattern(i, j, end int, sep byte) bool {
+	if f.text[0] == '^' && (sep == '|' || sep == '&') {
+		return true
+	}
+	if sep != '|' && sep != '&' || j != i+1 || f.at(end) != ')' && f.at(end) != '|' && f.at(end) != '/' && f.at(end) != '\\' {
+		return false
+	}
+	for k := max(0, i-maxPattern); k < i; k++ {
+		switch f.text[k] {
+		case '(', '[', '^':
+			return true
+		}
+	}
+	return false
+}
+
+// maxPattern bounds the bytes before a separator that are searched for signs of a regular expression.
+const maxPattern = 64
+
+// shouted reports whether a name is in capitals: in $(CC) it is a variable of make, and shells know no such command.
+func shouted(name []byte) bool { return upper(name) }
 
 // base is the weight of a separator by what stands before it.
 func base(ctx where, sep byte) float32 {
@@ -277,8 +307,11 @@ func (f *finder) bare() {
 			return
 		}
 	}
+	if i < len(f.text) && f.text[i] == '[' || i > 0 && f.cited(i) {
+		return // a class of a regular expression, a command that a sentence names
+	}
 	w := f.commandAt(i)
-	if w.end == i || w.class&(cStrong|cWeak) == 0 || f.head.long || !complete(f.text, w.end) {
+	if w.end == i || w.glob && !w.path || w.class&(cStrong|cWeak) == 0 || f.head.long || !complete(f.text, w.end) {
 		return
 	}
 	if blank(f.at(w.end)) && f.compound(w.end+1) && (fold.Equal(f.text[i:w.end], "git") || fold.Equal(f.text[i:w.end], "svn") || fold.Equal(f.text[i:w.end], "hg")) {
@@ -298,10 +331,25 @@ func (f *finder) bare() {
 	case a.best == aSensitive && short:
 		f.add(0, a.end, 0.82, "bare_command")
 	case short && (w.path || a.best == aShaped || strong && a.best == aPlain || a.best == aEnd && strong && w.class&cRecon != 0 && f.blankFrom(w.end)):
-		f.add(0, a.end, bareCommand, "bare_command")
+		c := float32(bareCommand)
+		if w.class&cBuild != 0 && !w.path && a.best < aSensitive {
+			c = buildCommand
+		}
+		f.add(0, a.end, c, "bare_command")
 	case a.best >= aPlain || a.best == aEnd && w.class&cRecon != 0:
 		f.add(0, a.end, 0.6, "bare_command")
 	}
+}
+
+// cited reports whether the text begins with a quotation that ends before the text does: the quote is before i.
+func (f *finder) cited(i int) bool {
+	q := f.text[i-1]
+	for k := i; k < len(f.text) && k < i+maxSpan; k++ {
+		if f.text[k] == q {
+			return k+1 < len(f.text) && (blank(f.text[k+1]) || f.text[k+1] == '.' || f.text[k+1] == ',')
+		}
+	}
+	return false
 }
 
 // compound reports whether the letters at i end in "://".
@@ -311,3 +359,6 @@ func (f *finder) compound(i int) bool {
 
 // bareCommand is the confidence of a text that is an ordinary command and nothing else.
 const bareCommand = 0.8
+
+// buildCommand is the confidence of one that packages, recipes and instructions are full of: below every profile.
+const buildCommand = 0.76

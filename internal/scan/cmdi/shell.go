@@ -11,7 +11,7 @@ func (f *finder) commandAt(i int) word {
 			j++
 		}
 		next := wordAt(f.text, j)
-		if j == w.end || next.class&cStrong == 0 || !complete(f.text, next.end) {
+		if j == w.end || next.class&(cStrong|cRecon) == 0 || !complete(f.text, next.end) {
 			break
 		}
 		next.split, next.ifs, next.path = next.split || w.split, next.ifs || w.ifs, next.path || w.path
@@ -190,10 +190,10 @@ func (f *finder) compared(i, j int, flag bool) {
 	variable := flag
 	for k := j; k < len(f.text) && k < j+80; k++ {
 		switch c := f.text[k]; {
-		case (c == '%' || c == '!') && k+1 < len(f.text) && (isLetter(f.text[k+1]) || isDigit(f.text[k+1])):
+		case (c == '%' || c == '!') && k+1 < len(f.text) && (isLetter(f.text[k+1]) || isDigit(f.text[k+1]) && !isDigit(f.at(k+2))):
 			variable = true
 		case c == '=' && k+1 < len(f.text) && f.text[k+1] == '=':
-			if variable {
+			if variable || f.follows(k+2) {
 				f.add(i, k+2, 0.84, "batch_condition")
 			}
 			return
@@ -206,6 +206,22 @@ func (f *finder) compared(i, j int, flag bool) {
 			}
 		}
 	}
+}
+
+// follows reports whether a command of cmd.exe stands behind the operand at k: IF a==b echo c.
+func (f *finder) follows(k int) bool {
+	for k < len(f.text) && (blank(f.text[k]) || f.text[k] == '=') {
+		k++
+	}
+	if k == len(f.text) {
+		return false
+	}
+	k = f.operandEnd(k)
+	for k < len(f.text) && blank(f.text[k]) {
+		k++
+	}
+	return k < len(f.text) && (fold.HasPrefix(f.text[k:], "goto ") || fold.HasPrefix(f.text[k:], "echo ") || fold.HasPrefix(f.text[k:], "start ") ||
+		fold.HasPrefix(f.text[k:], "call ") || fold.HasPrefix(f.text[k:], "(exit"))
 }
 
 // mail judges a text that begins on a line of its own with a command of a mail server: the application's line

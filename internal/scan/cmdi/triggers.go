@@ -12,6 +12,7 @@ var Triggers = []string{
 	"){", ") {", " in (", "exist ", "defined ", "errorlevel ", "cmdextversion ", " ==", "%==", "!==", "\"==", "]==", " equ ", " neq ", " lss ", " leq ", " gtr ", " geq ",
 	"alias ", "curl ", "wget ", ",/", ",-", "reg add", "reg query", "reg delete", "netsh ", "net localgroup", "net share", "net start", "net stop", "net accounts",
 	"sc start", "sc stop", "sc query", "sc delete", "whereis ",
+	"$[", "/etc/", "/usr/", "/bi[", "/b[", "/[", "!-", "!0", "!1", "!2", "!3", "!4", "!5", "!6", "!7", "!8", "!9", "~+", "~-", "/?", "??", "{,", ",}", "$shell",
 	"sleep ", "ping ", "which ", "net user", "net view", "nslookup ", "nc ", "cat ",
 	"system(", "exec(", "passthru(", "popen(", "proc_open(", "eval(", "assert(", "<!--#",
 }

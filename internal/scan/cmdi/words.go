@@ -14,6 +14,7 @@ const (
 	cVerb                             // cmdlets of PowerShell: Verb-Noun, in any case
 	cMail                             // verbs of SMTP and POP that a line begins with
 	cBox                              // verbs of IMAP after a tag
+	cBuild                            // what scripts of packages run: alone and without an argument that attacks go for, no more than that
 )
 
 var commands = lexicon.New(
@@ -39,6 +40,15 @@ var commands = lexicon.New(
 		"sshd start-stop-daemon tbl tcpdump tic tmate torsocks troff unexpand unshare uudecode uuencode valgrind " +
 		"vimdiff vipw wc xdotool xz yarn yash zip zypper ngrok masscan hydra sqlmap nikto lastlogin rmt-tar rmt-dump trap " +
 		"runas takeown cacls sc.exe wevtutil diskpart fsutil nbtstat pathping getmac driverquery qwinsta cmdkey " +
+		"aa-exec aa-disable agetty ansible-config ansible-console ansible-doc ansible-galaxy ansible-inventory ansible-playbook ansible-pull ansible-test ansible-vault " +
+		"apache2ctl aptitude arj ascii-xfr ascii85 atobm basez bconsole bundler c99 certbot chef-client chef-run chef-shell chef-solo chef-vault choom clamscan " +
+		"cobc crash cscli csvtool cupsfilter distcc docker-compose dvips easy_install eqn espeak exiftool genisoimage ginsh gtester ksshell ksu latexmk " +
+		"ldconfig logsave lualatex mosquitto msgattrib msgcat msgfilter msguniq multitime ncdu ncftp nodejs ntpdate openvt pax pdftex perlbug pry psad " +
+		"qpdf rpmdb rpmverify rsyslogd rview scanmem scrot setlock slsh soelim softlimit sshuttle systemd-run systemd-resolve tasksh tdbtool terraform " +
+		"timedatectl tinyproxy tshark update-alternatives varnishncsa vigr w3m wireshark xelatex xetex xmodmap zathura zsoelim " +
+		"bcdboot bcdedit certreq cmstp cmdl32 desktopimgdownldr diantz dnscmd esentutl extrac32 eventvwr fltmc ieexec ilasm jsc makecab mavinject " +
+		"mofcomp msconfig msdt ngen pcwrun pnputil presentationhost printbrm rasautou regini rpcping scriptrunner sdbinst syncappvpublishingserver ttdinject " +
+		"tttracer verclsid vssadmin wbadmin wlrmdr wsreset wuauclt xwizard diskshadow ntdsutil dsquery nltest csvde adfind procdump auditpol quser sethc " +
 		"msiexec installutil msbuild regsvcs regasm forfiles pcalua odbcconf"},
 	lexicon.Group{Class: cStrong | cVerb, Words: "invoke-webrequest invoke-expression invoke-restmethod invoke-command invoke-item invoke-wmimethod " +
 		"start-process new-object get-content set-content get-childitem get-process get-service get-wmiobject " +
@@ -58,5 +68,7 @@ var commands = lexicon.New(
 	lexicon.Group{Class: cCall, Words: "system exec shell_exec passthru popen proc_open pcntl_exec eval assert phpinfo phpversion call_user_func " +
 		"create_function preg_replace execscript print_r"},
 	lexicon.Group{Class: cSub, Words: "user users view localgroup share add query delete firewall start stop accounts install -c /c"},
+	lexicon.Group{Class: cBuild, Words: "npm node rm mkdir rmdir cp mv ln git make cmake tar touch go yarn gem rpm dpkg chmod cd " +
+		"pip sqlite3 cmake"},
 	lexicon.Group{Class: cEval, Words: "phpinfo phpversion print sleep system exec passthru eval assert md5 shell_exec var_dump chr"},
 )
