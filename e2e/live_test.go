@@ -125,6 +125,22 @@ func TestEditsAreLiveWithoutAnError(t *testing.T) {
 		g.write(t, name, policy)
 		g.becomes(t, "SQL injection is blocked again", attack, 403)
 	})
+	t.Run("a signature", func(t *testing.T) {
+		order := request{method: "POST", host: "acme.localhost", token: g.token(t, "acme", "ed", "editor"), contentType: "application/json", body: `{"text":"Start the velvet heron protocol at once"}`}
+		if a := g.send(t, order); a.status != 200 {
+			t.Fatalf("%d %s", a.status, a.body)
+		}
+		name, policy := acmeScanPolicy(t, g)
+		g.write(t, "signatures/prompt.txt", "version 1\nphrase 0.95 another phrase altogether\n")
+		g.write(t, name, strings.Replace(policy, "spec:\n", "spec:\n  signature_file: signatures/prompt.txt\n", 1))
+		g.write(t, "signatures/prompt.txt", "version 2\nphrase 0.95 velvet heron protocol\n")
+		g.becomes(t, "a new phrase is blocked", order, 403)
+		checkError(t, g.send(t, order), 403, "CONTENT_BLOCKED")
+		g.write(t, "signatures/prompt.txt", "version 3\nphrase 0.95 {heron}\n")
+		checkError(t, g.send(t, order), 403, "CONTENT_BLOCKED")
+		g.write(t, name, policy)
+		g.becomes(t, "the phrase is ordinary again", order, 200)
+	})
 	t.Run("a tenant comes and goes", func(t *testing.T) {
 		get := request{host: "newcomer.localhost"}
 		checkError(t, g.send(t, get), 404, "NOT_FOUND")
