@@ -162,7 +162,7 @@ func (e *engine) judgeWanted(l *leaf) {
 	}
 	if !v.filtered {
 		var calm bool
-		if v.found, calm = e.glance(v.text, l.key); calm {
+		if v.found, calm = e.glance(v.text, l.key); calm && (v.found&classOrders == 0 || !e.mayBeResult(v.where)) {
 			return
 		}
 		v.filtered = true
@@ -188,7 +188,7 @@ func (e *engine) glance(text []byte, key keyContext) (found class, calm bool) {
 		return 0, true
 	}
 	found |= literals.scan(text, &e.seen) | disguise(text)
-	const attacks = 1<<numFamilies - 1 | classOrders | classDeclared | decodable | classScript | classSpaced | classTag
+	const attacks = 1<<numFamilies - 1 | classDeclared | decodable | classScript | classSpaced | classTag
 	const telling = attacks | classAt | classLiteral
 	if e.wanted&allData == 0 && found&attacks == 0 && !mayNest(text[0]) && found&classLeet == 0 {
 		if n < minEncodedRun {
@@ -297,7 +297,7 @@ func (e *engine) detect(l *leaf, v *view) class {
 			}
 		}
 	}
-	if found&(classOrders|ofWords) != 0 {
+	if found&(classOrders|ofWords) != 0 && e.mayBeResult(v.where) {
 		e.detectOrders(l, v)
 	}
 	if e.declared != nil && (found&classDeclared != 0 || !v.filtered || len(v.text) > wholeBytes) {

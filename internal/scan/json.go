@@ -175,7 +175,7 @@ func (r *jsonReader) wholeString(e judge, chunk []byte, i, base int) (after int)
 	var found class
 	if !escaped {
 		var calm bool
-		if found, calm = e.glance(raw, r.key); calm {
+		if found, calm = e.glance(raw, r.key); calm && (found&classOrders == 0 || !r.mayBeResult()) {
 			return after
 		}
 	}
@@ -212,7 +212,7 @@ func (r *jsonReader) value(e judge, raw []byte, base int, escaped bool) {
 	var found class
 	if !escaped {
 		var calm bool
-		if found, calm = e.glance(raw, r.key); calm {
+		if found, calm = e.glance(raw, r.key); calm && (found&classOrders == 0 || !r.mayBeResult()) {
 			return
 		}
 	}

@@ -398,3 +398,18 @@ func (p *place) soFar() Role {
 	l := p.frames[scope].label
 	return utterance{role: l.role(), known: l&^labelOther != 0}.of(said.role).role
 }
+
+// mayBeResult reports whether the value that the reader stands at is a tool's result or description, or may be one as long
+// as nothing says whose words it is.
+func (p *place) mayBeResult() bool {
+	if p == nil || p.depth <= maxPlaceDepth && p.frames[p.depth].node == nodeNone && p.outer == nil {
+		return false // most values of most bodies
+	}
+	switch said, scope := p.says(); said.role {
+	case RoleTool, RoleToolSpec:
+		return true
+	case RoleNone:
+		return scope != 0 && (p.soFar() == RoleNone || p.soFar() == RoleTool)
+	}
+	return false
+}

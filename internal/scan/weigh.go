@@ -117,10 +117,9 @@ var byWords = slices.IndexFunc(families[:], func(f family) bool { return f.ofWor
 
 var ofWords = class(1) << byWords
 
-// detectOrders looks for orders where nothing but facts is expected: in what a tool gave back, or may have, as long as
-// nothing says whose words they are.
+// detectOrders looks for orders in what a tool gave back, or may have.
 func (e *engine) detectOrders(l *leaf, v *view) {
-	if !e.wants(typeOf(byWords)) || !e.mayBeResult(v.where) {
+	if !e.wants(typeOf(byWords)) {
 		return
 	}
 	e.matches = e.orders.Find(v.text, e.matches[:0])
@@ -130,13 +129,11 @@ func (e *engine) detectOrders(l *leaf, v *view) {
 }
 
 func (e *engine) mayBeResult(where *place) bool {
-	switch said, scope := where.says(); said.role {
-	case RoleTool, RoleToolSpec:
-		return true
-	case RoleNone:
-		return e.asOutput || scope != 0 && (where.soFar() == RoleNone || where.soFar() == RoleTool)
+	if e.asOutput {
+		said, _ := where.says()
+		return said.role == RoleNone || where.mayBeResult()
 	}
-	return false
+	return where.mayBeResult()
 }
 
 // undecided is a finding whose weight depends on labels that have yet to come.

@@ -31,6 +31,7 @@ const (
 	fUser                  // tell the user, in the third person
 	fSend                  // send it to an address
 	fReveal                // show the prompt or a secret
+	fYours                 // your instructions, what you were told
 	fSecretly              // without telling anybody
 	fFromNow               // from now on
 	fReply                 // your answer
@@ -41,7 +42,7 @@ const (
 
 var rules = [nFacts]string{
 	"order_set_aside", "order_refuse", "order_void", "order_supersede", "order_new_task", "order_instead", "order_addressed", "order_user", "order_send",
-	"order_reveal", "order_secretly", "order_from_now", "order_reply", "order_deed", "order_shout",
+	"order_reveal", "order_yours", "order_secretly", "order_from_now", "order_reply", "order_deed", "order_shout",
 }
 
 // Rule reports whether a rule of a match is this package's.

@@ -7,8 +7,11 @@ func (f *Finder) judge(i int) {
 	if c == 0 && !t.address {
 		return
 	}
-	if c&vSet != 0 || c&wAside != 0 && f.at(i+1).class&wAway != 0 {
+	if c&vSet != 0 || c&wAside != 0 && f.clause(i+1, 5)&wAway != 0 {
 		f.setAside(i)
+	}
+	if f.noAttention(i) {
+		f.setAside(i - 2)
 	}
 	if c&(wNot|vFollow) != 0 {
 		f.refuse(i)
@@ -18,6 +21,9 @@ func (f *Finder) judge(i int) {
 	}
 	if c&wVoid != 0 {
 		f.revoke(i)
+	}
+	if c&wYou != 0 {
+		f.yours(i)
 	}
 	if c&(qAll|wWhatever) != 0 {
 		f.whatever(i)
@@ -62,12 +68,16 @@ func (f *Finder) setAside(i int) {
 		w = 0.72
 	case c&oTask != 0 && c&wUser != 0:
 		w = 0.7
-	case c&qAll != 0 && c&vTold != 0 && (you || c&wUser != 0), c&wUser != 0 && c&vTold != 0:
+	case you && c&(wModel|wMust) == wModel|wMust && c&wNot != 0, you && c&wModel != 0:
+		w = 0.5 // that you are an assistant
+	case c&qAll != 0 && c&vTold != 0 && you, c&wUser != 0 && c&(vTold|vWant) != 0:
 		w = 0.65
 	case c&oPlace != 0 && c&wMaker != 0:
 		w = 0.6
 	case c&(oTask|oOrders) != 0 && c&qBefore != 0, c&oTask != 0 && you, c&qAll != 0 && c&vTold != 0 && c&qBefore != 0:
 		w = 0.55
+	case c&oTask != 0 && c&qAll != 0, c&oTool != 0 && c&vTold != 0:
+		w = 0.5
 	case c&oOrders != 0:
 		w = 0.45
 	case c&wUser != 0:
@@ -76,8 +86,10 @@ func (f *Finder) setAside(i int) {
 		w = 0.35
 	case c&qBefore != 0 && f.at(i+1).class == 0 && f.at(i+2).class&qBefore != 0 && !f.noun(i+3):
 		w = 0.4 // the above
-	case c&(oPlace|oTool) != 0 && c&(qAll|qBefore) != 0:
+	case c&(oPlace|oTool) != 0 && c&(qAll|qBefore) != 0, c&qBefore != 0 && c&wThem != 0:
 		w = 0.4
+	case f.at(i+1).class&wThem != 0 && f.at(i+1).class&qAll == 0 && (f.at(i+2).begins || f.at(i+2).class&wMust != 0 || f.at(i+1).colon), c&qAll != 0 && c&vSet == 0:
+		w = 0.25
 	default:
 		return
 	}
@@ -85,6 +97,22 @@ func (f *Finder) setAside(i int) {
 		w *= 0.8
 	}
 	f.note(fSetAside, w, i, i+4)
+}
+
+// noAttention reports whether word i ends "pay no attention".
+func (f *Finder) noAttention(i int) bool {
+	return f.at(i-1).class&wNot != 0 && f.at(i).class&wHello != 0 && f.at(i-2).class&vAct != 0
+}
+
+// yours: your earlier instructions; you were told; the user does not want.
+func (f *Finder) yours(i int) {
+	next, then := f.at(i+1).class, f.at(i+2).class
+	switch {
+	case (next|then)&oOrders != 0 && (next&(oOrders|qBefore|wMaker) != 0):
+		f.note(fYours, 0.35, i, i+2)
+	case next&wAre != 0 && then&vTold != 0:
+		f.note(fYours, 0.35, i, i+2)
+	}
 }
 
 // noun reports whether a word that is no function word follows: the above table.
@@ -104,11 +132,13 @@ func (f *Finder) refuse(i int) {
 		return
 	}
 	switch {
-	case c&wUser != 0 && c&(oOrders|oTask|vTold) != 0:
+	case c&wUser != 0 && c&(oOrders|oTask|vTold|vWant) != 0:
 		f.note(fRefuse, 0.65, i, i+5)
 	case c&oOrders != 0 && c&(qBefore|wYou) != 0, c&vTold != 0 && c&wYou != 0:
 		f.note(fRefuse, 0.6, i, i+5)
-	case c&wUser != 0, c&oTask != 0 && c&(wYou|qBefore) != 0:
+	case c&(oOrders|vFollow) == oOrders|vFollow && c&oOrders != 0:
+		f.note(fRefuse, 0.45, i, i+5)
+	case c&wUser != 0, c&oTask != 0 && c&(wYou|qBefore) != 0, c&qBefore != 0 && c&wThem != 0:
 		f.note(fRefuse, 0.4, i, i+5)
 	case c&oPlace != 0 && f.at(i-1).begins:
 		f.note(fRefuse, 0.3, i, i+3)
@@ -130,7 +160,7 @@ func (f *Finder) void(i int) {
 		f.note(fVoid, 0.65, i-1, i+5)
 	case c&wYou != 0 && orders, f.at(i-1).class&wMaker != 0, whose&qAll != 0 && orders && (c&qBefore != 0 || whose&qBefore != 0):
 		f.note(fVoid, 0.55, i-1, i+5)
-	case whose&qBefore != 0 && orders:
+	case (whose&(qBefore|wThem) != 0) && orders, c&wNot != 0 && orders, whose&qBefore != 0 && c&wAre != 0:
 		f.note(fVoid, 0.4, i-1, i+4)
 	case c&qBefore != 0 && orders, whose&wModel != 0:
 		f.note(fVoid, 0.3, i, i+4)
@@ -147,7 +177,7 @@ func (f *Finder) revoke(i int) {
 // whatever: no matter what instructions you received; what you were told does not hold.
 func (f *Finder) whatever(i int) {
 	c := f.clause(i+1, 8)
-	switch told := c&(vTold|oOrders) != 0 && c&(wYou|wUser) != 0; {
+	switch told := c&(vTold|oOrders) != 0 && c&wYou != 0 || c&(vTold|vWant) != 0 && c&wUser != 0; {
 	case f.at(i).class&wWhatever != 0 && told:
 		f.note(fSetAside, 0.55, i, i+5)
 	case f.at(i).opens && told && c&vTold != 0 && c&wNot != 0 && c&wVoid != 0:
@@ -159,8 +189,10 @@ func (f *Finder) whatever(i int) {
 func (f *Finder) supersede(i int) {
 	c := f.clause(i+1, 10)
 	switch {
-	case c&oOrders != 0 && c&wYou != 0:
+	case c&oOrders != 0 && c&(wYou|wModel|wMaker) != 0:
 		f.note(fSupersede, 0.6, i, i+5)
+	case f.commanded(i) && c&wYou != 0 && c&(oTask|oReply) != 0:
+		f.note(fSupersede, 0.45, i, i+4)
 	case f.before(i, 6)&oOrders != 0 && c&wYou != 0:
 		f.note(fSupersede, 0.5, i, i+5)
 	case f.before(i, 6)&(wModel|oOrders) == wModel|oOrders:
@@ -178,7 +210,7 @@ func (f *Finder) newTask(i int) {
 		return
 	}
 	switch p := f.at(i - 1).class; {
-	case p&wYou != 0:
+	case p&wYou != 0, f.before(i, 3)&wYou != 0 && f.before(i, 3)&wAre != 0:
 		f.note(fNewTask, 0.55, i-1, j)
 	case f.at(i).begins && f.at(j).colon:
 		f.note(fNewTask, 0.45, i, j)
@@ -196,6 +228,8 @@ func (f *Finder) instead(i int) {
 		f.note(fInstead, 0.5, i, i+4)
 	case then&vFollow != 0 && f.at(i).opens && c&oPlace != 0:
 		f.note(fInstead, 0.3, i, i+4)
+	case next == 0 && f.at(i+1).end == 0, f.at(i + 1).begins, f.at(i).colon:
+		f.note(fInstead, 0.3, i, i)
 	case f.at(i).opens && next&vAct != 0, f.at(i-1).class&wMust != 0 && next&vAct != 0:
 		f.note(fInstead, 0.35, i, i+2)
 	}
@@ -210,7 +244,9 @@ func (f *Finder) addressed(i int) {
 		return // an AI assistant is spoken to once
 	case before&wIf != 0 && (before&(wYou|wAre) != 0 || after&(vFollow|oPlace) != 0 && after&wAre != 0):
 		f.note(fAddressed, 0.5, i-2, i)
-	case t.opens && (t.colon || f.at(i+1).class&wModel != 0 && f.at(i+1).colon):
+	case before&wYou != 0 && f.at(i-2).class&wYou != 0 && f.at(i-2).colon:
+		f.note(fAddressed, 0.45, i-1, i) // to you, the assistant
+	case t.opens && (t.colon || f.at(i+1).colon && f.at(i+1).class&(wGreet|wShout) != 0 || f.at(i+1).class&wModel != 0 && f.at(i+1).colon):
 		f.note(fAddressed, 0.45, i, i+1)
 	case before&wGreet != 0 && (t.colon || f.at(i+1).colon || f.at(i+2).colon || after&wMust != 0), f.at(i-1).class&wHello != 0:
 		f.note(fAddressed, 0.45, i-1, i)
@@ -236,10 +272,16 @@ func (f *Finder) mustOf(i int) bool {
 func (f *Finder) user(i int) {
 	before, after := f.before(i, 4), f.clause(i+1, 4)
 	switch {
-	case before&qAll != 0 && after&vTold != 0:
+	case before&qAll != 0 && after&(vTold|vWant) != 0:
 		f.note(fUser, 0.45, i-2, i+1)
 	case before&vTell != 0 && before&wNot != 0:
 		f.note(fUser, 0.45, i-3, i)
+	case before&vInto != 0 && before&wNot != 0:
+		f.note(fUser, 0.45, i-2, i)
+	case after&(vTold|vWant) != 0 && after&wNot != 0:
+		f.note(fUser, 0.4, i, i+3)
+	case f.at(i+1).class&wAre != 0 && f.clause(i+2, 3)&wVoid != 0:
+		f.note(fVoid, 0.4, i, i+3)
 	case before&vInto != 0 && after&wMust != 0:
 		f.note(fUser, 0.35, i-2, i+1)
 	case f.at(i-2).class&vTell != 0 && f.commanded(i-2):
@@ -290,13 +332,27 @@ func (f *Finder) manner(i int) {
 		f.note(fFromNow, 0.25, i, i+2)
 	case c&wYou != 0 && next.class&wAre != 0 && f.still(i+2):
 		f.note(fFromNow, 0.35, i, i+3)
-	case c&qBefore != 0 && t.opens && next.class&wYou != 0 && f.at(i+2).class&(vFollow|vAct) != 0 && f.clause(i+2, 6)&oTask != 0:
+	case c&qBefore != 0 && t.opens && next.class&wYou != 0 && f.clause(i+2, 6)&oTask != 0:
 		f.note(fInstead, 0.4, i, i+4)
+	case c&wThem != 0 && t.opens && next.class&wNot != 0 && f.clause(i+2, 3)&wVoid != 0:
+		f.note(fVoid, 0.4, i, i+3)
+	case c&(vFollow|vAct) != 0 && f.commanded(i) && f.theFollowing(i):
+		f.note(fDeed, 0.3, i, i+2)
 	case c&wYou != 0 && next.class&oReply != 0:
 		f.note(fReply, 0.25, i, i+1)
 	case t.upper && c&wShout != 0 && (next.upper || next.begins || t.begins):
 		f.note(fShout, 0.2, i, i)
 	}
+}
+
+// theFollowing: follow this: do the following first:
+func (f *Finder) theFollowing(i int) bool {
+	for j := i + 1; j <= i+3 && !f.at(j).begins; j++ {
+		if f.at(j).class&(wThem|vFollow) != 0 && f.at(j+1).begins {
+			return true
+		}
+	}
+	return false
 }
 
 // still: you are now, you are no longer.
@@ -309,5 +365,5 @@ func (f *Finder) still(i int) bool {
 // now: from now on, as of now, from this point on.
 func (f *Finder) now(i int) bool {
 	word := func(j int) string { t := f.at(j); return string(f.lex.text[t.start:t.end]) }
-	return word(i+1) == "now" || word(i+2) == "now" || word(i+1) == "this" && (word(i+2) == "point" || word(i+2) == "moment")
+	return word(i+1) == "now" || word(i+2) == "now" || word(i+1) == "this" && (word(i+2) == "point" || word(i+2) == "moment") || word(i+1) == "here" && word(i+2) == "on"
 }

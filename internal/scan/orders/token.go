@@ -30,7 +30,9 @@ func (l *lexer) next(t *token) bool {
 		case ':':
 			address = address || i+2 < len(text) && text[i+1] == '/' && text[i+2] == '/'
 			begins = true
-		case '.', '!', '?', ';', '\n':
+		case '.', '!', '?', ';':
+			begins = begins || i+1 == len(text) || !wordByte[text[i+1]] // not in a name such as robots.txt
+		case '\n':
 			begins = true
 		case '(', ')', '"', '>', '*', '#', '[', ']', '{', '/', '=':
 			opens = true
