@@ -200,3 +200,45 @@ func TestOrdinaryTextsLeakNoPrompt(t *testing.T) {
 	}
 	t.Logf("%d texts", len(texts))
 }
+
+func TestInStreamsWhatIsDeclaredIsCaughtBeforeItLeaves(t *testing.T) {
+	t.Parallel()
+	p := declaring(t, []string{"Project Falcon", "insider*"}, []string{"Zebra-7Q41-Lantern"}, systemPrompt)
+	for text, want := range map[string]string{
+		"about project falcon, no":                "about [REDACTED PROHIBITED_TERM], no",
+		"about project \n FALCON":                 "about [REDACTED PROHIBITED_TERM]",
+		"about project falcons, no insiders here": "about project falcons, no [REDACTED PROHIBITED_TERM]s here",
+		"it is zebra-7q41-lantern. Ok":            "it is [REDACTED CANARY]. Ok",
+		"it is Z e b r a 7Q41 \"Lantern\" ok":     "it is [REDACTED CANARY]\" ok",
+		"my rules: " + systemPrompt:               "my rules: [REDACTED CANARY].",
+		"a zebra with a lantern on a project":     "a zebra with a lantern on a project",
+	} {
+		for size := 1; size <= 9; size += 2 {
+			var tokens []string
+			for rest := text; rest != ""; {
+				n := min(size, len(rest))
+				tokens, rest = append(tokens, rest[:n]), rest[n:]
+			}
+			all, _, _ := streamed(t, p, sse, chat(tokens...)...)
+			if got := chatText(t, all); got != want {
+				t.Errorf("%q in tokens of %d became %q, not %q", text, size, got, want)
+			}
+		}
+	}
+	calm := strings.Fields(strings.Repeat("the train leaves at noon and arrives in the evening ", 20))
+	for i := range calm {
+		calm[i] += " "
+	}
+	if _, early, _ := streamed(t, declaring(t, []string{"Project Falcon"}, []string{"Zebra-7Q41-Lantern"}), sse, chat(calm...)...); strings.Count(early, "\n\n") < len(calm)-2 {
+		t.Errorf("only %d of %d tokens have left before the end", strings.Count(early, "\n\n"), len(calm))
+	}
+}
+
+func TestMasksInStreamsStayJSON(t *testing.T) {
+	t.Parallel()
+	p := acting(scan.Mask)
+	all, _, _ := streamed(t, p, sse, chat("card 4111", " 1111 1111", " 1111 and\n", "\"jane@exam", "ple.com\" ok")...)
+	if got := chatText(t, all); got != "card **** **** **** 1111 and\n\"j***@example.com\" ok" {
+		t.Errorf("%q", got)
+	}
+}

@@ -13,7 +13,7 @@ const maxDroppedBytes = 64 << 10
 // judged as one with spaces even where it has none.
 func (s *Stream) look(text []byte) []Finding {
 	s.clearFindings()
-	found := literals.scan(text, &s.engine.seen) | disguise(text) | classSpace
+	found := literals.scan(text, &s.engine.seen) | disguise(text) | classSpace | classDeclared
 	s.leaf = leaf{raw: text, until: len(text) + 1, found: found, glanced: true}
 	s.engine.judge(&s.leaf)
 	return s.engine.sorted()
@@ -63,6 +63,9 @@ func (s *Stream) judge(c *channel, complete bool) {
 	tail := len(c.text)
 	if !complete {
 		tail = s.rules.unfinished(c.text, c.settled, told)
+		if e := &s.engine; e.declared != nil && (s.edits|s.blocks)>>typeTerm != 0 {
+			tail = min(tail, max(c.settled, e.declared.Open(c.text)))
+		}
 		for i := len(found) - 1; i >= 0; i-- {
 			if f := &found[i]; f.Start < tail && (f.End > tail || f.End == len(c.text)) && (s.edits|s.blocks)>>typeIndex(f.Type)&1 != 0 {
 				tail = max(c.settled, f.Start)
@@ -179,6 +182,9 @@ func (s *Stream) commit(c *channel, found []Finding, tail int) {
 		}
 		from := len(s.words)
 		s.words = e.append(s.words, c.text, &s.replacer)
+		if c.json && e.action == Mask {
+			s.words = appendJSONString(s.words[:from], bytes.Clone(s.words[from:])) // it has what stood between letters
+		}
 		s.replace(c, e.start, e.end, from)
 	}
 	c.settle(tail)

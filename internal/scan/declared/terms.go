@@ -25,8 +25,9 @@ type term struct {
 
 // terms are the prohibited terms of a policy, by their sums.
 type terms struct {
-	list []term
-	bits bitmap
+	list  []term
+	texts []string // of list, from the first word on, sorted
+	bits  bitmap
 	// last has the last words of terms without a star: most words are none.
 	last bitmap
 	// lengths has a bit for each number of words that a term has; stars for each number of characters of a last word.
@@ -114,8 +115,10 @@ func (ts *terms) compile() {
 		return strings.Compare(a.text, b.text)
 	})
 	ts.bits, ts.last = newBitmap(len(ts.list)), newBitmap(len(ts.list))
+	ts.texts = make([]string, len(ts.list))
 	for i := range ts.list {
 		t := &ts.list[i]
+		ts.texts[i] = t.text[t.lead:]
 		ts.bits.put(t.sum)
 		if t.star == 0 {
 			ts.last.put(t.last)
@@ -125,6 +128,7 @@ func (ts *terms) compile() {
 		ts.starLengths |= 1 << t.words
 		ts.stars |= 1 << min(t.star, 63)
 	}
+	slices.Sort(ts.texts)
 }
 
 // at appends the terms with that sum whose words begin at start.
