@@ -29,7 +29,7 @@ func (t *Text) userInfoAt(at int, dst []Match) []Match {
 		return dst
 	}
 	user, password := t.Bytes[start:colon], t.Bytes[colon+1:at]
-	if !credential(user, password) || t.publicScheme(start-len("://")) && classes(password) < 2 {
+	if !credential(user, password) || t.publicScheme(start-len("://")) && !passwordLike(password, true) {
 		return dst
 	}
 	return t.foundAs(dst, Secret, "url_credentials", start, at, 0.85, match.Critical, "url-credentials")

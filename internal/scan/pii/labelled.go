@@ -52,7 +52,7 @@ type label struct {
 // string; without quotes it may as well be a word of a sentence or a piece of code.
 func (t *Text) judgeSecret(l label, start, end int, quoted bool, dst []Match) []Match {
 	value := t.Bytes[start:end]
-	if len(value) < minPassword || len(value) > maxSecret || !l.says.Secret() || notTheSecret(l.name) || masked(value) || t.jwtEnd(start) == end {
+	if len(value) < minPassword || len(value) > maxSecret || !l.says.Secret() && !endsWithKey(l.name) || notTheSecret(l.name) || masked(value) || t.jwtEnd(start) == end {
 		return dst
 	}
 	if bytes.HasSuffix(l.name, []byte("auth")) && decodesToPair(value) {
@@ -61,7 +61,7 @@ func (t *Text) judgeSecret(l label, start, end int, quoted bool, dst []Match) []
 	if subtype := vendorOf(l.name, value); subtype != "" {
 		return t.foundAs(dst, Secret, subtype, start, end, 0.92, match.Critical, "vendor-label")
 	}
-	if placeholder(value) || t.uuidAt(start) && len(value) == uuidLength && !namesKey(l.name) || !quoted && codeLike(value) {
+	if !l.says.Secret() || placeholder(value) || t.uuidAt(start) && len(value) == uuidLength && !namesKey(l.name) || !quoted && codeLike(value) {
 		return dst
 	}
 	switch {
@@ -71,6 +71,12 @@ func (t *Text) judgeSecret(l label, start, end int, quoted bool, dst []Match) []
 		return t.foundAs(dst, Secret, "password", start, end, 0.72, match.High, "labelled-password")
 	}
 	return dst
+}
+
+// endsWithKey reports whether a name is that of a key, which is a secret's when it names a vendor and the value has that
+// vendor's form.
+func endsWithKey(name []byte) bool {
+	return len(name) > len("key") && fold.Equal(name[len(name)-len("key"):], "key")
 }
 
 // passwordLike reports whether a value behind a name for passwords is one, and no word of a language or of code. In quotes
@@ -196,10 +202,42 @@ func (t *Text) assignment(from, to int) (at int, assigned bool) {
 		return at, true
 	case spaces == 1 && t.netrc(from):
 		return at, true
+	case spaces == 1 && !quoted:
+		if width := t.copula(at); width > 0 && t.telling(at+width) {
+			return at + width, true
+		}
+		return at, false
 	default:
 		return at, false
 	}
 	return at + t.spaces(at, 4), true
+}
+
+// copula returns the length of a word for is, with the space behind it, that stands at i, or 0.
+func (t *Text) copula(i int) int {
+	for _, word := range [...]string{"is ", "is: ", "ist ", "es ", "est ", "é ", "è "} {
+		if hasPrefix(t.Bytes[i:], word) {
+			return len(word)
+		}
+	}
+	return 0
+}
+
+// telling reports whether the word at i is no word of a sentence: it has digits, and capitals or marks that words do not have,
+// and is no name of a method, as in: the password is SHA256.
+func (t *Text) telling(i int) bool {
+	word := t.Bytes[i:t.valueEnd(i, 0)]
+	for _, method := range [...]string{"sha", "md5", "aes", "utf", "base", "pbkdf", "rfc", "ascii"} {
+		if fold.HasPrefix(word, method) {
+			return false
+		}
+	}
+	digits, marks := false, false
+	for _, c := range word {
+		digits = digits || isDigit(c)
+		marks = marks || isUpper(c) || !isWord(c) && c != '-' && c != '.' && c != '/' && c != ':' && c != '%'
+	}
+	return digits && (marks || len(word) >= minKeyed)
 }
 
 // netrc reports whether the word that starts at from is the password of an entry of .netrc, behind its login.
@@ -227,13 +265,20 @@ func (t *Text) valueEnd(i int, quote byte) int {
 		}
 		return end
 	}
-	for end < limit && secretByte(t.Bytes[end]) {
+	for end < limit && (secretByte(t.Bytes[end]) || t.Bytes[end] == '&' && !t.separates(end)) {
 		end++
 	}
 	for end > i && (t.Bytes[end-1] == '.' || t.Bytes[end-1] == ',' || t.Bytes[end-1] == ':') {
 		end--
 	}
 	return end
+}
+
+// separates reports whether the & at i ends a value: the name of the next parameter and = follow, or it begins a reference.
+func (t *Text) separates(i int) bool {
+	const most = 32
+	end := t.span(i+1, 'v', most)
+	return t.at(end) == '=' || t.at(end) == ';' || t.at(end) == '['
 }
 
 func secretByte(c byte) bool {

@@ -92,6 +92,8 @@ func TestSecretsByFieldAndLabel(t *testing.T) {
 		positives = append(positives, positive{"", label + ": Tr0ub4dor", "SECRET Tr0ub4dor"})
 	}
 	check(t, append(positives, []positive{
+		{"", "My password is Tr0ub4dor&3.", "SECRET Tr0ub4dor&3"}, {"", "das Passwort ist Tr0ub4dor", "SECRET Tr0ub4dor"}, {"", "the api key is " + opaque, "SECRET " + opaque},
+		{"", "algolia_key=" + hex64[:32], "SECRET " + hex64[:32]},
 		{"password", "Tr0ub4dor&3", "SECRET Tr0ub4dor&3"}, {"password", "hunter2", "SECRET hunter2"}, {"", `db_password = "12345678"`, "SECRET 12345678"},
 		{"client_secret", "3f2b8c1e-9d4a-4c7e-8f10-2a5b6c7d8e9f", "SECRET 3f2b8c1e-9d4a-4c7e-8f10-2a5b6c7d8e9f"},
 	}...), []positive{
