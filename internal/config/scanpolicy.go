@@ -23,6 +23,7 @@ var (
 	scanReveals  = map[string]scan.Reveal{"partial": scan.RevealPartial, "none": scan.RevealNone}
 	scanOversize = map[string]scan.Oversize{"block": scan.OversizeBlock, "pass": scan.OversizePass}
 	scanSanitize = map[string]scan.Sanitize{"none": scan.SanitizeNone, "html": scan.SanitizeHTML, "speech": scan.SanitizeSpeech}
+	scanControls = map[string]scan.Controls{"pass": scan.ControlsPass, "block": scan.ControlsBlock}
 	scanActions  = map[string]scan.Action{
 		"pass": scan.Pass, "log": scan.Log, "tokenize": scan.Tokenize, "mask": scan.Mask, "redact": scan.Redact, "block": scan.Block,
 	}
@@ -191,7 +192,8 @@ func (b *policyBuilder) prompts(spec *tenant.ScanPolicySpec) (sums []uint64) {
 func scanDirection(d tenant.ScanDirection) scan.DirectionPolicy {
 	p := scan.DirectionPolicy{
 		MaxBytes: d.MaxBytes, Oversize: scanOversize[d.Oversize], Sanitize: scanSanitize[d.Sanitize],
-		Default: scanActions[d.Actions["default"]], Actions: map[string]scan.Action{},
+		Controls: scanControls[d.ControlCharacters],
+		Default:  scanActions[d.Actions["default"]], Actions: map[string]scan.Action{},
 	}
 	for _, entry := range d.Allow {
 		p.Allow = append(p.Allow, scan.Allow(entry))

@@ -24,6 +24,7 @@ var (
 	oversizeNames = []string{OversizeBlock: "block", OversizePass: "pass"}
 	formatNames   = []string{FormatPartial: "partial", FormatTag: "tag"}
 	revealNames   = []string{RevealPartial: "partial", RevealNone: "none"}
+	controlsNames = []string{ControlsPass: "pass", ControlsBlock: "block"}
 	sanitizeNames = []string{SanitizeNone: "none", SanitizeHTML: "html", SanitizeSpeech: "speech"}
 )
 
@@ -76,6 +77,9 @@ func (d *DirectionPolicy) appendDocument(doc []byte, name string) []byte {
 	line("default", actionNames[d.Default])
 	if d.Sanitize != SanitizeNone {
 		line("sanitize", sanitizeNames[d.Sanitize])
+	}
+	if d.Controls != ControlsPass {
+		line("control_characters", controlsNames[d.Controls])
 	}
 	types := make([]string, 0, len(d.Actions))
 	for findingType := range d.Actions {
@@ -201,6 +205,8 @@ func (d *DirectionPolicy) parseLine(line string) (ok bool) {
 		d.Default, ok = parseEnum[Action](actionNames, value)
 	case "sanitize":
 		d.Sanitize, ok = parseEnum[Sanitize](sanitizeNames, value)
+	case "control_characters":
+		d.Controls, ok = parseEnum[Controls](controlsNames, value)
 	case "action":
 		findingType, name, _ := strings.Cut(value, " ")
 		action, known := parseEnum[Action](actionNames, name)

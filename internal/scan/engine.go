@@ -89,6 +89,7 @@ type engine struct {
 	settled      int
 	waiting      []undecided
 	full         bool // not even merging makes room
+	controls     bool // a value has control characters
 	dropped      int
 	droppedTypes [len(typeNames)]bool
 
@@ -126,7 +127,7 @@ func (e *engine) reset(p *profile, wanted uint64, declares *declared.Set) {
 	e.profile, e.wanted, e.declared = p, wanted, declares
 	e.weights, e.asOutput = p.fusion()
 	e.findings, e.waiting = e.findings[:0], e.waiting[:0]
-	e.settled, e.dropped, e.full = 0, 0, false
+	e.settled, e.dropped, e.full, e.controls = 0, 0, false, false
 	e.droppedTypes = [len(typeNames)]bool{}
 }
 
@@ -188,6 +189,7 @@ func (e *engine) glance(text []byte, key keyContext) (found class, calm bool) {
 		return 0, true
 	}
 	found |= literals.scan(text, &e.seen) | disguise(text)
+	e.controls = e.controls || found&classControl != 0
 	const attacks = 1<<numFamilies - 1 | classDeclared | decodable | classScript | classSpaced | classTag
 	const telling = attacks | classAt | classLiteral
 	if e.wanted&allData == 0 && found&attacks == 0 && !mayNest(text[0]) && found&classLeet == 0 {
@@ -249,6 +251,7 @@ func (e *engine) inspect(l *leaf, v *view, level int) {
 		return
 	}
 	found := e.detect(l, v)
+	e.controls = e.controls || found&classControl != 0 && v.round == 0
 	if found&classTag != 0 && !v.words {
 		e.readMarkup(l, v, level)
 	}
@@ -275,6 +278,13 @@ func (e *engine) inspect(l *leaf, v *view, level int) {
 	for r, ok := encodedRun(v.text, 0); ok; r, ok = encodedRun(v.text, r.end) {
 		e.views[level+1] = e.levels[level+1].decodeRun(v, r)
 		e.inspect(l, &e.views[level+1], level+1)
+	}
+}
+
+// noteControls remembers control characters of a text that is not looked at as it reads in its container.
+func (e *engine) noteControls(text []byte) {
+	for _, c := range text {
+		e.controls = e.controls || byteClass[c]&classControl != 0
 	}
 }
 

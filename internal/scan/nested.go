@@ -80,6 +80,7 @@ func (n *nested) judge(inner *leaf) {
 	if inner.escaped {
 		if decoded, changed := n.engine.levels[n.level].decode(v, decodeEscapes); changed != 0 {
 			*v = decoded
+			n.engine.noteControls(v.text)
 		}
 	}
 	n.engine.inspect(n.outer, v, n.level)

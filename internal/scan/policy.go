@@ -55,6 +55,15 @@ const (
 	SanitizeSpeech
 )
 
+// Controls says what happens to a body that has control characters in its values (requirement R-17).
+type Controls uint8
+
+// The zero value lets them pass.
+const (
+	ControlsPass Controls = iota
+	ControlsBlock
+)
+
 // DirectionPolicy is what a policy does with bodies of one direction.
 type DirectionPolicy struct {
 	// MaxBytes bounds the scanned body; 0 means DefaultMaxBytes.
@@ -65,6 +74,8 @@ type DirectionPolicy struct {
 	Default Action
 	// Sanitize happens behind the actions.
 	Sanitize Sanitize
+	// Controls is about control characters other than tabs and line ends, in whatever way the body's format writes them.
+	Controls Controls
 	// Allow is what is let stand where it is expected, at most MaxAllows of different paths.
 	Allow []Allow
 }

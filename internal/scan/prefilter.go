@@ -32,6 +32,7 @@ const (
 	classLeet     // a digit beside a letter
 	classOrders   // a literal of package orders
 	classTag      // what a tag begins with
+	classControl  // a control character other than a tab or a line end
 )
 
 const decodable = classSlash | classPercent | classPlus | classAmp | classUnicode
@@ -50,6 +51,11 @@ var byteClass = func() (t [256]class) {
 	t[':'] |= classColon
 	t['.'] |= classDot
 	t['<'] |= classTag
+	for c := range t {
+		if c < ' ' && c != '\t' && c != '\n' && c != '\r' || c == 0x7F {
+			t[c] |= classControl
+		}
+	}
 	for _, c := range unicodeLeads {
 		t[c] |= classUnicode
 	}

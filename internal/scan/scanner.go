@@ -119,6 +119,9 @@ func (s *Scanner) result() Result {
 	if s.oversize && s.policy.direction(s.direction).Oversize == OversizeBlock {
 		result.Intended = Block
 	}
+	if result.Controls = s.engine.controls && s.policy.direction(s.direction).Controls == ControlsBlock; result.Controls {
+		result.Intended = Block
+	}
 	if s.policy.Mode == Off {
 		result.Intended = Pass
 	}

@@ -77,6 +77,8 @@ type Result struct {
 	Dropped  int
 	// Oversize says that the body was longer than the policy's bound, so that its tail was not scanned.
 	Oversize bool
+	// Controls says that a value has control characters that the policy has the body blocked for.
+	Controls bool
 }
 
 // MaxFindings bounds the findings kept for one body.

@@ -57,6 +57,9 @@ type ScanDirection struct {
 	// Sanitize takes out of texts what was not looked for: html takes markup and scripts, speech everything that is not to be
 	// spoken too. Default none.
 	Sanitize string `json:"sanitize,omitempty" yaml:"sanitize,omitempty" default:"none" enum:"none,html,speech"`
+	// ControlCharacters in values, other than tabs and line ends, are let pass (default) or have the body blocked, whether they
+	// are written as they are or escaped.
+	ControlCharacters string `json:"control_characters,omitempty" yaml:"control_characters,omitempty" default:"pass" enum:"pass,block"`
 }
 
 // ScanAllow is a place in JSON bodies and forms where findings are none.

@@ -92,6 +92,8 @@ func (s *Stream) finish(b *body) {
 
 func (s *Stream) enforce(b *body, result scan.Result) {
 	switch {
+	case result.Verdict == scan.Block && result.Controls && b.direction == scan.Request:
+		s.refuse(b, reason.RequestMalformed.Answer(), "")
 	// More findings than the engine keeps cannot be replaced.
 	case result.Verdict == scan.Block, result.Verdict.Edits() && result.Dropped > 0:
 		s.refuse(b, reason.ContentBlocked.Answer(), findingTypes(result.Findings, s.blocks(b.direction)))
