@@ -66,6 +66,9 @@ func (s *Stream) judge(c *channel, complete bool) {
 		if e := &s.engine; e.declared != nil && (s.edits|s.blocks)>>typeTerm != 0 {
 			tail = min(tail, max(c.settled, e.declared.Open(c.text)))
 		}
+		if s.cleans(c) {
+			tail = openMarkup(c.text, c.settled, tail)
+		}
 		for i := len(found) - 1; i >= 0; i-- {
 			if f := &found[i]; f.Start < tail && (f.End > tail || f.End == len(c.text)) && (s.edits|s.blocks)>>typeIndex(f.Type)&1 != 0 {
 				tail = max(c.settled, f.Start)
@@ -169,8 +172,13 @@ func (s *Stream) commit(c *channel, found []Finding, tail int) {
 		s.report(c, f)
 	}
 	s.pending = joinEdits(edits)
+	last, cleans := c.settled, s.cleans(c)
 	for i := range s.pending {
 		e := &s.pending[i]
+		if cleans {
+			s.clean(c, last, e.start)
+			last = e.end
+		}
 		if c.nested {
 			var number bool
 			if number, e.escapes = nestedNumber(c.text, e.start, e.end); number {
@@ -185,7 +193,13 @@ func (s *Stream) commit(c *channel, found []Finding, tail int) {
 		if c.json && e.action == Mask {
 			s.words = appendJSONString(s.words[:from], bytes.Clone(s.words[from:])) // it has what stood between letters
 		}
+		if cleans {
+			c.remember(s.words[from:])
+		}
 		s.replace(c, e.start, e.end, from)
+	}
+	if cleans {
+		s.clean(c, last, tail)
 	}
 	c.settle(tail)
 }

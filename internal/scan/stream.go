@@ -48,6 +48,7 @@ type Stream struct {
 
 	changes []change // what becomes of held, by place
 	words   []byte   // the texts that changes put in
+	cleaned []byte   // the part of a text being sanitized
 
 	findings []Finding
 	verdict  Action
@@ -55,6 +56,7 @@ type Stream struct {
 	oversize bool
 	blocked  bool
 	unread   bool // the event is too long and passes as it is
+	ending   bool // no bytes are to come
 	watching bool // the body is there whole: nothing is to be spared waiting, and all of it is to be judged
 	stats    StreamStats
 }
@@ -124,7 +126,7 @@ func (s *Stream) Reset(p *Policy, d Direction, contentType string) {
 	s.held, s.base, s.count, s.clock = s.held[:0], 0, 0, 0
 	s.changes, s.words = s.changes[:0], s.words[:0]
 	s.usual.known = false
-	s.oversize, s.blocked, s.unread, s.watching = false, false, false, false
+	s.oversize, s.blocked, s.unread, s.ending, s.watching = false, false, false, false, false
 	s.stats = StreamStats{}
 	s.Take()
 }
@@ -188,6 +190,7 @@ func (s *Stream) Finish(dst []byte) []byte {
 	if s.blocked {
 		return dst
 	}
+	s.ending = true
 	if s.frames.last(s.held) {
 		dst = s.event(dst)
 	}
@@ -222,7 +225,7 @@ func (s *Stream) event(dst []byte) []byte {
 	case s.tooLong(f.at - f.event):
 		s.oversize = true
 		s.blocked = s.policy.direction(s.direction).Oversize == OversizeBlock
-	case !s.watching && !f.fields && len(f.other) > 0 && f.at == len(s.held):
+	case !s.watching && !s.ending && !f.fields && len(f.other) > 0 && f.at == len(s.held):
 		s.readOthers()
 		dst = s.overtake(dst)
 	default:
