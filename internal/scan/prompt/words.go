@@ -80,7 +80,7 @@ var groups = [...]lexicon.Group{
 		"revoke negate negates nullifies drop undo abandon void nullify break violate contradict unlearn circumvent change replace"},
 	{Class: vReveal, Words: "respond rewrite gimme confirm reconfirm know reveal show print repeat tell give output display disclose say " +
 		"write spell list share leak expose translate summarize summarise provide recite describe explain echo dump " +
-		"decode encode copy quote duplicate reiterate replay unveil divulge paste retype rephrase restate enumerate"},
+		"decode encode copy quote turn convert duplicate reiterate replay unveil divulge paste retype rephrase restate enumerate"},
 	{Class: vFollow, Words: "follow obey comply abide adhere conform respect following obeying complying adhering answer respond fulfill reply listen accept"},
 	{Class: vRefuse, Words: "refuse refuses decline declines reject rejects deny denies apologize apologise"},
 	{Class: vAct, Words: "act acting behave pretend pretending roleplay roleplaying simulate simulating emulate impersonate imagine " +
@@ -89,7 +89,7 @@ var groups = [...]lexicon.Group{
 	{Class: dPrevious, Words: "precedes precede previous previously prior above preceding earlier before beforehand foregoing past initial aforementioned " +
 		"last"},
 	{Class: dAll, Words: "all any every whatever"},
-	{Class: dYour, Words: "your my"},
+	{Class: dYour, Words: "your my ur"},
 	{Class: wMine, Words: "my"},
 	{Class: wUnknown, Words: "unknown invalid unsupported unrecognized unrecognised undefined redundant"},
 	{Class: dThese, Words: "these those our"},
@@ -117,7 +117,7 @@ var groups = [...]lexicon.Group{
 	{Class: wNot, Words: "not longer don't dont never doesn't doesnt won't cannot can't isn't nor n't didn't shouldn't aren't"},
 	{Class: wPerson, Words: "i we they he she it which who that will would shall could may might can causes cause compilers option " +
 		"options to users people i'd we'd"},
-	{Class: wYou, Words: "you u"},
+	{Class: wYou, Words: "you u ur"},
 	{Class: wAre, Words: "are will'll you're re must shall will"},
 	{Class: wNow, Words: "now henceforth onwards onward hereby"},
 	{Class: wNew, Words: "new next following"},
@@ -137,7 +137,7 @@ var groups = [...]lexicon.Group{
 	{Class: wDo, Words: "do"},
 	{Class: wFor, Words: "for on about to how regarding concerning from in of"},
 	{Class: wFiction, Words: "hypothetical hypothetically fictional fictitious imaginary story game scene scenario fiction simulation " +
-		"simulator dialogue screenplay roleplay"},
+		"simulator dialogue screenplay roleplay grandma grandmother"},
 	{Class: wTwo, Words: "two both double dual"},
 	{Class: wWays, Words: "ways responses answers paragraphs personalities outputs versions modes replies points entities"},
 	{Class: wWarning, Words: "warning warnings disclaimer disclaimers moralizing moralising caveats apologies explanations excuses"},
