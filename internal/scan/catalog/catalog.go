@@ -113,7 +113,7 @@ func sections() []section {
 		{"Money", finance()},
 		{"Health", health()},
 		{"Devices, vehicles and networks", devices()},
-		{"National and tax identifiers", national()},
+		{"Numbers of states", national()},
 		{"Secrets", secrets()},
 		{"Attacks", attacks()},
 	}

@@ -15,6 +15,10 @@ func (t *Text) announced(i int) (phrase, start int) {
 	for range maxLabelWords {
 		end, gapOK := t.gapBefore(at)
 		word := t.wordBefore(end)
+		if at == start && !gapOK && end == at-1 && t.Bytes[end] == '-' && end-word <= 3 && upperCase(t.Bytes[word:end]) {
+			start, at = word, word // B-AB 1234
+			continue
+		}
 		if !gapOK || word == end || end-word > maxLabelWord {
 			return -1, i
 		}
@@ -85,8 +89,8 @@ func (t *Text) phraseBefore(start, end int) int {
 			return found
 		}
 		before := start
-		for before > 0 && start-before < 3 && joinsWords(t.Bytes[before-1]) {
-			before--
+		for before > 0 && start-before < 3 && (joinsWords(t.Bytes[before-1]) || t.Bytes[before-1] == '.' && before < start) {
+			before-- // a dot only behind an abbreviation
 		}
 		word := t.wordBefore(before)
 		if before == start || word == before || before-word > maxLabelWord {

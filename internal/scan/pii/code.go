@@ -81,6 +81,9 @@ func (c *code) likeSSN() bool {
 // even reports whether the groups up to the last are short where spaces part them, so that they are one number as people write
 // it, and not a number with the next word or number of the sentence. A check digit proves more.
 func (c *code) even(last int) bool {
+	if last == 1 && c.counts[0] <= 3 && lettersOnly(c.chars[:c.counts[0]]) {
+		return true // MD 914727
+	}
 	spaced := false
 	for g := 1; g <= last; g++ {
 		spaced = spaced || c.marks[g] == ' '

@@ -8,6 +8,7 @@ type manner uint8
 const (
 	greeting manner = iota // Dear Jane Doe
 	title                  // Mr Doe
+	filler                 // of a machine-readable zone
 	byLabel                // Name: Jane Doe; my name is Jane Doe; BIC: ...
 )
 
@@ -27,7 +28,7 @@ var introductionTable = [...]introduction{
 	{"ich heiße ", title}, {"ich heisse ", title}, {"je m'appelle ", title}, {"me llamo ", title}, {"mi chiamo ", title}, {"chamo-me ", title}, {"me chamo ", title}, {"ik heet ", title},
 	{"name", byLabel}, {"nombre", byLabel}, {"nom", byLabel}, {"nome", byLabel}, {"naam", byLabel}, {"patient", byLabel}, {"paciente", byLabel}, {"paziente", byLabel}, {"surname", byLabel}, {"apellidos", byLabel}, {"cognome", byLabel},
 	{"cardholder", byLabel}, {"account holder", byLabel}, {"kontoinhaber", byLabel}, {"titulaire", byLabel}, {"titular", byLabel}, {"intestatario", byLabel}, {"next of kin", byLabel}, {"emergency contact", byLabel},
-	{"swift", byLabel}, {"bic", byLabel}, {"hardware address", byLabel}, {"physical address", byLabel}, {"mac", byLabel},
+	{"swift", byLabel}, {"bic", byLabel}, {"<<<<", filler}, {"hardware address", byLabel}, {"physical address", byLabel}, {"mac", byLabel},
 }
 
 // introductions are the texts of introductionTable.
@@ -41,6 +42,9 @@ var introductions = func() (texts []string) {
 // introducedAt appends what the introduction at i leads to.
 func (t *Text) introducedAt(i, number int, dst []Match) []Match {
 	in := &introductionTable[number]
+	if in.manner == filler {
+		return t.zoneAt(i, dst)
+	}
 	end := i + len(in.text)
 	if isNameByte(t.at(i - 1)) {
 		return dst
@@ -114,10 +118,11 @@ func (t *Text) afterLabel(i int) (value int, firm bool) {
 			continue
 		}
 		end := t.wordEnd(i)
-		if firm || !isVerb(t.Bytes[i:end]) {
+		word := t.Bytes[i:end]
+		if firm || len(word) == 0 || !isVerb(word) && (!isLower(word[0]) || flagsOf(word)&saysLittle == 0) {
 			break
 		}
-		firm = true
+		firm = isVerb(word)
 		i = end
 	}
 	return i, firm

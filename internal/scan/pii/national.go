@@ -1,6 +1,6 @@
 package pii
 
-// nationalKinds are identifiers that states give to people, by country. The checks are in nationalcheck.go, with their sources.
+// nationalKinds are identifiers that states give to people, by country. The checks are in checks_europe.go and checks_world.go, with their sources.
 var nationalKinds = [...]kind{
 	nationalID("uk_nino", 9, 9, nino, "nino|ni number|national insurance|national insurance number|national insurance no|ni no"),
 	nationalID("uk_nhs", 10, 10, nhs, "nhs|nhs number|nhs no|nhs id"),

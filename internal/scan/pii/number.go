@@ -28,6 +28,11 @@ func (t *Text) Numbers(dst []Match) []Match {
 
 // numeralAt tries what is found without a label at the digit at i, and returns where the match ends, or 0.
 func (t *Text) numeralAt(i int, dst *[]Match) int {
+	if next := t.at(t.run(i)); next == '=' || next == '^' {
+		if end := t.trackAt(i, dst); end > 0 {
+			return end
+		}
+	}
 	switch before := t.at(i - 1); {
 	case isLetter(before):
 		return t.ibanAt(i, dst)

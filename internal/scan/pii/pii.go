@@ -112,6 +112,7 @@ type Text struct {
 	// Ends of what labels, commands and JSON Web Keys before took, so that those inside cost nothing.
 	labelled, commanded, jwk, seeded, armoured, signed int
 
+	zoned   int // end of the machine-readable zone before
 	coded   int // end of the letters and digits that codeAt has looked at
 	dialled dialled
 	code    code

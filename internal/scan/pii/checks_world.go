@@ -1,7 +1,7 @@
 package pii
 
 func emso(c []byte) bool {
-	return digitsOnly(c) && monthDay(c[2:4], c[:2]) && 11-weighted(c, "765432765432")%11 == (digit(c[12])+10)%11+1
+	return digitsOnly(c) && monthDay(c[2:4], c[:2]) && (11-weighted(c, "765432765432")%11)%11%10 == digit(c[12])
 }
 
 func taj(c []byte) bool {
@@ -68,7 +68,7 @@ func cuit(c []byte) bool {
 	}
 	switch value(c[:2]) {
 	case 20, 23, 24, 25, 26, 27, 30, 33, 34:
-		return (11-weighted(c, "5432765432")%11)%11 == digit(c[10])
+		return "09987654321"[weighted(c, "5432765432")%11] == c[10]
 	}
 	return false
 }
@@ -127,7 +127,7 @@ func aadhaar(c []byte) bool {
 }
 
 func inPAN(c []byte) bool {
-	if !lettersOnly(c[:5]) || !digitsOnly(c[5:9]) || !isUpper(c[9]) {
+	if !lettersOnly(c[:5]) || !digitsOnly(c[5:9]) || !isUpper(c[9]) || string(c[5:9]) == "0000" {
 		return false
 	}
 	switch c[3] {

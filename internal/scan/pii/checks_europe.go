@@ -405,5 +405,5 @@ func latvian(c []byte) bool {
 	if c[0] == '3' && c[1] == '2' {
 		return true
 	}
-	return monthDay(c[2:4], c[:2]) && (1101-weighted(c, "16379A5842"))%11 == digit(c[10])
+	return monthDay(c[2:4], c[:2]) && (1101-weighted(c, "16379A5842"))%11%10 == digit(c[10])
 }
