@@ -144,7 +144,7 @@ func (n *tally) add(t *testing.T, f family, source string, s attackcorpus.Sample
 		n.blocked += at(m, matchtest.Block)
 		n.acted += at(m, hint)
 	}
-	if (s.Label == 1) != (m.Confidence >= matchtest.Block) {
+	if (s.Label == 1) != (m.Confidence >= matchtest.Block) && (s.Label == 0 || f.kinCounts(texts) == 0) {
 		if in == "" {
 			in = strings.Join(texts, "\n")
 		}

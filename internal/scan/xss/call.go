@@ -271,7 +271,7 @@ func (f *finder) tagged(i int) {
 		end--
 	}
 	from := f.wordBefore(end)
-	if from == end || from > 0 && f.text[from-1] == '`' {
+	if from == end || f.codeSpan(from) {
 		return
 	}
 	filled := contains(f.text, i+1, 2, "${")
@@ -282,6 +282,16 @@ func (f *finder) tagged(i int) {
 	case class&jShow != 0 && (f.first(from) || operator[f.text[from-1]]):
 		f.add(from, i+1, 0.82, "script_call")
 	}
+}
+
+// codeSpan reports whether the name at i is the last of a dotted one behind a backtick: documents quote `a.b.c` so.
+func (f *finder) codeSpan(i int) bool {
+	n := 0
+	for i > 0 && n < 64 && (identifier(f.text[i-1]) || f.text[i-1] == '.' || f.text[i-1] == '<' || f.text[i-1] == '>' || f.text[i-1] == '/') {
+		i--
+		n++
+	}
+	return i > 0 && f.text[i-1] == '`'
 }
 
 // maxProperty bounds a text that is one property of the document.

@@ -49,6 +49,7 @@ func FindTriggered(text []byte, dst []match.Match) []match.Match {
 func (f *finder) scan() {
 	text := f.text
 	f.value()
+	f.whole()
 	tagEnd := 0
 	for i := 0; i < len(text); i++ {
 		if !hot[text[i]] {
@@ -131,6 +132,8 @@ func (f *finder) scripted(t *tag) float32 {
 		i++
 	}
 	switch closed := contains(f.text, t.end, 160, "/script"); {
+	case !closed && t.start > 0 && f.text[t.start-1] == '`':
+		return 0.5 // a document names the element
 	case f.runs(i, i+120):
 		return 0.95
 	case glued && (closed || isLetter(f.text[i]) || f.text[i]-'0' < 10 || quoteIndex(f.text[i]) >= 0):

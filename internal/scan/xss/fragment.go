@@ -166,7 +166,7 @@ func (f *finder) sinkCall(i, j int) {
 	for k < len(f.text) && nameByte(f.text[k]) {
 		k++
 	}
-	if names.Class(f.text[j:k])&jSink == 0 || k >= len(f.text) {
+	if names.Class(f.text[j:k])&jSink == 0 || k >= len(f.text) || f.text[i] == '`' && f.text[k] == '`' {
 		return
 	}
 	w := float32(0.5)

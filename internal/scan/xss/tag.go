@@ -172,6 +172,9 @@ func (f *finder) attribute(t *tag, name []byte, p int) int {
 	case class&aDocument != 0:
 		t.suspect(0.85, "srcdoc")
 	case class&aStyle != 0:
+		if brokenStyle(f.text[from:min(to, from+maxStyle)]) {
+			t.suspect(embeds, "style_code")
+		}
 		if activeStyle(f.text, from, min(to-from, maxStyle)) {
 			t.suspect(0.92, "style_code")
 		}

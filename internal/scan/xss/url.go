@@ -213,3 +213,20 @@ func styleEscape(text []byte, i, stop int) (c byte, n int) {
 func begins(b []byte, s string) bool { return len(b) >= len(s) && string(b[:len(s)]) == s }
 
 func ends(b []byte, s string) bool { return len(b) >= len(s) && string(b[len(b)-len(s):]) == s }
+
+// brokenStyle reports whether a style attribute has what no declaration has and parsers of old resumed behind: braces,
+// brackets, a comment inside a URL. Braces in pairs are a template's.
+func brokenStyle(style []byte) bool {
+	for i, c := range style {
+		switch c {
+		case '{', '}':
+			if i+1 < len(style) && (style[i+1] == c || style[i+1] == '%') || i > 0 && (style[i-1] == c || style[i-1] == '%' || style[i-1] == '$' || style[i-1] == '#') {
+				return false
+			}
+			return !contains(style, 0, i, "{") && !contains(style, 0, i, "[")
+		case '[':
+			return i == 0 || style[i-1] != '['
+		}
+	}
+	return contains(style, 0, len(style), "url(") && contains(style, 0, len(style), "/*")
+}
