@@ -45,6 +45,8 @@ type channel struct {
 
 	// alert is where, as an offset in the channel, the prefilter has last seen something; 0 when it has seen nothing.
 	alert int
+	// said is what of a text that is sanitized has left last.
+	said []byte
 	// idle counts the events of the group since the last piece.
 	idle int
 	used int // when it was used last
@@ -56,7 +58,7 @@ type channel struct {
 }
 
 func (c *channel) reset(id uint64, group uint32) {
-	*c = channel{id: id, group: group, text: c.text[:0], pieces: c.pieces[:0]}
+	*c = channel{id: id, group: group, text: c.text[:0], pieces: c.pieces[:0], said: c.said[:0]}
 }
 
 // holds reports whether something of the channel has not been decided.

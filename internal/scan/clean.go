@@ -37,6 +37,12 @@ const breaking = " p br div li ul ol tr td th table h1 h2 h3 h4 h5 h6 hr section
 // appendClean appends text to dst without markup, for speech as it can be spoken too.
 func appendClean(dst, text []byte, how Sanitize) []byte {
 	c := cleaner{out: dst, from: len(dst), speech: how == SanitizeSpeech}
+	c.text(text)
+	return c.finish()
+}
+
+// text writes what is clean of a text, to the end of which the markup in it reaches at most.
+func (c *cleaner) text(text []byte) {
 	for i := 0; i < len(text); {
 		if text[i] == '<' {
 			if end := c.markup(text, i); end > i {
@@ -51,7 +57,6 @@ func appendClean(dst, text []byte, how Sanitize) []byte {
 		c.put(text[i])
 		i++
 	}
-	return c.finish()
 }
 
 func (c *cleaner) finish() []byte {

@@ -183,3 +183,41 @@ func BenchmarkSanitize(b *testing.B) {
 		})
 	}
 }
+
+func TestTextsInStreamsAreSanitizedAsWhole(t *testing.T) {
+	t.Parallel()
+	p := &scan.Policy{Response: scan.DirectionPolicy{Sanitize: scan.SanitizeHTML, Actions: map[string]scan.Action{"CARD": scan.Redact}}}
+	for text, want := range map[string]string{
+		"<b>Hello</b> \"world\", 1 < 2\nand":                    "Hello \"world\", 1 < 2\nand",
+		"a <script>alert(1)</script> b <!-- x > y --> c":        "a  b  c",
+		"click javascript:alert(1) or on click = x, onclick =":  "click javascript alert(1) or on click = x, onclick  ",
+		"<img src=\"x\" onerror='a>b'>card 4111 1111 1111 1111": "card [REDACTED CARD ENDING IN 1111]",
+		"java&#115;cript&colon;x Gr\u00fc\u00dfe <i>\u6f22</i>": "javascript x Gr\u00fc\u00dfe \u6f22",
+		"the end <": "the end ",
+	} {
+		for size := 1; size <= 7; size++ {
+			var tokens []string
+			for runes := []rune(text); len(runes) > 0; {
+				n := min(size, len(runes))
+				tokens, runes = append(tokens, string(runes[:n])), runes[n:]
+			}
+			all, _, _ := streamed(t, p, sse, chat(tokens...)...)
+			if got := chatText(t, all); got != want {
+				t.Errorf("%q in tokens of %d became %q, not %q", text, size, got, want)
+			}
+		}
+	}
+}
+
+func TestNothingDangerousComesTogetherInAStream(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(rt *rapid.T) {
+		how := rapid.SampledFrom([]scan.Sanitize{scan.SanitizeHTML, scan.SanitizeSpeech}).Draw(rt, "how")
+		p := &scan.Policy{Response: scan.DirectionPolicy{Sanitize: how}}
+		tokens := rapid.SliceOfN(rapid.SampledFrom(pieces), 1, 24).Draw(rt, "pieces")
+		all, _, _ := streamed(t, p, sse, chat(tokens...)...)
+		if got := chatText(t, all); dangerous.MatchString(got) {
+			rt.Fatalf("%d: %q became %q", how, tokens, got)
+		}
+	})
+}

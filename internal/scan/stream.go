@@ -58,6 +58,7 @@ type Stream struct {
 	unread   bool // the event is too long and passes as it is
 	ending   bool // no bytes are to come
 	watching bool // the body is there whole: nothing is to be spared waiting, and all of it is to be judged
+	silent   bool // nothing is to come out
 	stats    StreamStats
 }
 
@@ -126,21 +127,21 @@ func (s *Stream) Reset(p *Policy, d Direction, contentType string) {
 	s.held, s.base, s.count, s.clock = s.held[:0], 0, 0, 0
 	s.changes, s.words = s.changes[:0], s.words[:0]
 	s.usual.known = false
-	s.oversize, s.blocked, s.unread, s.ending, s.watching = false, false, false, false, false
+	s.oversize, s.blocked, s.unread, s.ending, s.watching, s.silent = false, false, false, false, false, false
 	s.stats = StreamStats{}
 	s.Take()
 }
 
-// watch is Reset for a body that is there whole.
-func (s *Stream) watch(p *Policy, d Direction, contentType string) {
+// watch is Reset for a body that is there whole; edited says whether it is to come out again.
+func (s *Stream) watch(p *Policy, d Direction, contentType string, edited bool) {
 	s.Reset(p, d, contentType)
-	s.watching = true
+	s.watching, s.silent = true, !edited
 }
 
 // editEvents is edit for a stream of events, whose texts it joins again: findings say too little of values in pieces.
 func (p *Policy) editEvents(dst, body []byte, d Direction, contentType string) []byte {
 	var s Stream
-	s.watch(p, d, contentType)
+	s.watch(p, d, contentType, true)
 	return s.Finish(s.Write(dst, body))
 }
 
@@ -545,7 +546,9 @@ func (s *Stream) release(dst []byte) []byte {
 	if upTo == 0 {
 		return dst
 	}
-	dst = s.edited(dst, 0, upTo)
+	if !s.silent {
+		dst = s.edited(dst, 0, upTo)
+	}
 	s.drop(upTo)
 	return dst
 }
