@@ -3,7 +3,10 @@
 // of bodies, views or policies.
 package traversal
 
-import "github.com/meshwarden/meshwarden/internal/scan/match"
+import (
+	"github.com/meshwarden/meshwarden/internal/scan/lexicon"
+	"github.com/meshwarden/meshwarden/internal/scan/match"
+)
 
 // Confidences by what was found; the comment says why it is not higher or lower.
 const (
@@ -161,12 +164,39 @@ func (f *finder) segment(i int) int {
 	switch {
 	case nul:
 		f.add(start, stop, deep, "target_with_nul")
-	case start == 0 && t == telling && f.endsAt(stop):
+	case start == 0 && t == telling && f.endsAt(stop) && !f.local(i, j):
 		f.add(start, stop, alone, "only_target")
+	case t == telling && start > 0 && f.read(start) && f.endsAt(stop):
+		f.add(start, stop, alone, "target_read")
 	default:
 		f.add(start, stop, mention, "target_mentioned")
 	}
 	return stop
+}
+
+// local reports whether the word from i to j is the scheme of a file that no attack is after: where packages were built.
+func (f *finder) local(i, j int) bool {
+	if j-i != len("file") || f.text[i]|0x20 != 'f' || f.text[i+1]|0x20 != 'i' || j == len(f.text) || f.text[j] != ':' {
+		return false
+	}
+	k := j + 1
+	for k < len(f.text) && (f.text[k] == '/' || f.text[k] == '\\') {
+		k++
+	}
+	t, nul, _ := f.targetAt(k, true)
+	return t == noTarget && !nul
+}
+
+// readers are commands that show a file.
+var readers = lexicon.New(lexicon.Group{Class: 1, Words: "cat tac type more less head tail nl od xxd strings vi vim nano view base64 grep source include cp scp"})
+
+// read reports whether what stands before the path at i is one of readers and nothing else.
+func (f *finder) read(i int) bool {
+	n := 0
+	for n < i && isWord(f.text[n]) {
+		n++
+	}
+	return n > 0 && readers.Class(f.text[:n]) != 0 && i == n+1 && f.text[n] <= ' '
 }
 
 // endsAt reports whether the path that was read to i goes on to the end of the text without a blank.
