@@ -65,7 +65,7 @@ func (s *Scanner) Reset(p *Policy, d Direction, contentType string) {
 			s.events = new(Stream)
 		}
 		s.events.Share(s.engine.Workspace)
-		s.events.watch(p, d, contentType)
+		s.events.watch(p, d, contentType, false)
 	}
 }
 
