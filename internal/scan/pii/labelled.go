@@ -161,7 +161,7 @@ func (t *Text) secretLabelAt(start, end int, dst []Match) []Match {
 	if quote != 0 && t.at(valueEnd) != quote && valueEnd < len(t.Bytes) {
 		quote = 0
 	}
-	if string(name) == "PASS" || quote == 0 && t.at(to) == ':' && fold.Equal(name, "pass") || string(name) == "PWD" || string(name) == "OLDPWD" {
+	if quote == 0 && t.at(to) == ':' && fold.Equal(name, "pass") && !t.loginBefore(from) || string(name) == "PASS" || string(name) == "PWD" || string(name) == "OLDPWD" {
 		return dst // the result of a test, the directory of a shell
 	}
 	says := NameEvidence(name)
@@ -242,8 +242,14 @@ func (t *Text) telling(i int) bool {
 
 // netrc reports whether the word that starts at from is the password of an entry of .netrc, behind its login.
 func (t *Text) netrc(from int) bool {
+	return hasPrefix(t.Bytes[from:], "password ") && t.loginBefore(from)
+}
+
+// loginBefore reports whether the name of an account stands shortly before i.
+func (t *Text) loginBefore(i int) bool {
 	const near = 96
-	return hasPrefix(t.Bytes[from:], "password ") && bytes.Contains(t.Bytes[max(0, from-near):from], []byte("login "))
+	before := t.Bytes[max(0, i-near):i]
+	return bytes.Contains(before, []byte("login")) || bytes.Contains(before, []byte("user"))
 }
 
 // spaces counts the spaces and tabs from i on, up to a number of them.

@@ -177,8 +177,26 @@ func (t *Text) vendorAt(first uint16, i int, dst []Match) []Match {
 			continue
 		}
 		if start, end := t.bounds(r, i, behind, int(r.end)); start >= 0 {
-			return t.foundAs(dst, Secret, r.subtype, start, end, r.sureOf(t.Bytes[behind:end]), match.Critical, "vendor-format")
+			dst = t.foundAs(dst, Secret, r.subtype, start, end, r.sureOf(t.Bytes[behind:end]), match.Critical, "vendor-format")
+			if r.subtype == "aws_access_key" {
+				dst = t.awsSecretBehind(end, dst)
+			}
+			return dst
 		}
+	}
+	return dst
+}
+
+// awsSecretBehind matches the secret access key that stands near behind an access key, as in exports of AWS: 40 characters of
+// base64 of all kinds, which hashes have not.
+func (t *Text) awsSecretBehind(i int, dst []Match) []Match {
+	const near, length = 96, 40
+	for limit := min(len(t.Bytes), i+near); i < limit; {
+		end := t.span(i, 'b', length+1)
+		if end-i == length && !isWord(t.at(end)) && classes(t.Bytes[i:end]) >= 3 && mixed(t.Bytes[i:end]) {
+			return t.foundAs(dst, Secret, "aws_secret_key", i, end, 0.9, match.Critical, "aws-pair")
+		}
+		i = max(end, i+1)
 	}
 	return dst
 }

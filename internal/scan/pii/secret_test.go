@@ -1,6 +1,7 @@
 package pii_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -94,6 +95,7 @@ func TestSecretsByFieldAndLabel(t *testing.T) {
 	check(t, append(positives, []positive{
 		{"", "My password is Tr0ub4dor&3.", "SECRET Tr0ub4dor&3"}, {"", "das Passwort ist Tr0ub4dor", "SECRET Tr0ub4dor"}, {"", "the api key is " + opaque, "SECRET " + opaque},
 		{"", "algolia_key=" + hex64[:32], "SECRET " + hex64[:32]},
+		{"", "user: admin pass: hunter2", "SECRET hunter2"},
 		{"password", "Tr0ub4dor&3", "SECRET Tr0ub4dor&3"}, {"password", "hunter2", "SECRET hunter2"}, {"", `db_password = "12345678"`, "SECRET 12345678"},
 		{"client_secret", "3f2b8c1e-9d4a-4c7e-8f10-2a5b6c7d8e9f", "SECRET 3f2b8c1e-9d4a-4c7e-8f10-2a5b6c7d8e9f"},
 	}...), []positive{
@@ -111,6 +113,13 @@ func TestSecretsByFieldAndLabel(t *testing.T) {
 
 func TestCredentials(t *testing.T) {
 	t.Parallel()
+	access, secret := join("AKIA", "Q3EGRIXZ5LMNOP7A"), join("wJ4lrXUtnF3MI/K7MDENG/", "bPxRfiCYzq8Wk2Tv7y")
+	for _, between := range []string{",", "\n", ": ", " / ", `","x":"`} {
+		found := find("", "key: "+access+between+secret+"\n")
+		if want := []string{"SECRET " + access, "SECRET " + secret}; !slices.Equal(found, want) {
+			t.Errorf("%q: %q", between, found)
+		}
+	}
 	signature := join(letters36, "Bc4Df6g", "%3D")
 	check(t, []positive{
 		{"", "postgres://app:s3cr3tpw@db.internal:5432/x", "SECRET app:s3cr3tpw"}, {"", "mongodb+srv://root:correcthorse@c0.example.net", "SECRET root:correcthorse"},
