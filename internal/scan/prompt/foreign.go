@@ -191,7 +191,13 @@ func (f *foreigner) speaks(k int) bool {
 }
 
 // heads are the classes that a fact can be built around.
-const heads = vIgnore | vDrop | wInfinitive | vFollow | vReveal | wWhat | wVoid | vRefuse | wLimits | wUnbound | wModel | wMode | wPersona | oRules
+const heads = vIgnore | vDrop | wInfinitive | vFollow | vReveal | wWhat | wVoid | vRefuse | wLimits | wUnbound | wModel | wMode | wPersona | oRules | wWarning
+
+// Chinese, Japanese and Korean seldom say whose rules are meant.
+const (
+	firstBare = 9
+	lastBare  = 11
+)
 
 // tongue judges the sentence as one of language k.
 func (f *foreigner) tongue(k int) {
@@ -201,7 +207,7 @@ func (f *foreigner) tongue(k int) {
 			continue
 		}
 		around, before, next := f.around(i, k)
-		s := spot{i: i, around: around | head, head: head, before: before, next: next}
+		s := spot{i: i, bare: k >= firstBare && k <= lastBare, around: around | head, head: head, before: before, next: next}
 		f.command(&s)
 		f.question(&s)
 		f.freedom(&s)
@@ -210,6 +216,7 @@ func (f *foreigner) tongue(k int) {
 
 // spot is a word and what stands around it.
 type spot struct {
+	bare                       bool // the language seldom says whose
 	i                          int
 	head, around, before, next lexicon.Class
 }
@@ -253,7 +260,7 @@ func (f *foreigner) command(s *spot) {
 			w = 0.84
 		case c&wUser != 0 && c&(oSecret|vReveal) != 0:
 			w = 0.8
-		case c&oRules != 0 && c&(wModel|wSystem) != 0:
+		case c&oRules != 0 && (s.bare && c&oMessage == 0 || c&(wModel|wSystem) != 0):
 			w = 0.8
 		case c&oRules != 0:
 			w = 0.62
@@ -268,15 +275,15 @@ func (f *foreigner) command(s *spot) {
 		if (s.before|s.next)&wMine != 0 && !orders {
 			w *= 0.7
 		}
-	case s.head&vDrop != 0 && orders && (yours || earlier || all):
+	case s.head&vDrop != 0 && orders && (yours || earlier || all || s.bare && c&oSecret != 0):
 		w = 0.84
-	case s.head&vDrop != 0 && c&oRules != 0 && (yours || all && earlier):
+	case s.head&vDrop != 0 && c&oRules != 0 && (yours || all && (earlier || s.bare)):
 		w = 0.82
 	case s.head&vDrop != 0 && c&(oRules|wLimits) != 0 && all && c&wModel != 0:
 		w = 0.7
 	case s.head&vDrop != 0 && c&wLimits != 0 && (all || yours):
 		w = 0.6
-	case s.head&vFollow != 0 && (s.head|s.before|s.next)&(wNot|vStop|wWithout) != 0 && c&(oOrders|oRules|oPrompt) != 0 && (yours || earlier || c&wYou != 0):
+	case s.head&vFollow != 0 && (s.head|s.before|s.next)&(wNot|vStop|wWithout) != 0 && c&(oOrders|oRules|oPrompt) != 0 && (yours || earlier || c&(wYou|wMine) != 0):
 		f.note(fOverride, 0.82, s.i)
 		return
 	case s.head&wVoid != 0 && orders && (yours || earlier || all):
@@ -297,7 +304,7 @@ func mood(s *spot) float32 {
 	switch {
 	case s.before&wNot != 0 && s.head&(vIgnore|wInfinitive) != 0, s.next&wNot != 0 && s.next&(wWithout|oOrders) == 0 && s.head&vIgnore != 0:
 		return 0.3
-	case s.before&wPerson != 0, s.next&wUnknown != 0:
+	case s.before&wPerson != 0, s.next&wUnknown != 0, s.bare && s.around&wPerson != 0:
 		return 0.6
 	}
 	return 1
@@ -356,8 +363,10 @@ func (f *foreigner) freedom(s *spot) {
 			w = 0.6
 		}
 		f.note(fUnbound, w, s.i)
-	case s.head&vRefuse != 0 && c&(wNot|wMust|wWithout) != 0 && (c&(wYou|vAct|wModel|dAll) != 0):
-		w := float32(0.55)
+	case s.head&wWarning != 0 && (s.before|s.next)&(wNot|wWithout) != 0 && c&vRefuse == 0:
+		f.note(fUnbound, 0.5, s.i)
+	case s.head&vRefuse != 0 && c&(wNot|wMust|wWithout) != 0 && (s.bare || c&(wYou|vAct|wModel|dAll|wWarning) != 0):
+		w := float32(0.6)
 		if c&wWarning != 0 {
 			w = 0.81
 		}

@@ -320,7 +320,7 @@ func (f *finder) unbound(i int, t *token) {
 			f.note(fUnbound, 0.45, i, last)
 		}
 	case t.class&wLimits != 0:
-		if f.at(i+1).class&wAre != 0 && (f.fold(i+2, "off") || f.fold(i+2, "disabled") || f.fold(i+2, "lifted") || f.fold(i+2, "removed")) {
+		if (f.at(i+1).class&wAre != 0 || f.fold(i+1, "is")) && (f.fold(i+2, "off") || f.fold(i+2, "disabled") || f.fold(i+2, "lifted") || f.fold(i+2, "removed")) {
 			f.note(fUnbound, 0.5, i, i+2)
 		}
 	case c&wLimits != 0 && c&(wMoral|dAll|dYour) != 0 && t.class&wWithout != 0:

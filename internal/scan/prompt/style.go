@@ -20,8 +20,14 @@ func Words(text []byte, visit func(word []byte, begins bool)) {
 	}
 }
 
-// Asked reports whether Find asks the model about text at all: it has one of Triggers.
-func Asked(text []byte) bool { return triggers.In(text) }
+// Asked reports whether Find asks the model about text at all: it has one of Triggers, and words that wake stand together.
+func Asked(text []byte) bool {
+	if !triggers.In(text) {
+		return false
+	}
+	english, _ := wake(text)
+	return english
+}
 
 // Margin returns the highest margin of m over the windows of text, whether Find asks about it or not; ok is false when text has
 // no word. It is what a model is calibrated on.

@@ -4,6 +4,8 @@ import (
 	"embed"
 	"math/rand/v2"
 	"strings"
+
+	"github.com/meshwarden/meshwarden/internal/scan/attackcorpus"
 )
 
 // grammars are the project's own attacks and innocent sentences, one file for each language.
@@ -14,7 +16,7 @@ var grammars embed.FS
 // expansions is how often each alternative of a grammar's "attack" and "benign" is expanded.
 const expansions = 40
 
-// written expands the grammars, always to the same sentences.
+// written expands the grammars, always to the same sentences, and adds the sentences of all languages that are not held out.
 func written() *source {
 	s := &source{name: "written"}
 	files, err := grammars.ReadDir("grammar")
@@ -30,6 +32,10 @@ func written() *source {
 		g := parseGrammar(string(data))
 		s.attacks = append(s.attacks, g.expand("attack", seen)...)
 		s.benign = append(s.benign, g.expand("benign", seen)...)
+	}
+	for _, l := range attackcorpus.Languages() {
+		s.attacks = append(s.attacks, l.Attacks...)
+		s.benign = append(s.benign, l.Ordinary...)
 	}
 	return s
 }
