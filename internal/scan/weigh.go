@@ -46,15 +46,12 @@ func (p *profile) fusion() (w *weights, asOutput bool) {
 // weighing is the table of them, in the order of profiles.
 var weighing = [len(profiles)]weights{
 	//                  encoded expected tool nobody own
-	/* strict-api */ {0.10, -0.10, 0.10, -1, -0.20},
-	/* html-editor */ {0.10, -0.10, 0.15, -1, -0.20},
-	/* sql-assistant */ {0.10, -0.10, 0.10, -1, -0.20},
-	/* ai-chat */ {0.10, -0.10, 0.10, -1, -0.25},
-	/* tool-output */ {0.10, -0.10, 0.05, -1, -0.20},
+	/* strict-api */ {0.10, -0.10, 0.10, -1, -0.30},
+	/* html-editor */ {0.10, -0.10, 0.15, -1, -0.30},
+	/* sql-assistant */ {0.10, -0.10, 0.10, -1, -0.30},
+	/* ai-chat */ {0.10, -0.10, 0.10, -1, -0.30},
+	/* tool-output */ {0.10, -0.10, 0.05, -1, -0.30},
 }
-
-// certain is a detector's word that no place explains away.
-const certain = 0.9
 
 // expected says for which families' matches a field name is an innocent explanation: markup in a field for
 // markup, commands and queries in one for source code. It lists whole names, lower case, because a word in
@@ -87,16 +84,16 @@ func circumstances(family int, v *view) (why Reasons) {
 }
 
 // spoken are the reasons that lie in whose words the match of a family is.
-func spoken(family int, m *Finding, said utterance) (why Reasons) {
+func spoken(family int, f *Finding, guards bool, said utterance) (why Reasons) {
 	if family != byWords {
 		return 0
 	}
-	switch order, result := orders.Rule(m.Rule), said.role == RoleTool || said.role == RoleToolSpec; {
+	switch order, result := orders.Rule(f.Rule), said.role == RoleTool || said.role == RoleToolSpec; {
 	case order && result:
 		return ToolResult
 	case order:
 		return NobodysOrders
-	case said.role == RoleSystem && said.trusted && m.Raw < certain:
+	case guards && said.role == RoleSystem && said.trusted:
 		return OwnInstructions
 	}
 	return 0
@@ -140,6 +137,7 @@ func (e *engine) mayBeResult(where *place) bool {
 type undecided struct {
 	Finding
 	family int
+	guards bool // warns of orders
 	scope  uint8
 }
 
@@ -154,24 +152,25 @@ func (e *engine) addAttack(l *leaf, v *view, family int, m *match.Match) {
 	}
 	f.Moved = circumstances(family, v)
 	said, scope := v.where.says()
+	guards := family == byWords && (said.role == RoleSystem || scope != 0) && orders.Guards(v.text, m.Start, m.End)
 	if scope != 0 && len(e.waiting) < maxUndecided {
 		// As a tool's result it would weigh most.
-		if e.weights.weigh(f.Raw, f.Moved|spoken(family, &f, utterance{role: RoleTool})) >= e.profile.attacks[family] {
+		if e.weights.weigh(f.Raw, f.Moved|spoken(family, &f, false, utterance{role: RoleTool})) >= e.profile.attacks[family] {
 			f.Role = said.role
-			e.waiting = append(e.waiting, undecided{f, family, scope})
+			e.waiting = append(e.waiting, undecided{f, family, guards, scope})
 		}
 		return
 	}
-	e.decide(&f, family, said)
+	e.decide(&f, family, guards, said)
 }
 
 // decide keeps a finding that weighs enough as the words of whom said says.
-func (e *engine) decide(f *Finding, family int, said utterance) {
+func (e *engine) decide(f *Finding, family int, guards bool, said utterance) {
 	if e.asOutput && said.role == RoleNone {
 		said.role = RoleTool
 	}
 	f.Role = said.role
-	f.Moved |= spoken(family, f, said)
+	f.Moved |= spoken(family, f, guards, said)
 	f.Confidence = e.weights.weigh(f.Raw, f.Moved)
 	if f.Confidence >= e.profile.attacks[family] {
 		e.keep(typeOf(family), f)
@@ -193,7 +192,7 @@ func (e *engine) settle(mark int, scope uint8, said utterance) {
 			kept = append(kept, *w)
 			continue
 		}
-		e.decide(&w.Finding, w.family, said.of(w.Role))
+		e.decide(&w.Finding, w.family, w.guards, said.of(w.Role))
 	}
 	e.waiting = kept
 	e.settled = min(e.settled, len(e.findings))
@@ -202,7 +201,8 @@ func (e *engine) settle(mark int, scope uint8, said utterance) {
 // settleRest decides on what waits for containers that never ended.
 func (e *engine) settleRest() {
 	for i := range e.waiting {
-		e.decide(&e.waiting[i].Finding, e.waiting[i].family, utterance{})
+		w := &e.waiting[i]
+		e.decide(&w.Finding, w.family, w.guards, utterance{})
 	}
 	e.waiting = e.waiting[:0]
 }
