@@ -78,6 +78,9 @@ func formatOfType(mediaType []byte) format {
 		if listed(jsonTypes, subtype) {
 			return formatJSON
 		}
+		if string(mediaType) == "text/plain" {
+			return formatSniff // which is said of anything
+		}
 	}
 	switch {
 	case hasSuffix(subtype, "+json"), hasSuffix(subtype, "+json-seq"):

@@ -264,6 +264,9 @@ func (e *edit) append(dst, body []byte, r *replacer) []byte {
 	}
 	before := len(dst)
 	dst, quoted := r.append(dst, original, e.finding, e.action, e.spot)
+	if stride := wideStride(original); stride > 1 && e.action != Mask {
+		return widen(dst, before, stride, len(original)%stride)
+	}
 	if quoted {
 		dst = slices.Insert(dst, before, e.quote()...)
 		dst = append(dst, e.quote()...)

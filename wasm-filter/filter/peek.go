@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"bytes"
 	"strings"
 
 	"github.com/meshwarden/meshwarden/internal/reason"
@@ -73,8 +74,8 @@ func (s *Stream) reopen(b *body) {
 	b.prefix = nil
 }
 
-// looksOf tells text by how documents begin: {, [ or < after white space, in UTF-8, UTF-16 or UTF-32, or a byte
-// order mark. end says that there are no more bytes.
+// looksOf tells text by how documents begin: {, [, < or a string's quote after white space, in UTF-8, UTF-16 or UTF-32, a
+// byte order mark, or a form's first field. end says that there are no more bytes.
 func looksOf(head []byte, end bool) looks {
 	for _, mark := range [...]string{"\xef\xbb\xbf", "\xfe\xff", "\xff\xfe", "\x00\x00\xfe\xff"} {
 		if strings.HasPrefix(string(head), mark) {
@@ -95,8 +96,16 @@ func looksOf(head []byte, end bool) looks {
 			zeros = 0
 		case '{', '[', '<':
 			return looksOfWide(head[i+1:], zeros, end)
+		case '"':
+			if zeros > 0 {
+				return looksOfWide(head[i+1:], zeros, end)
+			}
+			return looksOfString(head[i+1:], end)
 		default:
-			return binary
+			if i > 0 {
+				return binary
+			}
+			return looksOfForm(head, end)
 		}
 	}
 	switch {
@@ -126,5 +135,52 @@ func looksOfWide(rest []byte, zeros int, end bool) looks {
 		return binary
 	default:
 		return unknown
+	}
+}
+
+// looksOfString tells a body that is one JSON string from a table with quoted cells: nothing follows it.
+func looksOfString(rest []byte, end bool) looks {
+	for i := 0; i < len(rest); i++ {
+		switch rest[i] {
+		case '\\':
+			i++
+		case '"':
+			if len(bytes.TrimSpace(rest[i+1:])) > 0 {
+				return binary
+			}
+			return textual
+		}
+	}
+	if !end && len(rest) < peekBytes-1 {
+		return unknown
+	}
+	return textual
+}
+
+// looksOfForm wants a name and an equals sign, and behind it nothing that a form's encoder would have escaped: files of
+// settings, tables and logs have line ends or blanks.
+func looksOfForm(head []byte, end bool) looks {
+	equals := bytes.IndexByte(head, '=')
+	name := head
+	if equals >= 0 {
+		name = head[:equals]
+	}
+	for _, c := range name {
+		if (c|0x20 < 'a' || c|0x20 > 'z') && (c < '0' || c > '9') && strings.IndexByte("_.-%+[]$", c) < 0 {
+			return binary
+		}
+	}
+	for _, c := range head[len(name):] {
+		if c <= ' ' || c >= 0x7F || c == '"' || c == '<' || c == '>' {
+			return binary
+		}
+	}
+	switch {
+	case !end && len(head) < peekBytes:
+		return unknown
+	case equals > 0:
+		return textual
+	default:
+		return binary
 	}
 }

@@ -20,6 +20,10 @@ func TestADeclaredBinaryTypeHidesNoText(t *testing.T) {
 		"an object":                 {`{"a":"` + attack + `"}`},
 		"a list":                    {`["` + attack + `"]`},
 		"markup":                    {"<a>" + attack + "</a>"},
+		"a string":                  {`"` + attack + `"`},
+		"a long string":             {`"` + strings.Repeat("x", 80), attack + `"`},
+		"a form":                    {"user[name]=" + strings.Repeat("x", 60) + "&q=" + attack},
+		"a short form in pieces":    {"q", "=" + attack},
 		"behind white space":        {" \t\r\n", "  {", attack},
 		"behind much white space":   {strings.Repeat(" ", 40), strings.Repeat("\n", 400) + attack},
 		"a byte order mark":         {bom + attack},
@@ -57,6 +61,10 @@ func TestABinaryBodyPassesUnreadAndIsCounted(t *testing.T) {
 		"nothing":                 {""},
 		"a number, then a letter": {"\x00{x" + attack},
 		"a little white space":    {" \n"},
+		"a table":                 {`"id","name"` + attack},
+		"settings":                {"name=value\nother=" + attack},
+		"a line of a log":         {"2026-05-01 level=info msg=" + attack},
+		"text in base64":          {strings.Repeat("QUJD", 20) + "==" + attack},
 	} {
 		t.Run(name, func(t *testing.T) {
 			everywhere(t, func(t *testing.T, h *host) {
