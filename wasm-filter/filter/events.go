@@ -16,7 +16,7 @@ func isStream(h *head) bool {
 func (s *Stream) openStream(b *body) {
 	b.phase = streaming
 	b.events = s.vm.events()
-	b.events.Reset(s.policy, b.direction, b.head.contentType)
+	b.events.Reset(s.policy.ForTenant(s.handoff.Tenant), b.direction, b.head.contentType)
 	if s.policy.Mode == scan.Enforce && mayChange(b.rules(s.policy)) {
 		abi.RemoveHeader(b.headerMap(), "content-length")
 		b.dropDescriptions()
