@@ -6,6 +6,8 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"github.com/meshwarden/meshwarden/internal/scan"
 )
 
 // version is set by the build (-ldflags "-X main.version=..."); a plain `go install` falls back to the
@@ -24,9 +26,10 @@ func newVersionCommand() *cobra.Command {
 			if output.json() {
 				return printJSON(cmd.OutOrStdout(), map[string]string{
 					"version": buildVersion(), "go": runtime.Version(), "platform": runtime.GOOS + "/" + runtime.GOARCH,
+					"prompt_injection": scan.Versions(),
 				})
 			}
-			_, err := fmt.Fprintf(cmd.OutOrStdout(), "meshwarden %s (%s, %s/%s)\n", buildVersion(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			_, err := fmt.Fprintf(cmd.OutOrStdout(), "meshwarden %s (%s, %s/%s)\nprompt injection: %s\n", buildVersion(), runtime.Version(), runtime.GOOS, runtime.GOARCH, scan.Versions())
 			return err
 		},
 	}

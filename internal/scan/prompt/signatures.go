@@ -2,7 +2,7 @@ package prompt
 
 import (
 	"errors"
-	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -79,9 +79,8 @@ func NewSignatures(version string, phrases []Phrase, weights string) (*Signature
 		if err != nil {
 			return nil, err
 		}
-		s.list = append(s.list, compiled)
+		s.insert(compiled)
 	}
-	slices.SortStableFunc(s.list, func(a, b signature) int { return int(int64(a.key) - int64(b.key)) })
 	for i := range s.list {
 		slot := s.list[i].key * 0x9E3779B1 >> 20
 		s.first[slot>>6] |= 1 << (slot & 63)
@@ -93,6 +92,16 @@ func NewSignatures(version string, phrases []Phrase, weights string) (*Signature
 		}
 	}
 	return s, nil
+}
+
+// insert keeps the list sorted by key.
+func (s *Signatures) insert(sig signature) {
+	s.list = append(s.list, sig)
+	i := len(s.list) - 1
+	for ; i > 0 && s.list[i-1].key > sig.key; i-- {
+		s.list[i] = s.list[i-1]
+	}
+	s.list[i] = sig
 }
 
 // CheckPhrase says why a phrase is none.
@@ -252,12 +261,7 @@ func (s *Signatures) at(words *sentence, key uint32, i, end int, dst []match.Mat
 	if slot := key * 0x9E3779B1 >> 20; s.first[slot>>6]>>(slot&63)&1 == 0 {
 		return dst
 	}
-	n, _ := slices.BinarySearchFunc(s.list, key, func(a signature, key uint32) int {
-		if a.key < key {
-			return -1
-		}
-		return 1
-	})
+	n := sort.Search(len(s.list), func(i int) bool { return s.list[i].key >= key })
 	for ; n < len(s.list) && s.list[n].key == key; n++ {
 		sig := &s.list[n]
 		to := matches(sig.elements, words.text[:words.n], i)

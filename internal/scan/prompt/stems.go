@@ -1,7 +1,6 @@
 package prompt
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/meshwarden/meshwarden/internal/scan/lexicon"
@@ -13,17 +12,17 @@ type stem struct {
 	open   bool // any ending may follow
 	tongue uint8
 	class  lexicon.Class
+	next   uint16 // number of the next one with the same key, from 1; 0 when there is none
 }
 
 // stems are the words of all tongues by their first four bytes, of shorter ones by all of them.
 var stems = newStemTable()
 
 type stemTable struct {
-	all  []stem // sorted by key
+	all  []stem
 	keys [4096]struct {
-		key  uint32
-		from uint16
-		n    uint8
+		key   uint32
+		first uint16 // number in all, from 1; 0 where nothing is
 	}
 }
 
@@ -45,21 +44,21 @@ func newStemTable() *stemTable {
 	}
 	t.add(common, everywhere)
 	t.add(native, english)
-	slices.SortStableFunc(t.all, func(a, b stem) int { return int(int64(stemKey(a.text)) - int64(stemKey(b.text))) })
-	for from := 0; from < len(t.all); {
-		key := stemKey(t.all[from].text)
-		n := 1
-		for from+n < len(t.all) && stemKey(t.all[from+n].text) == key {
-			n++
-		}
-		i := slot(key)
-		for t.keys[i].n != 0 {
-			i = (i + 1) % uint32(len(t.keys))
-		}
-		t.keys[i].key, t.keys[i].from, t.keys[i].n = key, uint16(from), uint8(min(n, 255))
-		from += n
+	for i := range t.all {
+		e := &t.keys[t.slot(stemKey(t.all[i].text))]
+		e.key = stemKey(t.all[i].text)
+		t.all[i].next, e.first = e.first, uint16(i+1)
 	}
 	return t
+}
+
+// slot returns where a key is, or would be.
+func (t *stemTable) slot(key uint32) uint32 {
+	i := key * 0x9E3779B1 >> 20
+	for t.keys[i].first != 0 && t.keys[i].key != key {
+		i = (i + 1) % uint32(len(t.keys))
+	}
+	return i
 }
 
 func (t *stemTable) add(tongue uint8, lines string) {
@@ -71,7 +70,7 @@ func (t *stemTable) add(tongue uint8, lines string) {
 		}
 		for word := range strings.FieldsSeq(words) {
 			text, open := strings.CutSuffix(word, "*")
-			t.all = append(t.all, stem{spell(text), open, tongue, class})
+			t.all = append(t.all, stem{text: spell(text), open: open, tongue: tongue, class: class})
 		}
 	}
 }
@@ -82,8 +81,6 @@ func spell(word string) string {
 	s.read([]byte(strings.ReplaceAll(word, "_", " ")), 0)
 	return strings.TrimSuffix(string(s.text[:s.n]), "_")
 }
-
-func slot(key uint32) uint32 { return key * 0x9E3779B1 >> 20 }
 
 // stemKey is the first four bytes of a word, with zeros behind a shorter one.
 func stemKey[T string | []byte](word T) (key uint32) {
@@ -127,15 +124,8 @@ func (t *stemTable) find(rest []byte, spaced bool, k *known) {
 }
 
 func (t *stemTable) group(key uint32, rest []byte, spaced bool, k *known) {
-	for i := slot(key); t.keys[i].n != 0; i = (i + 1) % uint32(len(t.keys)) {
-		if t.keys[i].key != key {
-			continue
-		}
-		from := int(t.keys[i].from)
-		for j := range t.all[from : from+int(t.keys[i].n)] {
-			k.consider(&t.all[from+j], rest, spaced)
-		}
-		return
+	for i := t.keys[t.slot(key)].first; i != 0; i = t.all[i-1].next {
+		k.consider(&t.all[i-1], rest, spaced)
 	}
 }
 
