@@ -116,7 +116,8 @@ type Workspace struct {
 	data     []pii.Match
 	text     pii.Text // the one being looked at; a field, for it is large
 	orders   orders.Finder
-	path     []byte // of the finding that allow is asked about
+	values   [maxRounds + 1]view // of GraphQL documents
+	path     []byte              // of the finding that allow is asked about
 	// declarations are the occurrences in the text being read of what the policy declares.
 	declarations []declared.Match
 	cleared      cleared
@@ -278,6 +279,9 @@ func (e *engine) inspect(l *leaf, v *view, level int) {
 	for r, ok := encodedRun(v.text, 0); ok; r, ok = encodedRun(v.text, r.end) {
 		e.views[level+1] = e.levels[level+1].decodeRun(v, r)
 		e.inspect(l, &e.views[level+1], level+1)
+	}
+	if isGraphQL(v.text, v.key) {
+		e.inspectGraphQL(l, v, level+1)
 	}
 }
 
