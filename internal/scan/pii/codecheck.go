@@ -13,11 +13,16 @@ func countDigits(c []byte) int {
 	return n
 }
 
-// account is a bank account: digits.
-func account(c []byte) bool { return digitsOnly(c) && !sameDigits(c) }
+// account is a bank account: digits, in some countries a letter or two among ten and more.
+func account(c []byte) bool {
+	return countDigits(c) >= 6 && !sameDigits(c) && (digitsOnly(c) || len(c) >= 10 && isDigit(c[0]) && len(c)-countDigits(c) <= 2)
+}
 
-// passport has six to nine characters, at least five of them digits, letters first.
-func passport(c []byte) bool { return countDigits(c) >= 5 && !sameDigits(c) }
+// passport has six to nine characters, at least five of them digits; in some countries nine of both sorts.
+func passport(c []byte) bool {
+	digits := countDigits(c)
+	return !sameDigits(c) && (digits >= 5 || len(c) == 9 && digits >= 2 && isUpper(c[0]) && isDigit(c[8]))
+}
 
 // license is a driver's or any other license: states agree on nothing but digits.
 func license(c []byte) bool { return countDigits(c) >= 4 && !sameDigits(c) }

@@ -52,17 +52,6 @@ func credential(user, password []byte) bool {
 	return len(password) >= minPassword && !placeholder(password) && !bytes.Equal(user, password) && !stock(password)
 }
 
-// stock reports whether a value is one of the words that documentation puts where a password goes.
-func stock(b []byte) bool {
-	for _, word := range [...]string{"password", "passwd", "secret", "passphrase", "mypass", "mysecret", "hunter", "pass", "mypassword", "dbpass", "passwort", "kennwort", "wachtwoord",
-		"motdepasse", "contrasena", "senha", "parola", "username", "required", "optional", "string", "undefined"} {
-		if len(b) == len(word) && containsFold(b, word) {
-			return true
-		}
-	}
-	return false
-}
-
 // basicAt matches credentials of HTTP's Basic scheme (RFC 7617) that start at i: base64 of user:password.
 func (t *Text) basicAt(i int, dst []Match) []Match {
 	end := t.span(i, 'B', maxSecret)

@@ -56,8 +56,11 @@ func (e Evidence) Types() (types uint64) {
 	return types
 }
 
-// Person reports whether the name is of somebody, Thing whether it is of something that has a name too.
-func (e Evidence) Person() bool { return e&saysPerson != 0 && e&(saysThing|saysOther) == 0 }
+// Person reports whether the name is of somebody, or of the parts of a name, Thing whether it is of something that has a name too.
+func (e Evidence) Person() bool {
+	p := e.phrase()
+	return e&(saysThing|saysOther) == 0 && (e&saysPerson != 0 || p >= 0 && kinds[phrases[p].kind-1].typ == Name)
+}
 
 // Thing is the opposite of Person, for names that say so.
 func (e Evidence) Thing() bool { return e&saysThing != 0 }

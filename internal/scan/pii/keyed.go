@@ -55,7 +55,7 @@ func (t *Text) whole(k *kind, start, end int) (subtype string, ok bool) {
 		}
 		return anyNational(c.chars[:c.n])
 	case formName:
-		return "", t.nameField(start, end, k.owned)
+		return "", t.nameField(start, end, k)
 	case formAddress:
 		return "", t.addressField(start, end)
 	case formDate:

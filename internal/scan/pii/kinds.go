@@ -26,6 +26,8 @@ type kind struct {
 	// alone says that words beside the phrase that are neither roles of people nor empty take its meaning away;
 	// owned, that the name may be anything's, so that without such a role the value must prove more.
 	alone, owned bool
+	// part says that it is a part of a name, in an object that is about a person.
+	part bool
 	// min and max bound the letters and digits of a formCode.
 	min, max uint8
 	check    func(code []byte) bool
@@ -107,9 +109,10 @@ var commonKinds = [...]kind{
 			"fecha de nacimiento|fecha nacimiento|nacimiento|nacido|nacida|nacido el|nacida el|fec nac|data de nascimento|data nascimento|nascimento|nascido em|nascida em|nascido|nascida|data di nascita|data nascita|nato il|nata il|nascita|" +
 			"geboortedatum|geboren op|geboorte|verjaardag|dtnasc|dt nascimento"},
 	{typ: Postcode, min: 3, max: 10, check: postcode, alone: true,
-		phrases: "zip|zip code|zipcode|postal code|post code|postcode|postal|pin code|pincode|plz|postleitzahl|code postal|codigo postal|codigo postal|cod postal|cp|cap|codice postale|codice di avviamento postale|cep|postcode nummer|zip plus 4|zip postal code"},
+		phrases: "postal code|post code|postcode|postal|pin code|pincode|plz|postleitzahl|code postal|codigo postal|cod postal|codice postale|codice di avviamento postale|postcode nummer"},
+	{typ: Postcode, min: 5, max: 9, check: postcode, alone: true, phrases: "zip|zip code|zipcode|zip plus 4|zip postal code|cp|cap|cep"},
 	{typ: Biometric, form: formTemplate, min: 8, max: 255,
-		phrases: "fingerprint template|fingerprint id|fingerprint data|fingerprint scan|fingerprint minutiae|face template|face id|face embedding|face encoding|face print|faceprint|facial template|facial recognition id|facial id|biometric|biometric id|biometric template|biometric data|biometric hash|biometric identifier|" +
+		phrases: "fingerprint template|fingerprint template id|face template id|facial template id|biometric template id|iris template id|fingerprint id|fingerprint data|fingerprint scan|fingerprint minutiae|face template|face id|face embedding|face encoding|face print|faceprint|facial template|facial recognition id|facial id|biometric|biometric id|biometric template|biometric data|biometric hash|biometric identifier|" +
 			"iris|iris code|iris scan|iris template|iris id|retina|retina scan|retina id|voice print|voiceprint|voice print id|voice template|palm print|palmprint|palm vein|hand geometry|gait signature|" +
 			"fingerabdruck|fingerabdruck id|gesichtsvorlage|biometrische daten|biometrische id|empreinte digitale|empreinte vocale|gabarit biometrique|identifiant biometrique|huella dactilar|huella digital|plantilla facial|id biometrico|dato biometrico|" +
 			"impressao digital|modelo facial|impronta digitale|impronta vocale|dati biometrici|vingerafdruk|gezichtsherkenning|biometrische gegevens"},
@@ -124,6 +127,7 @@ var commonKinds = [...]kind{
 			"cognome|nome e cognome|nome cognome|nominativo|intestatario|nome del cliente|nome del paziente|ragazza|cognome nome|" +
 			"voornaam|achternaam|volledige naam|familienaam|klantnaam|naam klant|naam patient|tussenvoegsel|roepnaam|meisjesnaam"},
 	{typ: Name, form: formName, alone: true, owned: true, phrases: "name|names|nom|nombre|nome|naam|display name|author|assignee|reporter|creator|manager|created by|signed by|reviewer|autor|auteur|autore|verfasser"},
+	{typ: Name, form: formName, alone: true, part: true, phrases: "family|given|first|last|middle|prefix name"},
 	{typ: Address, form: formAddress, alone: true,
 		phrases: "address|street address|street|street 1|street 2|address line|address line 1|address line 2|address 1|address 2|addr|shipping address|billing address|mailing address|home address|postal address|residential address|delivery address|residence|full address|ship to|bill to|street name and number|" +
 			"ship it to|send it to|deliver it to|deliver to|mail it to|i live at|live at|lives at|resides at|residing at|living at|located at|moved to|my address is|" +

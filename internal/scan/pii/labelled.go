@@ -2,7 +2,6 @@ package pii
 
 import (
 	"bytes"
-	"math/bits"
 
 	"github.com/meshwarden/meshwarden/internal/scan/fold"
 	"github.com/meshwarden/meshwarden/internal/scan/match"
@@ -77,46 +76,6 @@ func (t *Text) judgeSecret(l label, start, end int, quoted bool, dst []Match) []
 // vendor's form.
 func endsWithKey(name []byte) bool {
 	return len(name) > len("key") && fold.Equal(name[len(name)-len("key"):], "key")
-}
-
-// passwordLike reports whether a value behind a name for passwords is one, and no word of a language or of code. In quotes
-// two kinds of characters are enough when one of them is a digit or a mark that words do not have.
-func passwordLike(value []byte, quoted bool) bool {
-	var digits, letters, marks int
-	for i, c := range value {
-		switch {
-		case isDigit(c):
-			digits++
-		case isLetter(c):
-			letters++
-		case c == '/' || c == '\\' || c == '|':
-			if !quoted {
-				return false
-			}
-		case c == '_' || c == '-' || c == '.' || c == ':' || c == '@' && i == 0:
-		default:
-			marks++
-		}
-	}
-	if letters == 0 {
-		return quoted && digits == len(value)
-	}
-	return digits > 0 || marks > 0 && quoted
-}
-
-// codeLike reports whether a value without quotes is a call, an index or a name of a program: testRSA2048PrivateKey.
-func codeLike(value []byte) bool {
-	for _, c := range value {
-		if c == '(' || c == '[' || c == '{' {
-			return true
-		}
-	}
-	for _, part := range [...]string{"key", "token", "secret", "passw", "cert", "config", "param", "test", "%20", "::"} {
-		if containsFold(value, part) {
-			return true
-		}
-	}
-	return false
 }
 
 // secretLabelAt matches the value behind a label of which a part stands at start to end: api_key = "value", password: value,
@@ -351,66 +310,4 @@ func namesKey(name []byte) bool {
 		}
 	}
 	return false
-}
-
-// masked recognises values that were replaced: masks and runs of one character.
-func masked(b []byte) bool {
-	return containsFold(b, "xxxx") || containsFold(b, "****") || containsFold(b, "....") || !varied(b)
-}
-
-// placeholder recognises values that stand for a secret: variables and examples.
-func placeholder(b []byte) bool {
-	if len(b) == 0 || b[0] == '$' || b[0] == '<' || b[0] == '{' || b[0] == '%' || b[0] == '*' || b[0] == '[' || b[0] == '#' && len(b) > 1 && b[1] == '{' {
-		return true
-	}
-	for _, mark := range [...]string{"xxxx", "****", "your", "example", "placeholder", "changeme", "change-me", "change_me", "redacted", "dummy", "insert", "replace", "todo", "://", "...", "{{", "${", "process.env", "getenv", "environ", "`", "$("} {
-		if containsFold(b, mark) {
-			return true
-		}
-	}
-	return stock(b)
-}
-
-// classes counts kinds of characters: lower case, upper case, digits, others.
-func classes(b []byte) int {
-	var seen uint8
-	for _, c := range b {
-		switch {
-		case isDigit(c):
-			seen |= 1
-		case isUpper(c):
-			seen |= 2
-		case isLetter(c):
-			seen |= 4
-		default:
-			seen |= 8
-		}
-	}
-	return bits.OnesCount8(seen)
-}
-
-// random reports whether b is unlike words: digits among the letters, changes of kind throughout, and many
-// different characters for its length.
-func random(b []byte) bool {
-	var seen [2]uint64
-	changes, digits, last, distinct := 0, 0, 0, 0
-	for _, c := range b {
-		kind := 3
-		switch {
-		case isDigit(c):
-			kind = 1
-			digits++
-		case isUpper(c):
-			kind = 2
-		}
-		if last != 0 && kind != last {
-			changes++
-		}
-		last = kind
-		if bit := uint64(1) << (c & 63); seen[c>>6&1]&bit == 0 {
-			seen[c>>6&1] |= bit
-			distinct++
-		}
-	}
-	return digits >= 2 && digits < len(b) && changes*5 >= len(b) && distinct >= min(10, len(b)/2)
 }

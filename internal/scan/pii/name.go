@@ -66,10 +66,13 @@ func (t *Text) personWord(i int) (end int, kind wordKind) {
 	word := t.Bytes[i:end]
 	if isUpper(word[0]) || word[0] >= 0xC3 && word[0] <= 0xD0 {
 		if len(word) == 1 {
-			if t.at(end) != '.' {
-				return i, noName
+			switch {
+			case t.at(end) == '.':
+				return end + 1, proper
+			case t.at(end) == ' ' && isUpper(t.at(end+1)):
+				return end, proper
 			}
-			return end + 1, proper
+			return i, noName
 		}
 		if camel(word) {
 			return i, noName
@@ -113,7 +116,11 @@ func (t *Text) skipTitles(i int) int {
 
 // nameField reports whether a field holds a person's name and nothing else. Where the field might name anything, a usual given name
 // must be in it.
-func (t *Text) nameField(start, end int, doubtful bool) bool {
+func (t *Text) nameField(start, end int, k *kind) bool {
+	if k.part && !t.OfPerson {
+		return false
+	}
+	doubtful := k.owned
 	value := t.Bytes[start:end]
 	if len(value) > 80 {
 		return false

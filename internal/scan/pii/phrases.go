@@ -1,5 +1,7 @@
 package pii
 
+import "strings"
+
 // A phrase is found by the hash (FNV-1a, 32 bits) of its letters and digits, lower case, without accents and without what stands
 // between its words: a name that is no phrase and has the hash of one is said to mean what the phrase means, which
 // then is for the value to prove. A test holds that no two phrases share a hash.
@@ -33,6 +35,8 @@ func hashWord(h uint32, word []byte) uint32 {
 			if h = hashByte(h, base); c == 0xC3 && word[i+1] == 0x9F {
 				h = hashByte(h, base) // ß
 			}
+			i++
+		case c == 0xC2: // of n°
 			i++
 		case c >= 0x80:
 			h = hashByte(h, c)
@@ -84,23 +88,40 @@ func (t *phraseTable) add(h uint32, says Evidence, kind uint8) {
 	t[i].hash, t[i].says, t[i].kind = h, uint32(says), kind
 }
 
-// addAll adds a list of phrases with bars between them.
+// addAll adds a list of phrases with bars between them. Field names leave out of, de, di and their like, so that each phrase is added
+// without them too.
 func (t *phraseTable) addAll(list string, says Evidence, kind uint8) {
-	h, word := hashSeed, hashSeed
-	for i := 0; i <= len(list); i++ {
-		switch {
-		case i == len(list) || list[i] == '|':
-			t.add(h, says, kind)
-			if kind != 0 {
-				t.add(word, saysLast, 0)
+	for len(list) > 0 {
+		phrase, rest, _ := strings.Cut(list, "|")
+		list = rest
+		whole, short, last := hashSeed, hashSeed, hashSeed
+		for len(phrase) > 0 {
+			word, rest, _ := strings.Cut(phrase, " ")
+			phrase = rest
+			last = hashText(hashSeed, word)
+			whole = hashText(whole, word)
+			switch word {
+			case "of", "de", "du", "da", "do", "di", "des", "del", "der":
+			default:
+				short = hashText(short, word)
 			}
-			h, word = hashSeed, hashSeed
-		case list[i] == ' ':
-			word = hashSeed
-		default:
-			h, word = hashByte(h, list[i]), hashByte(word, list[i])
+		}
+		t.add(whole, says, kind)
+		if kind != 0 {
+			t.add(last, saysLast, 0)
+			if short != whole && short != last && short != hashSeed {
+				t.add(short, says, kind)
+			}
 		}
 	}
+}
+
+// hashText goes on hashing with a word of a list, which is written as it is hashed.
+func hashText(h uint32, word string) uint32 {
+	for i := range len(word) {
+		h = hashByte(h, word[i])
+	}
+	return h
 }
 
 var phrases = func() *phraseTable {
