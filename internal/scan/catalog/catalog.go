@@ -103,19 +103,19 @@ func (h HIPAA) String() string {
 
 // section is a part of the generated document.
 type section struct {
-	title   string
-	entries []Entry
+	title, note string
+	entries     []Entry
 }
 
 func sections() []section {
 	return []section{
-		{"People and how to reach them", contacts()},
-		{"Money", finance()},
-		{"Health", health()},
-		{"Devices, vehicles and networks", devices()},
-		{"Numbers of states", national()},
-		{"Secrets", secrets()},
-		{"Attacks", attacks()},
+		{"People and how to reach them", "", contacts()},
+		{"Money", "", finance()},
+		{"Health", "", health()},
+		{"Devices, vehicles and networks", "", devices()},
+		{"Numbers of states", "", national()},
+		{"Secrets", shapes, secrets()},
+		{"Attacks", "", attacks()},
 	}
 }
 

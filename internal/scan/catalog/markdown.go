@@ -25,13 +25,17 @@ not found either: one number in ten passes the check digit of any scheme. A sing
 Do not rely on a scanner alone where the law asks for de-identification.
 `
 
+// shapes explains how the forms of secrets are written.
+const shapes = "Forms are written as literal text with classes of characters and how many there are: `AKIA<U16>` is AKIA and sixteen of 0-9 A-Z. The classes are `d` 0-9, `x` 0-9 a-f in " +
+	"either case, `l` 0-9 a-z, `U` 0-9 A-Z, `a` 0-9 a-z A-Z, `w` a and _, `u` w and -, `v` u and ., `c` u and =, `b` a and + /, `B` b and =, `g` a UUID.\n\n"
+
 // Markdown returns docs/detectors.md.
 func Markdown() []byte {
 	var b strings.Builder
 	b.WriteString(preamble)
 	hipaa := make(map[HIPAA][]string)
 	for _, s := range sections() {
-		fmt.Fprintf(&b, "\n## %s\n\n| type | subtype | what | evidence | hazards | source | HIPAA |\n|---|---|---|---|---|---|---|\n", s.title)
+		fmt.Fprintf(&b, "\n## %s\n\n%s| type | subtype | what | evidence | hazards | source | HIPAA |\n|---|---|---|---|---|---|---|\n", s.title, s.note)
 		for _, e := range s.entries {
 			fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s | %s |\n", e.Type, code(e.Subtype), cell(e.Is), cell(e.Evidence), cell(e.Hazards), cell(e.Source), e.HIPAA)
 			if e.HIPAA != None {

@@ -16,7 +16,7 @@ func vendors() (all []Entry) {
 	index := make(map[string]int)
 	shapes := make(map[string][]string)
 	for _, rule := range rules {
-		shapes[rule.Subtype] = append(shapes[rule.Subtype], "`"+strings.ReplaceAll(rule.Shape, "|", "\\|")+"`")
+		shapes[rule.Subtype] = append(shapes[rule.Subtype], "`"+rule.Shape+"`")
 	}
 	for _, rule := range rules {
 		at, known := index[rule.Subtype]
