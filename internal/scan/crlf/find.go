@@ -3,6 +3,8 @@
 package crlf
 
 import (
+	"bytes"
+
 	"github.com/meshwarden/meshwarden/internal/scan/fold"
 	"github.com/meshwarden/meshwarden/internal/scan/lexicon"
 	"github.com/meshwarden/meshwarden/internal/scan/match"
@@ -34,7 +36,7 @@ type finder struct {
 // Find appends the injected headers in text to dst, with byte offsets into text. Its time is linear in len(text):
 // behind each line end a bounded number of bytes is read. It allocates only to grow dst.
 func Find(text []byte, dst []match.Match) []match.Match {
-	f := finder{text: text, dst: dst, first: -1, value: true}
+	f := finder{text: text, dst: dst, first: -1, value: len(text) > 0 && text[0] != '`'} // a fence of Markdown begins with a backtick
 	for i := 0; i < len(text); i++ {
 		if !starts[text[i]] {
 			f.value = f.value && (f.first >= 0 || text[i] > ' ')
@@ -117,52 +119,54 @@ func lineEnd(b []byte) (n int, out bool) {
 
 // header judges what follows the line ends from i to j.
 func (f *finder) header(i, j int, written bool) {
+	first := i == f.first && f.value
+	encoded := written && f.text[i] != '\\' // programs and logs write the line ends of any text with backslashes
+	if !encoded && (!first || i == 0) {
+		return
+	}
 	rest := f.text[j:]
-	switch {
-	case written && (fold.HasPrefix(rest, "http/1.") || fold.HasPrefix(rest, "http/2") || fold.HasPrefix(rest, "http%2f1")):
+	if statusLine(rest) {
 		f.add(i, j+6, 0.95, "status_line")
 		return
-	case f.value && i == f.first && fold.HasPrefix(rest, "http/1.") && i > 0:
-		f.add(i, j+6, 0.9, "status_line")
-		return
-	case written && j-i >= len("%0a%0a") && (fold.HasPrefix(rest, "<") || fold.HasPrefix(rest, "%3c")) && !f.mail && j > i+len("\\n\\n"):
+	}
+	if encoded && !f.mail && j >= i+len("%0a%0a") && (fold.HasPrefix(rest, "<") || fold.HasPrefix(rest, "%3c")) {
 		f.add(i, j+1, 0.85, "message_body")
 		return
 	}
-	n := 0
-	for n < len(rest) && n < maxName && nameByte(rest[n]) {
-		n++
-	}
-	v := n
-	switch {
-	case n < 2:
-		return
-	case n < len(rest) && rest[n] == ':':
-		v++
-	case written && fold.HasPrefix(rest[n:], "%3a"):
-		v += 3
-	default:
+	name, value := field(rest, written)
+	if value == 0 {
 		return
 	}
-	value := rest[v:min(len(rest), v+64)]
-	for len(value) > 0 && (value[0] == ' ' || value[0] == '\t') {
-		value = value[1:]
-	}
-	h := headers.Class(rest[:n])
-	switch {
-	case written && !escapes(f.text[i:j]) && h != 0:
-		f.add(i, j+v, 0.92, "header_line")
-	case written && h&hResponse != 0 && f.value && fits(h, value):
-		f.add(i, j+v, 0.86, "header_line")
-	case written && !escapes(f.text[i:j]) && f.value && !f.mail && len(value) > 0:
-		f.add(i, j+v, 0.82, "unknown_header_line")
-	case f.value && i == f.first && i > 0 && h != 0 && fits(h, value):
-		f.add(i, j+v, 0.88, "header_line")
+	end := j + value
+	switch h := headers.Class(rest[:name]); {
+	case h != 0 && encoded:
+		f.add(i, end, 0.92, "header_line")
+	case h != 0 && fits(h, bytes.TrimLeft(rest[value:min(len(rest), value+64)], " \t")):
+		f.add(i, end, 0.88, "header_line")
+	case encoded && f.value && !f.mail && value < len(rest):
+		f.add(i, end, 0.82, "unknown_header_line")
 	}
 }
 
-// escapes reports whether the line ends are written with backslashes, as programs and logs write those of any text.
-func escapes(b []byte) bool { return b[0] == '\\' }
+// statusLine reports whether a response begins.
+func statusLine(b []byte) bool {
+	return fold.HasPrefix(b, "http/1.") || fold.HasPrefix(b, "http%2f1") || fold.HasPrefix(b, "http/2 ") && len(b) > 7 && b[7]-'0' < 10
+}
+
+// field reads a header's name and colon and returns where both end, value == 0 when there is none.
+func field(b []byte, written bool) (name, value int) {
+	for name < len(b) && name < maxName && nameByte(b[name]) {
+		name++
+	}
+	switch {
+	case name < 2 || name == len(b):
+	case b[name] == ':':
+		return name, name + 1
+	case written && fold.HasPrefix(b[name:], "%3a"):
+		return name, name + 3
+	}
+	return 0, 0
+}
 
 // message reports whether the = at i follows the name of a field that holds text: links to mail programs have one.
 func (f *finder) message(i int) bool {
@@ -176,13 +180,12 @@ func (f *finder) message(i int) bool {
 
 // Classes of headers, by what their values look like.
 const (
-	hCookie   lexicon.Class = 1 << iota // name=value
-	hAddress                            // a URL or path
-	hNumber                             // digits
-	hType                               // type/subtype
-	hMail                               // an address of mail
-	hWord                               // anything
-	hResponse                           // decides what becomes of a response
+	hCookie  lexicon.Class = 1 << iota // name=value
+	hAddress                           // a URL or path
+	hNumber                            // digits
+	hType                              // type/subtype
+	hMail                              // an address of mail
+	hWord                              // anything
 )
 
 var headers = lexicon.New(
@@ -195,7 +198,6 @@ var headers = lexicon.New(
 		"x-forwarded-for x-forwarded-host x-forwarded-proto x-real-ip x-original-url x-rewrite-url host content-disposition content-encoding " +
 		"clear-site-data strict-transport-security www-authenticate authorization mime-version x-frame-options proxy-connection x-injected x-accel-redirect x-sendfile " +
 		"status via last-modified etag"},
-	lexicon.Group{Class: hResponse, Words: "set-cookie set-cookie2 location content-length content-type transfer-encoding refresh access-control-allow-origin x-xss-protection"},
 )
 
 // fits reports whether a header's value looks as such values do: Location: Berlin is the line of a letter.

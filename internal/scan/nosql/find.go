@@ -38,6 +38,7 @@ const (
 	cOperator lexicon.Class = 1 << iota
 	cCompare                // compares a field with a value, so that some value matches everything
 	cScript                 // takes JavaScript
+	cMeta                   // names that other formats have members of, such as JSON Schema
 )
 
 var operators = lexicon.New(
@@ -45,6 +46,7 @@ var operators = lexicon.New(
 		"options jsonschema comment"},
 	lexicon.Group{Class: cCompare, Words: "ne gt gte lt lte nin regex exists not"},
 	lexicon.Group{Class: cScript, Words: "where function accumulator"},
+	lexicon.Group{Class: cMeta, Words: "comment type text size all options mod and expr jsonschema function"},
 )
 
 type finder struct {
@@ -87,6 +89,7 @@ func (f *finder) operator(i int) {
 		return
 	}
 	switch {
+	case i == 0 && j == len(f.text) && class&cMeta != 0:
 	case i == 0 && j == len(f.text):
 		f.add(i, j, field, "operator_name")
 	case i > 1 && f.text[i-1] == '[' && j < len(f.text) && f.text[j] == ']' && nameByte(f.text[i-2]):

@@ -130,7 +130,7 @@ func (c clause) call() float32 {
 	}
 	i := 0
 	for i < n && c[i].kind != kWord {
-		if c[i].kind == kNumber {
+		if c[i].kind == kNumber || c[i].ch == '{' {
 			return 0
 		}
 		i++

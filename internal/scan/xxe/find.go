@@ -192,7 +192,7 @@ func formal(id []byte) bool {
 
 // absolute reports whether a system identifier leaves the document's place.
 func absolute(uri []byte) bool {
-	return fold.Contains(uri[:min(len(uri), 16)], ":/") || fold.HasPrefix(uri, "//") || fold.HasPrefix(uri, "\\\\") || fold.HasPrefix(uri, "/") || fold.Contains(uri, "../")
+	return fold.Contains(uri[:min(len(uri), 16)], ":/") || fold.HasPrefix(uri, "//") || fold.HasPrefix(uri, "\\\\") || fold.HasPrefix(uri, "/") || fold.Contains(uri, "../..")
 }
 
 // known reports whether the identifier is a published definition that parsers ship with.
