@@ -84,50 +84,73 @@ func (t *Text) secretLabelAt(start, end int, dst []Match) []Match {
 	if end <= t.labelled {
 		return dst // inside a label or value before
 	}
+	from, to := t.labelAround(start, end)
+	t.labelled = to
+	name := t.Bytes[from:to]
+	at, assigned := t.assignment(from, to)
+	if !assigned || noLabel(name) {
+		return dst
+	}
+	at, quote := t.opening(at)
+	valueEnd := t.valueEnd(at, quote)
+	t.labelled = max(to, valueEnd)
+	quoted := quote != 0 && (valueEnd == len(t.Bytes) || t.Bytes[valueEnd] == quote)
+	if !quoted && t.at(to) == ':' && fold.Equal(name, "pass") && !t.loginBefore(from) {
+		return dst // the result of a test
+	}
+	return t.judgeSecret(label{name, NameEvidence(name)}, at, valueEnd, quoted, dst)
+}
+
+// labelAround returns the bounds of the whole label, maxLabel bytes at most, whose part was found at start to end.
+func (t *Text) labelAround(start, end int) (from, to int) {
 	if last := t.Bytes[end-1]; last == '=' || last == ':' || last == '"' {
 		end--
 	}
-	if t.at(start) == '"' {
+	if t.Bytes[start] == '"' {
 		start++
 	}
-	from, to := start, end
-	for from > 0 && start-from < maxLabel && isLabel(t.Bytes[from-1]) {
+	from, to = start, end
+	for from > 0 && end-from < maxLabel && isLabel(t.Bytes[from-1]) {
 		from--
 	}
-	for to < len(t.Bytes) && to-end < maxLabel && isLabel(t.Bytes[to]) {
+	for t.Bytes[from]&0xC0 == 0x80 {
+		from++ // the end of a character that belongs to no label
+	}
+	for to < len(t.Bytes) && to-from < maxLabel && isLabel(t.Bytes[to]) {
 		to++
 	}
-	t.labelled = to
-	name := t.Bytes[from:to]
-	for len(name) > 0 && (name[len(name)-1] == '.' || name[len(name)-1] == '-') {
-		name = name[:len(name)-1]
+	for to > end && (t.Bytes[to-1] == '.' || t.Bytes[to-1] == '-') {
+		to--
 	}
-	from, name = to-min(len(name), maxLabel), name[max(0, len(name)-maxLabel):]
-	at, assigned := t.assignment(from, to)
-	if !assigned {
-		return dst
-	}
-	var quote byte
-	if c := t.at(at); c == '"' || c == '\'' || c == '`' {
-		quote = c
-		at++
-	} else if next := t.at(at + 1); (next == '"' || next == '\'') && (c == 'b' || c == 'r' || c == 'f' || c == '@' || c == 'u') {
-		quote = next
-		at += 2
-	}
-	valueEnd := t.valueEnd(at, quote)
-	t.labelled = max(to, valueEnd)
-	if quote != 0 && t.at(valueEnd) != quote && valueEnd < len(t.Bytes) {
-		quote = 0
-	}
-	if quote == 0 && t.at(to) == ':' && fold.Equal(name, "pass") && !t.loginBefore(from) || string(name) == "PASS" || string(name) == "PWD" || string(name) == "OLDPWD" {
-		return dst // the result of a test, the directory of a shell
-	}
-	says := NameEvidence(name)
-	return t.judgeSecret(label{name, says}, at, valueEnd, quote != 0, dst)
+	return from, to
 }
 
-func isLabel(c byte) bool { return isWord(c) || c == '-' || c == '.' || c >= 0x80 }
+// isLabel knows what labels are made of: letters with accents too, which begin with 0xC3 to 0xC5 in UTF-8.
+func isLabel(c byte) bool { return isWord(c) || c == '-' || c == '.' || c >= 0x80 && c <= 0xC5 }
+
+// noLabel reports whether a name that looks like a password's is that of something else: the result of a test, the directory
+// of a shell.
+func noLabel(name []byte) bool {
+	return string(name) == "PASS" || string(name) == "PWD" || string(name) == "OLDPWD"
+}
+
+// opening returns where the value behind its opening quote begins, and what ends it: a quote, or 0.
+func (t *Text) opening(at int) (start int, quote byte) {
+	switch c, next := t.at(at), t.at(at+1); {
+	case c == '"' || c == '\'' || c == '`':
+		return at + 1, c
+	case (next == '"' || next == '\'') && (c == 'b' || c == 'r' || c == 'f' || c == '@' || c == 'u'):
+		return at + 2, next
+	case t.curly(at):
+		return at + 3, 0xE2
+	}
+	return at, 0
+}
+
+// curly reports whether a typographic quote stands at i.
+func (t *Text) curly(i int) bool {
+	return t.at(i) == 0xE2 && t.at(i+1) == 0x80 && t.at(i+2) >= 0x98 && t.at(i+2) <= 0x9F
+}
 
 // assignment returns where the value of a label that stands at from to to begins, and whether there is something
 // between them that assigns.
@@ -135,6 +158,9 @@ func (t *Text) assignment(from, to int) (at int, assigned bool) {
 	at = to
 	for n := 0; n < 3 && (t.at(at) == '"' || t.at(at) == '\'' || t.at(at) == ']' || t.at(at) == '`' || t.at(at) == '*'); n++ {
 		at++
+	}
+	if t.curly(at) {
+		at += 3
 	}
 	quoted := at > to
 	spaces := t.spaces(at, 8)
