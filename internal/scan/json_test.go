@@ -73,8 +73,8 @@ func TestEveryKindOfJSONIsReadAsSuch(t *testing.T) {
 	}
 }
 
-// FuzzJSON holds that chunks make no difference and that places are inside the body.
-func FuzzJSON(f *testing.F) {
+// FuzzPlaces holds that chunks make no difference and that places are inside the body.
+func FuzzPlaces(f *testing.F) {
 	for _, template := range conversations {
 		f.Add([]byte(body(template)), uint16(7))
 	}
