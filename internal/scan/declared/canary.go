@@ -16,8 +16,9 @@ type pattern struct {
 }
 
 type canaries struct {
-	list []pattern // by anchor
-	bits bitmap
+	list    []pattern // by anchor
+	anchors []uint64  // of list
+	bits    bitmap
 }
 
 // canaryByte has the bytes that count, in lower case, and 0 for others.
@@ -32,12 +33,18 @@ var canaryByte = func() (t [256]byte) {
 // CheckCanary says why a canary cannot be declared.
 func CheckCanary(text string) error {
 	squeezed := squeezeCanary(text)
-	distinct := slices.Clone(squeezed)
-	slices.Sort(distinct)
+	var seen [256]bool
+	distinct := 0
+	for _, c := range squeezed {
+		if !seen[c] {
+			seen[c] = true
+			distinct++
+		}
+	}
 	switch {
 	case len(text) > MaxCanaryBytes:
 		return ErrCanaryLength
-	case len(squeezed) < MinCanaryCharacters, len(slices.Compact(distinct)) < minDistinct:
+	case len(squeezed) < MinCanaryCharacters, distinct < minDistinct:
 		return ErrCanaryShort
 	}
 	return nil
@@ -77,20 +84,16 @@ func (cs *canaries) pattern(squeezed []byte, rule string) {
 		anchor = anchor<<8 | uint64(c)
 	}
 	cs.list = append(cs.list, pattern{anchor, string(squeezed[anchorBytes:]), rule})
+	for i := len(cs.list) - 1; i > 0 && cs.list[i-1].anchor > anchor; i-- {
+		cs.list[i-1], cs.list[i] = cs.list[i], cs.list[i-1]
+	}
 }
 
 func (cs *canaries) compile() {
-	slices.SortStableFunc(cs.list, func(a, b pattern) int {
-		switch {
-		case a.anchor < b.anchor:
-			return -1
-		case a.anchor > b.anchor:
-			return 1
-		}
-		return 0
-	})
 	cs.bits = newBitmap(len(cs.list))
+	cs.anchors = make([]uint64, len(cs.list))
 	for i := range cs.list {
+		cs.anchors[i] = cs.list[i].anchor
 		cs.bits.put(cs.list[i].anchor)
 	}
 }
@@ -121,12 +124,7 @@ func (cs *canaries) find(text []byte, dst []Match, may bool) []Match {
 
 // at appends the canaries whose anchor ends at i.
 func (cs *canaries) at(text []byte, anchor uint64, i int, dst []Match) []Match {
-	n, _ := slices.BinarySearchFunc(cs.list, anchor, func(p pattern, anchor uint64) int {
-		if p.anchor < anchor {
-			return -1
-		}
-		return 1
-	})
+	n, _ := slices.BinarySearch(cs.anchors, anchor)
 	for ; n < len(cs.list) && cs.list[n].anchor == anchor; n++ {
 		if end, ok := continues(text, i+1, cs.list[n].rest); ok {
 			dst = append(dst, found(Canary, anchorStart(text, i), end, cs.list[n].rule))

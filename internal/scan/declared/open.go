@@ -41,10 +41,8 @@ func (cs *canaries) open(text []byte) int {
 
 // growing reports whether the text ends inside a canary whose anchor ends at i.
 func (cs *canaries) growing(text []byte, anchor uint64, i int) bool {
-	for n := range cs.list {
-		if cs.list[n].anchor != anchor {
-			continue
-		}
+	n, _ := slices.BinarySearch(cs.anchors, anchor)
+	for ; n < len(cs.list) && cs.anchors[n] == anchor; n++ {
 		rest := cs.list[n].rest
 		k := 0
 		for _, b := range text[i+1:] {

@@ -26,6 +26,7 @@ type term struct {
 // terms are the prohibited terms of a policy, by their sums.
 type terms struct {
 	list  []term
+	keys  []uint64 // of list, by their sums
 	texts []string // of list, from the first word on, sorted
 	bits  bitmap
 	// last has the last words of terms without a star: most words are none.
@@ -104,21 +105,19 @@ func (ts *terms) add(text string) error {
 	return err
 }
 
+// indexBits of a key are the term's place in the list, the others those of its sum: sorting numbers makes the smallest module.
+const (
+	indexBits = 11
+	indexMask = 1<<indexBits - 1
+	_         = uint(indexMask - MaxTerms) // all have a place
+)
+
 func (ts *terms) compile() {
-	slices.SortFunc(ts.list, func(a, b term) int {
-		if a.sum != b.sum {
-			if a.sum < b.sum {
-				return -1
-			}
-			return 1
-		}
-		return strings.Compare(a.text, b.text)
-	})
 	ts.bits, ts.last = newBitmap(len(ts.list)), newBitmap(len(ts.list))
-	ts.texts = make([]string, len(ts.list))
+	ts.texts, ts.keys = make([]string, len(ts.list)), make([]uint64, len(ts.list))
 	for i := range ts.list {
 		t := &ts.list[i]
-		ts.texts[i] = t.text[t.lead:]
+		ts.texts[i], ts.keys[i] = t.text[t.lead:], t.sum&^indexMask|uint64(i)
 		ts.bits.put(t.sum)
 		if t.star == 0 {
 			ts.last.put(t.last)
@@ -129,19 +128,15 @@ func (ts *terms) compile() {
 		ts.stars |= 1 << min(t.star, 63)
 	}
 	slices.Sort(ts.texts)
+	slices.Sort(ts.keys)
 }
 
 // at appends the terms with that sum whose words begin at start.
 func (ts *terms) at(text []byte, sum uint64, start int, starred bool, dst []Match) []Match {
-	i, _ := slices.BinarySearchFunc(ts.list, sum, func(t term, sum uint64) int {
-		if t.sum < sum {
-			return -1
-		}
-		return 1
-	})
-	for ; i < len(ts.list) && ts.list[i].sum == sum; i++ {
-		t := &ts.list[i]
-		if t.star != 0 != starred {
+	i, _ := slices.BinarySearch(ts.keys, sum&^indexMask)
+	for ; i < len(ts.keys) && ts.keys[i]&^indexMask == sum&^indexMask; i++ {
+		t := &ts.list[ts.keys[i]&indexMask]
+		if t.sum != sum || t.star != 0 != starred {
 			continue
 		}
 		if from, to, ok := t.stands(text, start); ok {
