@@ -37,10 +37,12 @@ func (f *finder) quoteBreakout(q int) float32 {
 	switch {
 	case f.first(q):
 		return 0.65
+	case t.spaced && t.ch != '`' && f.at(q+1).spaced && f.at(q+1).class&cLogic != 0:
+		return 0.45 // a quote that stands alone before a condition
 	case t.spaced, t.ch == '`':
 		return 0.25
 	case !f.leading(q):
-		return 0.35
+		return 0.4
 	case p.kind == kNumber, p.kind == kClose, p.kind == kQuote, p.kind == kOp && p.ch == '%':
 		return 0.7
 	case p.kind == kWord && (p.end > p.start+1 || f.first(q-1)):

@@ -64,6 +64,9 @@ func (f *finder) condition(i int, t *token) {
 	}
 	second := f.at(j).class
 	c, k := f.value(j)
+	if c == sNone && a == sQuoted && f.repeats(i+1, j) {
+		c, k = sUnclosed, j+2 // the string goes on as the text does
+	}
 	if c == sNone {
 		return
 	}
@@ -72,6 +75,9 @@ func (f *finder) condition(i int, t *token) {
 	switch known := cString | cInfo | cDelay | cProbe; {
 	case a.literal() && c.literal():
 		w, kind = 0.6, fTautology
+		if first, second := f.at(i+1), f.at(j); first.kind == kNumber && first.end-first.start >= 3 && f.same(first, second) || first.kind == kQuote && f.repeats(i+1, j) {
+			w = 0.76 // what only a program makes up
+		}
 	case a == sCall && f.at(i+1).class&known != 0, c == sCall && second&known != 0, c == sSelect, a == sSelect && f.at(i+1).kind == kOpen:
 		w = 0.5
 	case sign.kind == kWord && c == sName:
@@ -91,6 +97,16 @@ func (f *finder) condition(i int, t *token) {
 		f.note(fComment, 0.45, k-1, k-1)
 	}
 	f.comment(k)
+}
+
+// same reports whether two tokens are spelled alike.
+func (f *finder) same(a, b *token) bool {
+	return string(f.lex.text[a.start:a.end]) == string(f.lex.text[b.start:b.end])
+}
+
+// repeats reports whether the strings whose opening quotes are at tokens a and b begin with the same word.
+func (f *finder) repeats(a, b int) bool {
+	return f.at(b).kind == kQuote && f.at(a).ch == f.at(b).ch && f.at(b+1).kind != kQuote && f.at(b+1).kind != kEnd && !f.at(b+1).spaced && f.same(f.at(a+1), f.at(b+1)) && f.at(a+2).kind == kQuote
 }
 
 // bare: OR 1 --, AND sleep(3), OR true: a condition without a comparison.
@@ -134,6 +150,9 @@ func (f *finder) order(i int) {
 		return
 	}
 	f.note(fOrder, 0.4, i, j-1)
+	if c := f.at(j); c.kind == kComment && !c.spaced && s == sNumber && j == i+3 {
+		f.note(fComment, 0.64, j, j) // glued to the number: no sentence goes on so
+	}
 	f.note(fBreakout, f.breakout(i), i, i)
 	if _, finished := f.ends(j); finished && f.breakout(i) >= 0.45 {
 		f.note(fFragment, 0.4, i, j-1)
@@ -222,7 +241,9 @@ func (f *finder) delay(i int, t *token) {
 		f.note(fBreakout, b, i, i)
 	} else if p.kind == kOpen && f.at(i-2).class&cSelect != 0 {
 		f.note(fSubselect, 0.65, i-1, i)
-	} else if p.kind == kSemi || p.kind == kLogic || p.kind == kComma || p.class&(cLogic|cSelect) != 0 {
+	} else if p.class&cLogic != 0 {
+		f.note(fBreakout, 0.55, i-1, i)
+	} else if p.kind == kSemi || p.kind == kLogic || p.kind == kComma || p.class&cSelect != 0 {
 		f.note(fBreakout, 0.3, i, i)
 	}
 	f.comment(j)
