@@ -5,16 +5,15 @@ import (
 	"slices"
 )
 
-// Bounds of one channel, in bytes of text. It holds maxChannelText at most.
+// Bounds of one channel, in bytes of text. Together they are what it holds at most: 10 KiB.
 const (
-	// contextBytes of what has been decided are kept at least, for what comes to be judged by.
+	// contextBytes of what has been decided are kept at least, and twice as many at most, for what comes to be judged by.
 	contextBytes = 1 << 10
 	// maxOpenBytes of a value whose end is not there are held back; slideBytes of it remain then.
 	maxOpenBytes = 4 << 10
 	slideBytes   = 512
 	// pieceBytes is how much is appended before it is judged.
-	pieceBytes     = 2 << 10
-	maxChannelText = 2*contextBytes + maxOpenBytes + pieceBytes + maxMention
+	pieceBytes = 4 << 10
 )
 
 // piece is a part of a channel's text that one event carries.

@@ -33,7 +33,7 @@ func (s *Stream) calm(c *channel) bool {
 	e := &s.engine
 	const overlap = 32 // longer than what a literal of the prefilter needs beside it
 	part := c.text[max(0, min(c.settled, c.judged-overlap)):]
-	if e.declared != nil || len(part) > pieceBytes {
+	if e.declared != nil || len(part) > maxOpenBytes+pieceBytes {
 		return false
 	}
 	attacks := class(e.wanted>>pii.NumTypes) & (1<<numFamilies - 1)

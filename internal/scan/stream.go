@@ -7,7 +7,7 @@ import (
 )
 
 // Bounds of one Stream: what it holds is an event that has not ended, at most the policy's MaxBytes, and the events before it
-// that may not leave yet. Channels hold maxChannelText each.
+// that may not leave yet. Channels are bounded each.
 const (
 	maxChannels = 64
 	// maxHeldBytes of whole events wait for what their texts turn out to be. Beyond it the oldest are let go, without what

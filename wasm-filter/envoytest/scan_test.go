@@ -49,6 +49,7 @@ func TestGateway(t *testing.T) {
 		{"a policy cluster that is absent or dead means the strict policy", deadPolicies},
 		{"a policy server that hangs costs one second", hangingPolicies},
 		{"a panic refuses one request and the VM lives on", panics},
+		{"a fault in the scanner cuts a stream", faultsInStreams},
 		{"counters have labels", labels},
 	}
 	for _, c := range cases {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/meshwarden/meshwarden/internal/scan"
+	"github.com/meshwarden/meshwarden/wasm-filter/internal/wordengine"
 )
 
 // feed is a response whose parts a test sends one by one.
@@ -508,6 +509,21 @@ func heartbeats(t *testing.T, g *gateway) {
 		close(s.parts)
 		if event, err := s.event(); err != nil || content(t, event, 0) != "unfinished" {
 			t.Errorf("%q, %v", event, err)
+		}
+	})
+}
+
+// faultsInStreams runs on the engine that panics on a word.
+func faultsInStreams(t *testing.T, g *gateway) {
+	policy := g.policies.publish(t.Name(), nil)
+	eachWay(t, g, policy, func(t *testing.T, client *client, prefix string) {
+		s := g.open(t, client, prefix, &feed{contentType: "text/event-stream"})
+		s.send("data: this much has gone out before\n\n")
+		s.send("data: " + wordengine.Panic + "\n\n")
+		s.sendMore()
+		rest, err := io.ReadAll(s.reader)
+		if err == nil || strings.Contains(string(rest), wordengine.Panic) || strings.Contains(string(rest), "more") {
+			t.Errorf("%q, %v", rest, err)
 		}
 	})
 }

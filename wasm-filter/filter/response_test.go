@@ -197,10 +197,12 @@ func TestAnAnswerWithoutItsBodyDoesNotTellOfTheUnredactedOne(t *testing.T) {
 
 func TestAResponseThatCannotBeReadFollowsThePolicysOversize(t *testing.T) {
 	for name, headers := range map[string][][2]string{
-		"encoded":       response("200", "text/plain", "content-encoding", "gzip"),
-		"a part":        response("206", "text/plain", "content-range", "bytes 0-9/20"),
-		"several parts": response("206", "multipart/byteranges; boundary=x"),
-		"too long":      response("200", "text/plain", "content-length", "1025"),
+		"encoded":          response("200", "text/plain", "content-encoding", "gzip"),
+		"a part":           response("206", "text/plain", "content-range", "bytes 0-9/20"),
+		"several parts":    response("206", "multipart/byteranges; boundary=x"),
+		"encoded events":   response("200", "text/event-stream", "content-encoding", "gzip"),
+		"a part of events": response("206", "text/event-stream"),
+		"too long":         response("200", "text/plain", "content-length", "1025"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			everywhere(t, func(t *testing.T, h *host) {
