@@ -10,6 +10,7 @@ import (
 
 	"github.com/meshwarden/meshwarden/internal/scan"
 	"github.com/meshwarden/meshwarden/internal/scan/catalog"
+	"github.com/meshwarden/meshwarden/internal/scan/pii"
 )
 
 const minExamples = 3
@@ -54,6 +55,24 @@ func TestEntriesAreComplete(t *testing.T) {
 		}
 		if len(e.Positives) < minExamples || len(e.Negatives) < minExamples {
 			t.Errorf("%s: %d positives, %d negatives, want %d of each", k, len(e.Positives), len(e.Negatives), minExamples)
+		}
+	}
+}
+
+func TestEverythingReportedHasAnEntry(t *testing.T) {
+	t.Parallel()
+	have := entries(t)
+	for _, f := range pii.Findings() {
+		if _, ok := have[key(f.Type.String(), f.Subtype)]; !ok {
+			t.Errorf("%s has no entry", key(f.Type.String(), f.Subtype))
+		}
+	}
+	for _, name := range scan.AttackTypes() {
+		if name == "prohibited_term" || name == "canary" {
+			continue // what they are, policies declare
+		}
+		if !slices.ContainsFunc(catalog.All(), func(e catalog.Entry) bool { return e.Type == name }) {
+			t.Errorf("%s has no entry", name)
 		}
 	}
 }
@@ -139,4 +158,27 @@ func TestExamples(t *testing.T) {
 			check(t, &e, "application/json", body(t, "text", plain), inJSON, positive)
 		}
 	}
+}
+
+// Whatever a text and a field's name are, findings lie in the body.
+func FuzzExamples(f *testing.F) {
+	for _, e := range catalog.All() {
+		for _, example := range append(slices.Clone(e.Positives), e.Negatives...) {
+			plain, _ := marked(example.Text)
+			f.Add([]byte(plain), example.Path)
+		}
+	}
+	f.Fuzz(func(t *testing.T, text []byte, path string) {
+		for _, contentType := range []string{"text/plain", "application/json"} {
+			in := text
+			if contentType != "text/plain" {
+				in = body(t, path, string(text))
+			}
+			for _, found := range judge(contentType, in) {
+				if found.Start < 0 || found.Start >= found.End || found.End > len(in) {
+					t.Fatalf("%q: %+v", in, found)
+				}
+			}
+		}
+	})
 }

@@ -77,7 +77,7 @@ func (t *Text) streetWords(i int) int {
 				return found
 			}
 		}
-		says := t.streetFlags(word, end)
+		says := flagsOf(t.Bytes[word:end])
 		capital := !isLower(t.Bytes[word])
 		switch {
 		case n == 0 && says&saysStreetFirst != 0:
@@ -164,7 +164,7 @@ func (t *Text) streetThenNumber(start int) int {
 		if end == i || isLower(t.Bytes[i]) && n == 0 {
 			return 0
 		}
-		sawStreet = sawStreet || n == 0 && t.streetFlags(i, end)&saysStreetFirst != 0 || t.germanStreet(i, end)
+		sawStreet = sawStreet || n == 0 && flagsOf(t.Bytes[i:end])&saysStreetFirst != 0 || t.germanStreet(i, end)
 		i = end
 		if t.at(i) == '.' {
 			i++
@@ -203,8 +203,6 @@ func hasFoldSuffix(b []byte, lower string) bool {
 	return len(b) >= len(lower) && equalFold(b[len(b)-len(lower):], lower)
 }
 
-func (t *Text) streetFlags(start, end int) Evidence { return flagsOf(t.Bytes[start:end]) }
-
 // addressTail goes on over what follows a street: unit, city, state, postcode. sure says that there was a postcode or a state.
 func (t *Text) addressTail(i int) (end int, sure bool) {
 	start := i
@@ -235,7 +233,7 @@ func (t *Text) addressTail(i int) (end int, sure bool) {
 				continue
 			}
 			next := t.wordEnd(i)
-			says := t.streetFlags(i, next)
+			says := flagsOf(t.Bytes[i:next])
 			if says&saysUnit != 0 {
 				if t.at(next) == '.' {
 					next++
@@ -270,45 +268,6 @@ func (t *Text) tokenEnd(i int) int {
 	return i
 }
 
-// postcodeAt returns the end of the postcode at i, or 0: 80202-1234, CO 80202, SW1A 2AA, 1015 CJ, 1000-205, 01310-100.
-func (t *Text) postcodeAt(i int) int {
-	if isUpper(t.at(i)) && isUpper(t.at(i+1)) && t.at(i+2) == ' ' && isDigit(t.at(i+3)) { // a state
-		if end := t.run(i + 3); end-i-3 == 5 {
-			return t.zipTail(end)
-		}
-	}
-	end := t.tokenEnd(i)
-	token := t.Bytes[i:end]
-	switch {
-	case end == i || !hasDigit(token):
-		return 0
-	case digitsOnly(token) && end-i == 5:
-		return end
-	case digitsOnly(token) && end-i == 4 && t.at(end) == ' ':
-		if isUpper(t.at(end+1)) && isUpper(t.at(end+2)) && !isNameByte(t.at(end+3)) {
-			return end + 3
-		}
-		if isUpper(t.at(end + 1)) {
-			return end // 1010 Wien
-		}
-	case len(token) == 8 && token[4] == '-' && digitsOnly(token[:4]) && digitsOnly(token[5:]), len(token) == 9 && token[5] == '-' && digitsOnly(token[:5]) && digitsOnly(token[6:]),
-		len(token) == 10 && token[5] == '-' && digitsOnly(token[:5]) && digitsOnly(token[6:]):
-		return end
-	case isUpper(token[0]) && len(token) <= 4 && t.at(end) == ' ' && isDigit(t.at(end+1)) && isUpper(t.at(end+2)) && isUpper(t.at(end+3)) && !isNameByte(t.at(end+4)):
-		return end + 4
-	case len(token) == 3 && isUpper(token[0]) && isDigit(token[1]) && isUpper(token[2]) && t.at(end) == ' ' && isDigit(t.at(end+1)) && isUpper(t.at(end+2)) && isDigit(t.at(end+3)) && !isNameByte(t.at(end+4)):
-		return end + 4
-	}
-	return 0
-}
-
-func (t *Text) zipTail(end int) int {
-	if t.at(end) == '-' && t.run(end+1) == end+5 {
-		return end + 5
-	}
-	return end
-}
-
 // streetBefore returns where the street begins whose house number is at i, or -1.
 func (t *Text) streetBefore(i int) int {
 	end := i
@@ -325,7 +284,7 @@ func (t *Text) streetBefore(i int) int {
 		if word == end || end-word > maxLabelWord {
 			break
 		}
-		if t.germanStreet(word, end) && n == 0 || n > 0 && t.streetFlags(word, end)&saysStreetFirst != 0 {
+		if t.germanStreet(word, end) && n == 0 || n > 0 && flagsOf(t.Bytes[word:end])&saysStreetFirst != 0 {
 			start = word
 			if n > 0 {
 				return start
@@ -400,7 +359,7 @@ func (t *Text) addressField(start, end int) bool {
 			word := t.wordEnd(start+i) - start
 			word = min(word, len(value))
 			letters += word - i
-			says := t.streetFlags(start+i, start+word)
+			says := flagsOf(t.Bytes[start+i : start+word])
 			street = street || says&(saysStreetFirst|saysStreetLast|saysUnit) != 0 || t.germanStreet(start+i, start+word)
 			i = word
 			continue

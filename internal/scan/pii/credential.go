@@ -105,6 +105,26 @@ func (t *Text) bearerAt(i int, dst []Match) []Match {
 	return t.foundAs(dst, Secret, "bearer_token", i, end, 0.8, match.High, "bearer-token")
 }
 
+// authorizationAt matches the credentials of an Authorization header that start at i, behind the name of a scheme or without
+// one: Token 5f3c…, ApiKey 5f3c…. Basic and Bearer have rules of their own.
+func (t *Text) authorizationAt(i int, dst []Match) []Match {
+	const scheme = 16
+	word := t.span(i, 'u', scheme+1)
+	if t.at(word) == ' ' && word-i <= scheme {
+		if name := t.Bytes[i:word]; fold.Equal(name, "basic") || fold.Equal(name, "bearer") || fold.Equal(name, "digest") {
+			return dst
+		}
+		i = word + 1
+	}
+	end := t.valueEnd(i, 0)
+	t.labelled = max(t.labelled, end)
+	value := t.Bytes[i:end]
+	if !(len(value) >= minKeyed && random(value)) || masked(value) || placeholder(value) || codeLike(value) || t.jwtEnd(i) == end {
+		return dst
+	}
+	return t.foundAs(dst, Secret, "authorization", i, end, 0.82, match.High, "authorization")
+}
+
 // curlAt matches user:password behind -u or --user on a command line of curl.
 func (t *Text) curlAt(i int, dst []Match) []Match {
 	const most = 512
@@ -129,8 +149,11 @@ func (t *Text) curlAt(i int, dst []Match) []Match {
 		start++
 	}
 	end := t.valueEnd(start, 0)
+	if t.at(end-1) == ':' && (t.at(end) == '\'' || t.at(end) == '"') && secretByte(t.at(end+1)) {
+		end = t.valueEnd(end+1, t.Bytes[end]) + 1 // jane:'password'
+	}
 	colon := bytes.IndexByte(t.Bytes[start:end], ':')
-	if colon < 1 || !credential(t.Bytes[start:start+colon], t.Bytes[start+colon+1:end]) {
+	if colon < 0 || !credential(t.Bytes[start:start+colon], bytes.Trim(t.Bytes[start+colon+1:end], "'\"")) {
 		return dst
 	}
 	return t.foundAs(dst, Secret, "basic_auth", start, end, 0.8, match.Critical, "curl-user")

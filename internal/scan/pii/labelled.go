@@ -10,6 +10,7 @@ import (
 // Lengths of values that a field name or label can make a secret.
 const (
 	minKeyed    = 16
+	minMixed    = 10
 	minPassword = 6
 	maxSecret   = 512
 	maxLabel    = 64
@@ -64,7 +65,7 @@ func (t *Text) judgeSecret(l label, start, end int, quoted bool, dst []Match) []
 		return dst
 	}
 	switch {
-	case len(value) >= minKeyed && random(value):
+	case len(value) >= minKeyed && random(value), len(value) >= minMixed && random(value) && classes(value) >= 3 && kinds3(value):
 		return t.foundAs(dst, Secret, "generic", start, end, 0.82, match.High, "labelled-secret")
 	case l.says&saysPassword != 0 && passwordLike(value, quoted):
 		return t.foundAs(dst, Secret, "password", start, end, 0.72, match.High, "labelled-password")
@@ -92,6 +93,9 @@ func (t *Text) secretLabelAt(start, end int, dst []Match) []Match {
 		return dst
 	}
 	at, quote := t.opening(at)
+	if fold.Equal(name, "authorization") {
+		return t.authorizationAt(at, dst)
+	}
 	valueEnd := t.valueEnd(at, quote)
 	t.labelled = max(to, valueEnd)
 	quoted := quote != 0 && (valueEnd == len(t.Bytes) || t.Bytes[valueEnd] == quote)

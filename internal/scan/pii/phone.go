@@ -265,7 +265,7 @@ func (t *Text) labelledPhoneAt(start, i int, dst *[]Match) int {
 	d := t.dial(i)
 	for g := d.groups - 1; g >= 0; g-- {
 		n := d.counts[g]
-		if key&saysPhone == 0 && !d.separated && n > maxNationalDigits {
+		if key&saysPhone == 0 && d.counts[0] > maxNationalDigits {
 			return 0
 		}
 		if n < minNationalDigits || n > maxPhoneDigits || !t.endsToken(d.ends[g]) {

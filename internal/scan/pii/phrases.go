@@ -6,7 +6,7 @@ import "strings"
 // between its words: a name that is no phrase and has the hash of one is said to mean what the phrase means, which
 // then is for the value to prove. A test holds that no two phrases share a hash.
 
-// phraseSlots is a power of two, and more than twice the phrases, so that a search ends soon.
+// phraseSlots is a power of two, and a third more than the phrases at least, so that a search ends soon.
 const phraseSlots = 1 << 13
 
 // phraseTable is open-addressed: a phrase lies at its hash or in the slots behind it. A phrase of several kinds has

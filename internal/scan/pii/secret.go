@@ -106,7 +106,7 @@ var ruleLabel = len(otherLiterals)
 // secretLabels are the parts of words that name a secret in texts; what stands around them decides.
 var secretLabels = []string{
 	"passw", "passphrase", "pwd", "pass=", "pass:", `pass"`, "secret", "token", "_key", "apikey", "api-key", "api key", "accesskey",
-	"privatekey", "signingkey", "auth-key", `"auth"`, "credential", "kennwort", "contrase", "clave", "senha", "wachtwoord", "parola",
+	"privatekey", "signingkey", "auth-key", `"auth"`, "authorization", "credential", "kennwort", "contrase", "clave", "senha", "wachtwoord", "parola",
 	"mot de passe", "mot_de_passe", "motdepasse",
 }
 

@@ -129,10 +129,12 @@ func TestCredentials(t *testing.T) {
 		{"", join(`{"auth": "`, "amFuZTpzM2NyM3Rwdw==", `"}`), join("SECRET ", "amFuZTpzM2NyM3Rwdw==")},
 		{"auth", join("amFuZTpzM2NyM3Rwdw=="), join("SECRET ", "amFuZTpzM2NyM3Rwdw==")},
 		{"", "curl -s -u jane:s3cr3tpw https://api.example/x", "SECRET jane:s3cr3tpw"}, {"", "curl --user 'jane:s3cr3tpw' https://api.example/x", "SECRET jane:s3cr3tpw"},
+		{"", `curl -u ":s3cr3tpw" https://api.example/x`, "SECRET :s3cr3tpw"}, {"", "curl https://api.example/x \\\n  -X PUT -u jane:'s3cr3tpw'", "SECRET jane:'s3cr3tpw'"},
+		{"", "Authorization: Token " + opaque, "SECRET " + opaque}, {"", "Authorization: " + opaque, "SECRET " + opaque}, {"", "Api-Token: Sk94HG7f6KB", "SECRET Sk94HG7f6KB"},
 		{"", "https://x.blob.example/c?sv=2024-11-04&sr=b&se=2027-01-01&sig=" + signature, "SECRET " + signature},
 	}, []positive{
 		{"", "https://example.com:8080/a@b", ""}, {"", "see https://abc:xyz@example.com", ""}, {"", "see https://user:password@example.com", ""},
 		{"", "https://jane:gebruiker@example.com", ""}, {"", "postgres://postgres:postgres@localhost/x", ""}, {"", "mysql://root:${DB_PASSWORD}@db/x", ""},
-		{"", "a basic understanding of it", ""}, {"", "the basic aWRlYXM is", ""}, {"", "curl -u $USER:$TOKEN https://api.example", ""}, {"", "sig=" + signature, ""},
+		{"", "a basic understanding of it", ""}, {"", "Authorization: Negotiate", ""}, {"", "Authorization: Token <your-token-1234567>", ""}, {"", "-H 'Authorization: Token $TOKEN'", ""}, {"", "the basic aWRlYXM is", ""}, {"", "curl -u $USER:$TOKEN https://api.example", ""}, {"", "sig=" + signature, ""},
 	})
 }

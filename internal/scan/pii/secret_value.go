@@ -114,3 +114,20 @@ func random(b []byte) bool {
 	}
 	return digits >= 2 && digits < len(b) && changes*5 >= len(b) && distinct >= min(10, len(b)/2)
 }
+
+// kinds3 reports whether lower case, capitals and digits are all there and nothing else: a token too short to judge by its
+// length is no word then.
+func kinds3(b []byte) bool {
+	lower, upper, digits := 0, 0, 0
+	for _, c := range b {
+		switch {
+		case isDigit(c):
+			digits++
+		case isUpper(c):
+			upper++
+		case isLetter(c):
+			lower++
+		}
+	}
+	return lower > 0 && upper > 1 && digits > 1 && lower+upper+digits == len(b)
+}
