@@ -388,18 +388,3 @@ var nameByte = func() (t [256]int) {
 	}
 	return t
 }()
-
-// unescape appends to dst, which has room for maxKeyBytes, as many of them as fit of what the string raw says.
-func unescape(dst, raw []byte) []byte {
-	for i := 0; i < len(raw) && len(dst) < maxKeyBytes; {
-		c, width := asciiChar(raw[i]), 1
-		if raw[i] == '\\' {
-			if decoded, n := decodeEscape(raw[i:]); n > 0 {
-				c, width = decoded, n
-			}
-		}
-		dst = append(dst, c.bytes[:min(c.n, maxKeyBytes-len(dst))]...)
-		i += width
-	}
-	return dst
-}

@@ -156,3 +156,18 @@ func (p *place) appendPath(path []byte) (_ []byte, known bool) {
 	f := &p.frames[p.depth]
 	return appendElement(append(path, p.path[:f.end]...), f.kind, p.key.name), p.pathed
 }
+
+// unescape appends to dst, which has room for maxKeyBytes, as many of them as fit of what the string raw says.
+func unescape(dst, raw []byte) []byte {
+	for i := 0; i < len(raw) && len(dst) < maxKeyBytes; {
+		c, width := asciiChar(raw[i]), 1
+		if raw[i] == '\\' {
+			if decoded, n := decodeEscape(raw[i:]); n > 0 {
+				c, width = decoded, n
+			}
+		}
+		dst = append(dst, c.bytes[:min(c.n, maxKeyBytes-len(dst))]...)
+		i += width
+	}
+	return dst
+}
