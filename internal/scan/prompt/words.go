@@ -47,7 +47,7 @@ const (
 	wDo
 	wFor     // goes on to say what instructions are for
 	wFiction // story, game, hypothetical
-	wTwo     // two
+	wMeta    // attack, researchers: the sentence is about injections
 	wWays    // responses, personalities
 	wWarning // warnings, disclaimers
 	wEnd     // may follow a complete command
@@ -138,7 +138,9 @@ var groups = [...]lexicon.Group{
 	{Class: wFor, Words: "for on about to how regarding concerning from in of"},
 	{Class: wFiction, Words: "hypothetical hypothetically fictional fictitious imaginary story game scene scenario fiction simulation " +
 		"simulator dialogue screenplay roleplay grandma grandmother"},
-	{Class: wTwo, Words: "two both double dual"},
+	{Class: wMeta, Words: "attack attacks attacker attackers injection injections jailbreak jailbreaks jailbreaking researchers researcher paper " +
+		"dataset phrase example examples defence defense detect detects detection attempts attempt attempted threat guardrails evaluation classifier vendor survey " +
+		"chapter lecture talk publish published asked blocked flagged flags protect risk risks red-team technique techniques"},
 	{Class: wWays, Words: "ways responses answers paragraphs personalities outputs versions modes replies points entities"},
 	{Class: wWarning, Words: "warning warnings disclaimer disclaimers moralizing moralising caveats apologies explanations excuses"},
 	{Class: wEnd, Words: "and this that now you it then but i we here please"},
