@@ -272,7 +272,8 @@ func (c *cleaner) resolve(b byte) (taken bool) {
 	if isLetter(b) || digit(b) || b == '#' {
 		return false
 	}
-	rest := append(append([]byte(nil), c.out[i:]...), b)
+	var buffer [maxReference + 1]byte
+	rest := append(append(buffer[:0], c.out[i:]...), b)
 	char, width := decodeEntity(rest)
 	if width == 0 || char.n != 1 || !isLetter(char.bytes[0]) && strings.IndexByte(":=\t\n\r", char.bytes[0]) < 0 {
 		return false

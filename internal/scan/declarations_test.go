@@ -64,6 +64,21 @@ func TestTermsAreFoundInEveryEncoding(t *testing.T) {
 	}
 }
 
+func TestTermsAreFoundInDisguiseAndInHeads(t *testing.T) {
+	t.Parallel()
+	p := declaring(t, []string{"Project Falcon"}, nil)
+	for _, text := range []string{"about p r o j e c t  f a l c o n ok", "about pr\u043eject f\u0430lcon", "project&nbsp;falcon", `{"say":"{\"deep\":\"project falcon\"}"}`} {
+		if judge(p, "text/plain", []byte(text)).Verdict != scan.Block {
+			t.Errorf("%q passes", text)
+		}
+	}
+	for _, line := range []string{":path:/a/project%20falcon", ":path:/a?q=project+falcon", "cookie:a=1; b=project%20falcon", "referer:https://x.example/?q=Project%20Falcon"} {
+		if judgeHead(p, line+"\n").Verdict != scan.Block {
+			t.Errorf("%q passes", line)
+		}
+	}
+}
+
 func TestLeaksOfPromptsAndCanariesAreFoundInAnswers(t *testing.T) {
 	t.Parallel()
 	p := declaring(t, nil, []string{"Zebra-7Q41-Lantern"}, systemPrompt)

@@ -76,7 +76,7 @@ func (s *sanitizer) json(dst, body []byte, depth int) []byte {
 func (s *sanitizer) value(dst, raw []byte, escaped bool, depth int) []byte {
 	text := raw
 	if escaped {
-		s.text = appendUnescaped(s.text[:0], raw)
+		s.text, _ = decodeString(s.text[:0], raw, len(raw))
 		text = s.text
 	}
 	if inner := trimJSONSpace(text); depth < maxSanitizeDepth && len(inner) > 1 && mayNest(inner[0]) && new(jsonReader).valid(inner) {
@@ -134,21 +134,6 @@ func (s *sanitizer) formValue(dst, raw []byte) []byte {
 		return append(dst, raw...)
 	}
 	return appendFormEncoded(dst, s.clean)
-}
-
-// appendUnescaped writes what the content of a JSON string says.
-func appendUnescaped(dst, raw []byte) []byte {
-	for i := 0; i < len(raw); {
-		c, width := asciiChar(raw[i]), 1
-		if raw[i] == '\\' {
-			if decoded, n := decodeEscape(raw[i:]); n > 0 {
-				c, width = decoded, n
-			}
-		}
-		dst = append(dst, c.bytes[:c.n]...)
-		i += width
-	}
-	return dst
 }
 
 // appendJSONString writes text as the content of a JSON string (RFC 8259 section 7).
