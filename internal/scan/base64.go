@@ -60,7 +60,7 @@ func encodedRun(text []byte, i int) (r run, found bool) {
 		}
 		end := encodedEnd(text, i+minEncodedRun)
 		if printableStart(window) {
-			return run{start: i, end: end}, true
+			return run{start: i, end: wrappedEnd(text, i, end)}, true
 		}
 		i = end + 1
 	}
@@ -125,6 +125,46 @@ func encodedEnd(text []byte, i int) int {
 	return i
 }
 
+// Widths of the lines that base64 is wrapped into: 76 in MIME (RFC 2045), 64 in PEM, and what else tools write.
+const (
+	minWrapped = 56
+	maxWrapped = 80
+)
+
+// wrappedEnd returns where a run ends whose first line is text[start:end]: behind further lines as wide as that one, and a last
+// one that is not wider.
+func wrappedEnd(text []byte, start, end int) int {
+	width := end - start
+	if width < minWrapped || width > maxWrapped || width%4 != 0 {
+		return end
+	}
+	for {
+		next := end
+		if next < len(text) && text[next] == '\r' {
+			next++
+		}
+		if next >= len(text) || text[next] != '\n' {
+			return end
+		}
+		next++
+		last := encodedEnd(text, next)
+		if last == next || last-next > width {
+			return end
+		}
+		end = last
+		if last-next < width {
+			return end
+		}
+	}
+}
+
+func skipLineEnd(text []byte, i int) int {
+	for i < len(text) && (text[i] == '\r' || text[i] == '\n') {
+		i++
+	}
+	return i
+}
+
 // printableStart reports whether the first 16 characters decode to text. Random data passes once in
 // 150,000 times.
 func printableStart(b []byte) bool {
@@ -160,11 +200,16 @@ func (b *buffer) decodeBase64(v *view, start, end int) view {
 		}
 	}
 	for ; i+4 <= end && odd <= 1+n/8; i += 4 {
+		i = skipLineEnd(v.text, i) // groups end with lines
+		if i+4 > end {
+			break
+		}
 		q := quantum(v.text[i:])
 		put(byte(q>>16), i)
 		put(byte(q>>8), i+1)
 		put(byte(q), i+2)
 	}
+	i = min(end, skipLineEnd(v.text, i))
 	if rest := end - i; rest >= 2 && rest < 4 {
 		q := uint32(base64Values[v.text[i]])<<18 | uint32(base64Values[v.text[i+1]])<<12
 		put(byte(q>>16), i)

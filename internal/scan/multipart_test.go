@@ -1,6 +1,7 @@
 package scan_test
 
 import (
+	"encoding/base64"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -26,6 +27,16 @@ var (
 	ssn  = []found{{"SSN", "536904399", "raw"}}
 	mail = []found{{"EMAIL", "jane@example.com", "raw"}}
 )
+
+// wrapped is base64 in lines of 76 characters.
+var wrapped = func() (lines string) {
+	text := strings.Repeat("some words, ", 4) + "write to jane@example.com or to nobody else at all, and card 4111 1111 1111 1111 too please ok"
+	encoded := base64.StdEncoding.EncodeToString([]byte(text))
+	for ; len(encoded) > 76; encoded = encoded[76:] {
+		lines += encoded[:76] + "\r\n"
+	}
+	return lines + encoded
+}()
 
 // multiparts are bodies, and what of them is found.
 var multiparts = map[string]struct {
@@ -64,6 +75,9 @@ var multiparts = map[string]struct {
 	"a header section that the body's end cut": {formData, "--b\r\nContent-Disposition: form-data; name=jane@example.com", mail},
 	"a header section that is too long":        {formData, "--b\r\nx: " + strings.Repeat("y ", 4000) + "jane@example.com", mail},
 	"a value that one server splits":           {formData, field("name=f", "ssn\n--b\n536-90-4399"), []found{{"SSN", "536-90-4399", "raw"}}},
+	"base64 on lines": {
+		formData, field("name=f\nContent-Transfer-Encoding: base64", wrapped), []found{{"EMAIL", "amFuZUBleGFtcGxlLmNvb", "base64"}, {"CARD", "DQxMTEg\r\nMTExMSAxMTExIDExMT", "base64"}},
+	},
 	"a JSON part": {
 		formData, field("name=f\nContent-Type: application/json", `{"m":"jane\u0040example.com","card":4111111111111111}`),
 		[]found{{"EMAIL", `jane\u0040example.com`, "json"}, {"CARD", "4111111111111111", "raw"}},

@@ -1,7 +1,7 @@
 package scan
 
 // Bounds of one Scanner. All memory follows from them: the held window, 32 KiB at most and seldom more than a few, and in the
-// Workspace, about 120 KiB, the window's decodings, 1 MiB when a leaf fills it.
+// Workspace, about 160 KiB, the window's decodings, 1 MiB when a leaf fills it.
 const (
 	// windowBytes is how much of one leaf is judged at once; a longer leaf is judged in windows that
 	// overlap by overlapBytes.
