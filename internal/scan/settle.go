@@ -66,7 +66,7 @@ func (s *Stream) judge(c *channel, complete bool) {
 		if e := &s.engine; e.declared != nil && (s.edits|s.blocks)>>typeTerm != 0 {
 			tail = min(tail, max(c.settled, e.declared.Open(c.text)))
 		}
-		if s.cleans(c) {
+		if s.cleans() {
 			tail = openMarkup(c.text, c.settled, tail)
 		}
 		for i := len(found) - 1; i >= 0; i-- {
@@ -172,7 +172,7 @@ func (s *Stream) commit(c *channel, found []Finding, tail int) {
 		s.report(c, f)
 	}
 	s.pending = joinEdits(edits)
-	last, cleans := c.settled, s.cleans(c)
+	last, cleans := c.settled, s.cleans()
 	for i := range s.pending {
 		e := &s.pending[i]
 		if cleans {

@@ -14,10 +14,13 @@ const (
 	saidBytes = 64
 )
 
-// cleans reports whether a channel's text is to be sanitized. One that is JSON itself, such as the arguments of a tool, is
-// not shown to anybody.
-func (s *Stream) cleans(c *channel) bool {
-	return !c.nested && s.policy.direction(s.direction).Sanitize != SanitizeNone
+// cleans reports whether texts are to be sanitized.
+func (s *Stream) cleans() bool { return s.policy.direction(s.direction).Sanitize != SanitizeNone }
+
+// speaks reports whether a channel's text may be spoken. One that may be JSON itself, such as the arguments of a tool, loses
+// its markup only: its quotes are no words.
+func (s *Stream) speaks(c *channel) bool {
+	return !c.nested && s.policy.direction(s.direction).Sanitize == SanitizeSpeech
 }
 
 // openMarkup returns the offset, from or behind, from which on the text up to tail can only be cleaned with what follows.
@@ -68,7 +71,7 @@ func (s *Stream) clean(c *channel, start, end int) {
 
 func (s *Stream) cleanPart(c *channel, start, end int) {
 	said := c.said[bytes.LastIndexAny(c.said, "<&")+1:]
-	cleaner := cleaner{out: append(s.cleaned[:0], said...), speech: s.policy.direction(s.direction).Sanitize == SanitizeSpeech}
+	cleaner := cleaner{out: append(s.cleaned[:0], said...), speech: s.speaks(c)}
 	cleaner.text(c.text[start:end])
 	s.cleaned = cleaner.out
 	text, now := c.text[start:end], cleaner.out[len(said):]
