@@ -146,10 +146,10 @@ func (r *eventReader) open(in int16, key span, depth int, closing byte) bool {
 }
 
 // deltaObject knows the objects of which a stream sends parts: OpenAI's and Anthropic's delta, OpenAI's choices, Gemini's
-// candidates.
+// candidates, a token of text-generation.
 func deltaObject(name []byte) bool {
 	switch string(name) {
-	case "delta", "choices", "candidates":
+	case "delta", "choices", "candidates", "token":
 		return true
 	}
 	return false
@@ -161,6 +161,15 @@ func textName(name []byte) bool {
 	case "content", "text", "delta", "arguments", "partial_json", "thinking", "reasoning", "reasoning_content", "reasoning_text",
 		"refusal", "transcript", "response", "completion", "answer", "output", "output_text", "message", "chunk", "value",
 		"input", "summary", "token", "generated_text", "data", "body", "code", "textDelta", "content_delta", "partialJson", "":
+		return true
+	}
+	return false
+}
+
+// partName knows those of them that carry nothing but parts.
+func partName(name []byte) bool {
+	switch string(name) {
+	case "delta", "partial_json", "partialJson", "textDelta", "content_delta", "chunk", "token":
 		return true
 	}
 	return false
@@ -254,7 +263,7 @@ func (r *eventReader) continues(f *fragment) (sure, likely bool) {
 	if len(raw) == 0 || r.whole && !r.delta {
 		return false, false
 	}
-	if textName(r.data[f.key.start:f.key.end]) && (r.delta || r.objects[f.object].delta || f.object == 0) {
+	if key := r.data[f.key.start:f.key.end]; textName(key) && (r.delta || r.objects[f.object].delta || f.object == 0 || partName(key)) {
 		return true, true
 	}
 	return false, len(raw) <= maxFragment && (raw[0] == ' ' || raw[len(raw)-1] == ' ')
