@@ -90,14 +90,14 @@ func decodesToPair(encoded []byte) bool {
 
 // bearerAt matches the token that follows the word Bearer (RFC 6750).
 func (t *Text) bearerAt(i int, dst []Match) []Match {
-	if i < t.labelled {
+	if t.taken(i) {
 		return dst
 	}
 	for n := 0; n < 2 && (t.at(i) == '"' || t.at(i) == '\'' || t.at(i) == ' '); n++ {
 		i++
 	}
 	end := t.valueEnd(i, 0)
-	t.labelled = end
+	t.take(i, end)
 	value := t.Bytes[i:end]
 	if len(value) < minKeyed || !random(value) || placeholder(value) || codeLike(value) || t.uuidAt(i) || t.jwtEnd(i) == end {
 		return dst
@@ -117,7 +117,7 @@ func (t *Text) authorizationAt(i int, dst []Match) []Match {
 		i = word + 1
 	}
 	end := t.valueEnd(i, 0)
-	t.labelled = max(t.labelled, end)
+	t.take(i, end)
 	value := t.Bytes[i:end]
 	if !(len(value) >= minKeyed && random(value)) || masked(value) || placeholder(value) || codeLike(value) || t.jwtEnd(i) == end {
 		return dst
@@ -149,8 +149,10 @@ func (t *Text) curlAt(i int, dst []Match) []Match {
 		start++
 	}
 	end := t.valueEnd(start, 0)
-	if t.at(end-1) == ':' && (t.at(end) == '\'' || t.at(end) == '"') && secretByte(t.at(end+1)) {
-		end = t.valueEnd(end+1, t.Bytes[end]) + 1 // jane:'password'
+	if quote := t.at(end + 1); t.at(end) == ':' && (quote == '\'' || quote == '"') && secretByte(t.at(end+2)) {
+		if end = t.valueEnd(end+2, quote); t.at(end) == quote {
+			end++ // jane:'password'
+		}
 	}
 	colon := bytes.IndexByte(t.Bytes[start:end], ':')
 	if colon < 0 || !credential(t.Bytes[start:start+colon], bytes.Trim(t.Bytes[start+colon+1:end], "'\"")) {

@@ -82,11 +82,11 @@ func endsWithKey(name []byte) bool {
 // secretLabelAt matches the value behind a label of which a part stands at start to end: api_key = "value", password: value,
 // <password>value</password>, --token value, name: DB_PASSWORD with value: on the next line.
 func (t *Text) secretLabelAt(start, end int, dst []Match) []Match {
-	if end <= t.labelled {
+	if t.taken(end - 1) {
 		return dst // inside a label or value before
 	}
 	from, to := t.labelAround(start, end)
-	t.labelled = to
+	t.take(from, to)
 	name := t.Bytes[from:to]
 	at, assigned := t.assignment(from, to)
 	if !assigned || noLabel(name) {
@@ -97,13 +97,18 @@ func (t *Text) secretLabelAt(start, end int, dst []Match) []Match {
 		return t.authorizationAt(at, dst)
 	}
 	valueEnd := t.valueEnd(at, quote)
-	t.labelled = max(to, valueEnd)
+	t.take(from, max(to, valueEnd))
 	quoted := quote != 0 && (valueEnd == len(t.Bytes) || t.Bytes[valueEnd] == quote)
 	if !quoted && t.at(to) == ':' && fold.Equal(name, "pass") && !t.loginBefore(from) {
 		return dst // the result of a test
 	}
 	return t.judgeSecret(label{name, NameEvidence(name)}, at, valueEnd, quoted, dst)
 }
+
+// take notes that the bytes from start to end were read as a label and its value, so that labels inside cost nothing.
+func (t *Text) take(start, end int) { t.labels = [2]int{start, end} }
+
+func (t *Text) taken(i int) bool { return i >= t.labels[0] && i < t.labels[1] }
 
 // labelAround returns the bounds of the whole label, maxLabel bytes at most, whose part was found at start to end.
 func (t *Text) labelAround(start, end int) (from, to int) {

@@ -12,12 +12,15 @@ func (t *Text) Numbers(dst []Match) []Match {
 		if i = nextDigit(t.Bytes, i); i == len(t.Bytes) {
 			return dst
 		}
-		end := t.labelledCode(i, &dst)
+		end, start := 0, t.newCode(i)
+		if start >= 0 {
+			end = t.labelledCode(start, &dst)
+		}
 		if end == 0 {
 			end = t.numeralAt(i, &dst)
 		}
-		if end == 0 {
-			end = t.codeAt(i, &dst)
+		if end == 0 && start >= 0 {
+			end = t.codeAt(start, i, &dst)
 		}
 		if end <= i {
 			end = t.run(i)

@@ -109,13 +109,16 @@ type Text struct {
 	// OfPerson says that the object around the value is about somebody, OfThing that it is about something.
 	OfPerson, OfThing bool
 
-	// Ends of what labels, commands and JSON Web Keys before took, so that those inside cost nothing.
-	labelled, commanded, jwk, seeded, armoured, signed int
+	// labels are the bounds of the last label with its value, the others the ends of what commands, JSON Web Keys, seed phrases, key
+	// files and signatures before took: what stands inside costs nothing.
+	labels                                   [2]int
+	commanded, jwk, seeded, armoured, signed int
 
-	zoned   int // end of the machine-readable zone before
-	coded   int // end of the letters and digits that codeAt has looked at
-	dialled dialled
-	code    code
+	zoned int // end of the machine-readable zone before
+	// coded is the end of the letters and digits that codeAt has looked at, began is behind the beginning of that code.
+	coded, began int
+	dialled      dialled
+	code         code
 }
 
 func (t *Text) found(dst []Match, kind Type, start, end int, confidence float32, severity uint8, rule string) []Match {

@@ -31,27 +31,37 @@ func (t *Text) codeStart(i int) int {
 	return start
 }
 
-// hexBefore reports whether a group of one to four hexadecimal digits, or another colon, ends at i.
+// hexBefore reports whether a group of hexadecimal digits of an address, or another colon, ends at i: aba: is a label.
 func (t *Text) hexBefore(i int) bool {
-	start := i
+	start, digits := i, 0
 	for start > 0 && i-start < 5 && isHex(t.Bytes[start-1]) {
 		start--
+		if isDigit(t.Bytes[start]) {
+			digits++
+		}
 	}
-	return i-start >= 1 && i-start <= 4 && !isWord(t.at(start-1)) || start == i && t.at(i-1) == ':'
+	n := i - start
+	return n >= 1 && n <= 4 && (n != 3 || digits > 0) && !isWord(t.at(start-1)) || n == 0 && t.at(i-1) == ':'
 }
 
 func isHex(c byte) bool { return isDigit(c) || c|0x20 >= 'a' && c|0x20 <= 'f' }
 
-// labelledCode appends the code with the digit at i if a label before it says what it is, and returns where it ends, or 0. A
-// code is looked at once, however many digits it has.
-func (t *Text) labelledCode(i int, dst *[]Match) int {
+// newCode returns where the code with the digit at i begins, -1 when it was looked at before or is none: a code is looked at
+// once, however many digits it has.
+func (t *Text) newCode(i int) int {
 	if i < t.coded || t.Wants&AnnouncedTypes == 0 {
-		return 0
+		return -1
 	}
 	start := t.codeStart(i)
-	if start < 0 {
-		return 0
+	if start < t.began {
+		t.coded = t.alnumEnd(i)
+		return -1
 	}
+	return start
+}
+
+// labelledCode appends the code at start if a label before it says what it is, and returns where it ends, or 0.
+func (t *Text) labelledCode(start int, dst *[]Match) int {
 	phrase, value := t.announced(start)
 	if phrase < 0 {
 		return 0
@@ -63,21 +73,15 @@ func (t *Text) labelledCode(i int, dst *[]Match) int {
 	return end
 }
 
-// codeAt appends what the code with the digit at i is by its form or by what follows it, and returns where it ends, or 0.
-func (t *Text) codeAt(i int, dst *[]Match) int {
-	if i < t.coded || t.Wants&AnnouncedTypes == 0 {
-		return 0
-	}
+// codeAt appends what the code from start on with its first digit at i is by its form or by what follows it, and returns where it
+// ends, or 0.
+func (t *Text) codeAt(start, i int, dst *[]Match) int {
 	end := t.alnumEnd(i)
-	t.coded = end
+	t.coded, t.began = end, start+1
 	if t.Wants>>Address&1 != 0 && end-i <= 6 && !isNameByte(t.at(i-1)) {
 		if end := t.streetNumberAt(i, dst); end > 0 {
 			return end
 		}
-	}
-	start := t.codeStart(i)
-	if start < 0 {
-		return 0
 	}
 	if end := t.evidentAt(start, end, dst); end > 0 {
 		return end
