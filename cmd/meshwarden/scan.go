@@ -25,7 +25,7 @@ func newScanCommand() *cobra.Command {
 	var defaults scanInput
 	var direction, profile choiceFlag
 	var output outputFlag
-	var jsonl bool
+	var jsonl, explained bool
 	var policyFile, tenant string
 	cmd := &cobra.Command{
 		Use:   "scan [FILE...]",
@@ -35,14 +35,17 @@ redacted, attacks blocked; what ordinary text is full of (names, addresses of pe
 listed. With --policy a ScanPolicy says what happens, as if its mode were enforce. Exit code 0 means that the
 scanning worked, whatever was found.
 
+With --explain each finding is told in words: what it is, where it stands, why it was reported, and the bytes.
+
 With --jsonl every input line is an object {"id", "text", "content_type"?, "direction"?, "profile"?} and is
 answered, in order, by a line {"id", "verdict", "findings", "redacted"?}, or {"id", "error"}. Offsets are
 bytes of the text.`,
 		Example: `  meshwarden scan --content-type application/json body.json
   meshwarden scan --policy scanpolicies/guarded.yaml --direction response --output json answer.json
+  meshwarden scan --explain body.json
   meshwarden scan --jsonl --direction response < bodies.jsonl`,
 		RunE: func(cmd *cobra.Command, files []string) error {
-			defaults.Direction, defaults.Profile = direction.value, profile.value
+			defaults.Direction, defaults.Profile, defaults.explain = direction.value, profile.value, explained
 			if policyFile != "" && cmd.Flags().Changed("profile") {
 				return usageError{errors.New("--profile stands beside --policy, which has one")}
 			}
@@ -63,6 +66,7 @@ bytes of the text.`,
 	cmd.Flags().StringVar(&policyFile, "policy", "", "YAML file of the ScanPolicy that decides")
 	cmd.Flags().StringVar(&tenant, "tenant", "", "tenant whose tokens the policy makes")
 	output.add(cmd, "text", "json")
+	cmd.Flags().BoolVar(&explained, "explain", false, "say why, in words and with the bytes marked")
 	cmd.Flags().BoolVar(&jsonl, "jsonl", false, "read and write one JSON object a line")
 	return cmd
 }
@@ -75,7 +79,8 @@ type scanInput struct {
 	Direction   string          `json:"direction"`
 	Profile     string          `json:"profile"`
 
-	policy *scan.Policy // nil without --policy
+	policy  *scan.Policy // nil without --policy
+	explain bool
 }
 
 // readPolicy reads what --policy names for a tenant.
@@ -124,13 +129,15 @@ type scanOutput struct {
 }
 
 type scanFinding struct {
-	Type       string  `json:"type"`
-	Start      int     `json:"start"`
-	End        int     `json:"end"`
-	Confidence float64 `json:"confidence"`
-	Severity   string  `json:"severity"`
-	Rule       string  `json:"rule"`
-	View       string  `json:"view"`
+	Type       string       `json:"type"`
+	Subtype    string       `json:"subtype,omitempty"`
+	Start      int          `json:"start"`
+	End        int          `json:"end"`
+	Confidence float64      `json:"confidence"`
+	Severity   string       `json:"severity"`
+	Rule       string       `json:"rule"`
+	View       string       `json:"view"`
+	Explain    *explanation `json:"explain,omitempty"` // with --explain
 }
 
 type scanFailure struct {
@@ -163,15 +170,21 @@ func (in *scanInput) judge(scanner *scan.Scanner, id any, body []byte) scanOutpu
 		direction = scan.Response
 	}
 	policy := in.asPolicy()
+	scanner.Explain(in.explain)
 	scanner.Reset(policy, direction, in.ContentType)
 	scanner.Write(body)
 	result := scanner.Finish()
 	out := scanOutput{ID: id, Verdict: result.Verdict.String(), Findings: []scanFinding{}, Dropped: result.Dropped}
-	for _, f := range result.Findings {
-		out.Findings = append(out.Findings, scanFinding{
-			Type: f.Type, Start: f.Start, End: f.End, Confidence: math.Round(float64(f.Confidence)*100) / 100,
+	for i := range result.Findings {
+		f := &result.Findings[i]
+		found := scanFinding{
+			Type: f.Type, Subtype: f.Subtype, Start: f.Start, End: f.End, Confidence: rounded(f.Confidence),
 			Severity: f.Severity.String(), Rule: f.Rule, View: f.View,
-		})
+		}
+		if in.explain {
+			found.Explain = explain(f, policy, direction, body)
+		}
+		out.Findings = append(out.Findings, found)
 	}
 	if redacted := policy.Redact(nil, body, direction, in.ContentType, result.Findings); !bytes.Equal(redacted, body) {
 		text := string(redacted)
@@ -179,6 +192,8 @@ func (in *scanInput) judge(scanner *scan.Scanner, id any, body []byte) scanOutpu
 	}
 	return out
 }
+
+func rounded(confidence float32) float64 { return math.Round(float64(confidence)*100) / 100 }
 
 // scanFiles returns what scans whole files, each answered by text or by a line of JSON.
 func scanFiles(asJSON bool) func(scanInput, io.Reader, []string, *bufio.Writer) error {
@@ -195,6 +210,9 @@ func scanFiles(asJSON bool) func(scanInput, io.Reader, []string, *bufio.Writer) 
 			result := in.judge(&scanner, name, body)
 			if asJSON {
 				return printJSONLine(out, result)
+			}
+			if in.explain {
+				return writeExplained(out, name, in.Profile, result)
 			}
 			return writeText(out, name, result)
 		})
