@@ -8,7 +8,7 @@ import (
 )
 
 // Reading words with rules and a model costs a hundred times what it costs to see that there is nothing to read. So first each word
-// is looked at by its first four letters alone: they say what it may be, and only where such words stand together as some rule or the
+// is looked at by its first eight letters alone: they say what it may be, and only where such words stand together as some rule or the
 // model wants them is the text read. hint is a set of what words may be.
 type hint uint64
 
