@@ -9,14 +9,19 @@ import (
 // maxDroppedBytes of a value that cannot be held whole are dropped; a private key is shorter.
 const maxDroppedBytes = 64 << 10
 
-// look judges a text, which is a channel's, and returns what was found with offsets in it. As it is a part of a text, it is
-// judged as one with spaces even where it has none.
-func (s *Stream) look(text []byte) []Finding {
+// look judges a channel's text and returns what was found with offsets in it, and where a value starts that must be there
+// whole before it is judged. As it is a part of a text, it is judged as one with spaces even where it has none.
+func (s *Stream) look(c *channel) (found []Finding, open int) {
 	s.clearFindings()
-	found := literals.scan(text, &s.engine.seen) | disguise(text) | classSpace | classDeclared
-	s.leaf = leaf{raw: text, until: len(text) + 1, found: found, glanced: true}
+	text := c.text
+	seen := literals.scan(text, &s.engine.seen) | disguise(text) | classSpace | classDeclared
+	s.leaf = leaf{raw: text, until: len(text) + 1, found: seen, glanced: true}
 	s.engine.judge(&s.leaf)
-	return s.engine.sorted()
+	open = len(text)
+	if c.nested {
+		open = s.lookArguments(c)
+	}
+	return s.engine.sorted(), open
 }
 
 func (s *Stream) clearFindings() {
@@ -33,12 +38,12 @@ func (s *Stream) calm(c *channel) bool {
 	e := &s.engine
 	const overlap = 32 // longer than what a literal of the prefilter needs beside it
 	part := c.text[max(0, min(c.settled, c.judged-overlap)):]
-	if e.declared != nil || len(part) > maxOpenBytes+pieceBytes {
+	if c.nested || e.declared != nil || len(part) > maxOpenBytes+pieceBytes {
 		return false
 	}
 	attacks := class(e.wanted>>pii.NumTypes) & (1<<numFamilies - 1)
 	found := literals.scan(part, &e.seen) | disguise(part)
-	if found&(attacks|classAt|classLiteral|classDigit|decodable|classScript|classSpaced|classLeet) != 0 || c.nested && c.base == 0 {
+	if found&(attacks|classAt|classLiteral|classDigit|decodable|classScript|classSpaced|classLeet) != 0 {
 		c.alert = c.base + len(c.text)
 	} else if _, encoded := encodedRun(part, 0); encoded {
 		c.alert = c.base + len(c.text)
@@ -55,14 +60,14 @@ func (s *Stream) judge(c *channel, complete bool) {
 		}
 	}
 	var found []Finding
+	tail, open := len(c.text), len(c.text)
 	told := !s.calm(c)
 	if told {
-		found = s.look(c.text)
+		found, open = s.look(c)
 	}
 	c.judged = len(c.text)
-	tail := len(c.text)
 	if !complete {
-		tail = s.rules.unfinished(c.text, c.settled, told)
+		tail = max(c.settled, min(open, s.rules.unfinished(c.text, c.settled, told)))
 		if e := &s.engine; e.declared != nil && (s.edits|s.blocks)>>typeTerm != 0 {
 			tail = min(tail, max(c.settled, e.declared.Open(c.text)))
 		}

@@ -1,6 +1,7 @@
 package scan_test
 
 import (
+	"encoding/json"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -72,4 +73,48 @@ func rechunk(random *rand.Rand, body string) (chunks []string) {
 		body = body[n:]
 	}
 	return chunks
+}
+
+// TestStreamedArgumentsStayJSON streams JSON as the arguments of tool calls and compares with the redaction of the whole.
+func TestStreamedArgumentsStayJSON(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(5, 6))
+	policy := scan.Strict()
+	same, all, values, missed := 0, 0, 0, 0
+	for _, s := range corpus(t, "pii/synthetic-api.jsonl") {
+		if !json.Valid([]byte(s.Text)) || s.Text[0] != '{' || len(s.Text) > 2000 {
+			continue
+		}
+		var body []string
+		for _, token := range split(random, s.Text) {
+			raw, _ := json.Marshal(token)
+			body = append(body, `data: {"choices":[{"index":0,"delta":{"content":`+string(raw)+`}}]}`+"\n\n")
+		}
+		out, _, _ := streamed(t, policy, sse, body...)
+		got := chatText(t, out)
+		if !json.Valid([]byte(got)) {
+			t.Errorf("%s: %s became %s", s.ID, s.Text, got)
+		}
+		var whole scan.Scanner
+		whole.Reset(policy, scan.Response, "application/json")
+		whole.Write([]byte(s.Text))
+		findings := whole.Finish().Findings
+		want := string(policy.Redact(nil, []byte(s.Text), scan.Response, "application/json", findings))
+		all++
+		if got == want {
+			same++
+		}
+		for _, f := range findings {
+			if value := s.Text[f.Start:f.End]; policy.Action(scan.Response, f.Type).Edits() {
+				values++
+				if strings.Contains(got, value) {
+					missed++
+					t.Logf("%s %s in %.300s", f.Type, value, s.Text)
+				}
+			}
+		}
+	}
+	if missed > 0 || same*100 < all*99 {
+		t.Errorf("%d of %d values that a whole body would lose came out; %d of %d bodies became the same", missed, values, same, all)
+	}
 }
