@@ -84,7 +84,7 @@ func boundary(c byte) bool {
 // context says what stands before the separator at i.
 func (f *finder) context(i int) where {
 	j := i
-	for j > 0 && j > i-8 && closing(f.text[j-1]) {
+	for j > 0 && j > i-maxClosing && closing(f.text[j-1]) {
 		j--
 	}
 	switch {
@@ -99,6 +99,9 @@ func (f *finder) context(i int) where {
 	}
 	return inText
 }
+
+// maxClosing bounds the bytes between a value and the separator after it.
+const maxClosing = 8
 
 // closing reports whether c may stand between a value and the separator after it.
 func closing(c byte) bool {

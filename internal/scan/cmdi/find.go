@@ -34,7 +34,11 @@ func FindTriggered(text []byte, dst []match.Match) []match.Match {
 	f.expansions()
 	for i := nextHot(text, 0); i < len(text); i = nextHot(text, i+1) {
 		switch text[i] {
-		case ';', '|', '&', '\n', '`':
+		case '\n':
+			if i <= f.head.end+maxClosing && !f.head.long || disguised(text, i+1) {
+				i = f.separator(i)
+			}
+		case ';', '|', '&', '`':
 			if text[i] == ';' {
 				f.dotted(i)
 			}
@@ -53,6 +57,26 @@ func FindTriggered(text []byte, dst []match.Match) []match.Match {
 		}
 	}
 	return f.dst
+}
+
+// maxLine bounds the beginning of a line that is searched for a disguise.
+const maxLine = 24
+
+// disguised reports whether the word that begins a line, at i, may be a command in disguise: only such a line says something
+// behind other lines, and most lines of prose end here.
+func disguised(text []byte, i int) bool {
+	for i < len(text) && (blank(text[i]) || text[i] == '\n' || text[i] == '\r') {
+		i++
+	}
+	for stop := min(len(text), i+maxLine); i < stop; i++ {
+		switch c := text[i]; {
+		case c == '\'' || c == '"' || c == '\\' || c == '$' || c == '/' || c == '(' || c == '{' || c == '!' || c == '?' || c == '*':
+			return true
+		case c <= ' ':
+			return false
+		}
+	}
+	return false
 }
 
 // hot holds the bytes at which FindTriggered looks closer.

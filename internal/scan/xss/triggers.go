@@ -10,7 +10,7 @@ import (
 // its case. Every event handler is one.
 var Triggers = func() []string {
 	list := []string{
-		"<", "script:", "vbs:", "mocha:", "t:", "data:", "{{", "${", "\\x3c", "\\u003c",
+		"<", "script:", "vbs:", "mocha:", "pt:", "\tt:", "\nt:", "\rt:", " t:", "data:", "{{", "${", "\\x3c", "\\u003c",
 		"alert(", "prompt(", "confirm(", "eval(", "settimeout(", "setinterval(", "fetch(", "import(", "function(", "constructor(", "alert`", "prompt`", "confirm`",
 		"alert)", "prompt)", "confirm)", "eval)", "alert?", "confirm?", "prompt?", "eval?", ".call(", ".apply(", ".bind(", "\"](", "'](", ")](", "source](", "`](", "` ${", "call`", "apply`", "bind`", "sort`", "map`", "find`", "some`", "filter`", "every`", "foreach`", "flatmap`", "findindex`", "reduce`", "from`", "expression(", "-binding:",
 		"&{", "+adw-", "\xbcscript", "![]", "!+[]", "document.", "document[", "document/", "document .", "document /", "window.", "self.", "top.", "cdata",
