@@ -52,6 +52,18 @@ func secrets() []Entry {
 			Negatives: text("Authorization: Bearer $TOKEN", "the bearer of this letter", "Bearer <your-token-goes-here-1234>"),
 		},
 		{
+			Type: "SECRET", Subtype: "authorization", Is: "credentials of an Authorization header of any other scheme", Source: "RFC 9110 section 11.6.2",
+			Evidence: "label: Authorization, the name of a scheme or none, and 16 or more characters that change their kind throughout", Hazards: "variables and placeholders",
+			Positives: text("Authorization: Token «"+opaque+"»", "Authorization: «"+opaque+"»", `{"Authorization": "ApiKey «`+opaque+`»"}`),
+			Negatives: text("Authorization: Negotiate", "Authorization: Token $TOKEN", "Authorization: Token <your-token-goes-here-1>"),
+		},
+		{
+			Type: "SECRET", Is: "keys of wallets: ripple_seed, stellar_seed, nostr_key; solana_key behind a label", Source: "XRP Ledger's Base58 encodings, SEP-23, NIP-19",
+			Evidence: "structure: version and checksum", Hazards: "other base58, base32 and Bech32, whose checksum is wrong",
+			Positives: text("«snoPBrXtMeMy"+"MHUVTgbuqAfg1SUTb»", "«SBU2RRGLXH3E5CQHTD3ODLDF2BWD"+"CYUSSBLLZ5GNW7JXHDIYKXZWHOKR»", "«nsec1vl029mgpspedva04g90vltkh6"+"fvh240zqtv9k0t9af8935ke9laqsnlfe5»"),
+			Negatives: text("snoPBrXtMeMy"+"MHUVTgbuqAfg1SUTc", "SBU2RRGLXH3E5CQHTD3ODLDF2BWD"+"CYUSSBLLZ5GNW7JXHDIYKXZWHOKS", "nsec1vl029mgpspedva04g90vltkh6"+"fvh240zqtv9k0t9af8935ke9laqsnlfe6"),
+		},
+		{
 			Type: "SECRET", Subtype: "basic_auth", Is: "user and password of HTTP's Basic scheme, in a header or behind curl -u", Source: "RFC 7617",
 			Evidence: "label: the word Basic, and base64 that reads user:password", Hazards: "prose, base64 of anything else",
 			Positives: text("Authorization: Basic «amFuZTpzM2NyM3Rwdw==»", "-H 'authorization: basic «amFuZTpzM2NyM3Rwdw==»'", "curl -u «jane:s3cr3tpw» https://api.example/x"),

@@ -85,6 +85,9 @@ func (t *Text) secretLabelAt(start, end int, dst []Match) []Match {
 	if t.taken(end - 1) {
 		return dst // inside a label or value before
 	}
+	if fold.Equal(t.Name, "authorization") {
+		return t.authorizationAt(0, dst)
+	}
 	from, to := t.labelAround(start, end)
 	t.take(from, to)
 	name := t.Bytes[from:to]

@@ -45,6 +45,8 @@ func TestWalletKeysAreSecrets(t *testing.T) {
 	for _, key := range []string{
 		join("5HueCGU8rMjxEXxiPuD5BDku4", "MkFqeZyd4dZ1jvhTVqvbTLvyTJ"), join("KwdMAjGmerYanjeui5SHS7Jk", "mpZvVipYvB2LJGU1ZxJwYvP98617"),
 		join("xprv9s21ZrQH143K3QTDL4LXw2F7HEK3wJUD2nW2nRk4stbPy6cq3jPPqjiChkVvvNKmPGJxW", "Utg6LnF5kejMRNNU3TGtRBeJgk33yuGBxrMPHi"),
+		join("snoPBrXtMeMy", "MHUVTgbuqAfg1SUTb"), join("SBU2RRGLXH3E5CQHTD3ODLDF2BWD", "CYUSSBLLZ5GNW7JXHDIYKXZWHOKR"),
+		join("nsec1vl029mgpspedva04g90vltkh6", "fvh240zqtv9k0t9af8935ke9laqsnlfe5"),
 		strings.TrimSpace(strings.Repeat("abandon ", 11) + "about"),
 		"legal winner thank year wave sausage worth useful legal winner thank yellow",
 	} {
