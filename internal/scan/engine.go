@@ -155,7 +155,7 @@ func (e *engine) judgeWanted(l *leaf) {
 	}
 	e.finders.prompt.Use(e.signatures)
 	v := &e.views[0]
-	*v = view{text: l.raw, name: "raw", key: l.key, where: l.where, bare: l.bare, found: l.found, filtered: l.glanced}
+	*v = view{text: l.raw, at: l.at, name: "raw", key: l.key, where: l.where, bare: l.bare, found: l.found, filtered: l.glanced}
 	if l.escaped {
 		if decoded, changed := e.levels[0].decode(v, containerDecoders[l.encoding]); changed != 0 {
 			decoded.round = 0

@@ -48,6 +48,7 @@ var multiparts = map[string]struct {
 	"a field's name":                           {formData, field(`name="jane@example.com"`, "x"), mail},
 	"a file's name":                            {formData, field(`name=f; filename="jane@example.com"`, "x"), mail},
 	"a file's name with its charset":           {formData, field(`name=f; filename*=utf-8''jane%40example.com`, "x"), []found{{"EMAIL", "jane%40example.com", "url"}}},
+	"a file's name in two pieces":              {formData, field(`name=f; filename*0*=utf-8''jane%40ex; filename*1="ample.com"`, "x"), []found{{"EMAIL", `jane%40ex; filename*1="ample.com`, "url"}}},
 	"another header of a part":                 {formData, field("name=f\nX-From: jane@example.com", "x"), mail},
 	"a header of a part on two lines":          {formData, field("name=f\nX-From: you\n jane@example.com", "x"), mail},
 	"a form in a part":                         {formData, field("name=f\nContent-Type: application/x-www-form-urlencoded", "a=1&m=jane%40example.com"), []found{{"EMAIL", "jane%40example.com", "url"}}},

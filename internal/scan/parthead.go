@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// maxJoinedBytes bounds a value that continues over parameters of a part's header.
+const maxJoinedBytes = 512
+
 // partHead collects and reads the header section of one part of a multipart body.
 type partHead struct {
 	bytes [maxPartHeadBytes]byte
@@ -20,6 +23,11 @@ type partHead struct {
 	// quotedPrintable is the transfer encoding that changes what bytes mean; base64 is found where it stands.
 	quotedPrintable bool
 	malformed       bool // in a way about which servers disagree
+
+	// joined is a value that continues over parameters (RFC 2231), joinedAt where in bytes each of its bytes stands.
+	joined   [maxJoinedBytes]byte
+	joinedAt [maxJoinedBytes + 1]int32
+	joinedN  int
 
 	leaf leaf // the one being judged; a field so that handing it on does not allocate
 }
@@ -125,14 +133,17 @@ func (h *partHead) disposition(e judge, at, end int) {
 	}
 	p := parameterReader{rest: h.bytes[at+semicolon+1 : end]}
 	odd, names := false, 0
+	h.joinedN = 0
 	for p.next() {
 		start := end - len(p.rest) - p.behind
 		name, value := p.name, p.value
 		if star := bytes.IndexByte(name, '*'); star >= 0 {
-			odd = odd || star+1 < len(name) // a continuation (RFC 2231)
+			continues := star+1 < len(name)
 			name = name[:star]
-			if quote := bytes.LastIndexByte(value, '\''); quote >= 0 { // a charset and a language (RFC 8187)
-				value = value[quote+1:]
+			value = withoutCharset(value)
+			if continues {
+				odd = true
+				h.join(start+len(p.value)-len(value), value)
 			}
 		}
 		switch {
@@ -149,10 +160,35 @@ func (h *partHead) disposition(e judge, at, end int) {
 		h.judgeText(e, start+len(p.value)-len(value), start+len(p.value), keyContext{})
 		odd = odd || p.odd
 	}
+	if h.joinedN > 0 {
+		h.joinedAt[h.joinedN] = h.joinedAt[h.joinedN-1] + 1
+		h.leaf = leaf{raw: h.joined[:h.joinedN], base: h.base, at: h.joinedAt[:h.joinedN+1], until: maxPartHeadBytes + 1}
+		e.judge(&h.leaf)
+	}
 	if odd || names > 1 || p.odd {
 		h.judgeText(e, at, end, keyContext{})
 		h.malformed = h.malformed || names > 1
 	}
+}
+
+// withoutCharset returns what an extended value is behind its charset and language (RFC 8187): utf-8'en'.
+func withoutCharset(value []byte) []byte {
+	if first := bytes.IndexByte(value, '\''); first >= 0 {
+		if second := bytes.IndexByte(value[first+1:], '\''); second >= 0 {
+			return value[first+second+2:]
+		}
+	}
+	return value
+}
+
+// join adds a parameter's value, at an offset of bytes, to the value that it continues.
+func (h *partHead) join(start int, value []byte) {
+	n := copy(h.joined[h.joinedN:], value)
+	for i := range n {
+		h.joinedAt[h.joinedN+i] = int32(start + i)
+	}
+	h.joinedN += n
+	h.malformed = h.malformed || n < len(value)
 }
 
 func (h *partHead) judgeText(e judge, start, end int, key keyContext) {

@@ -13,8 +13,10 @@ const (
 
 // leaf is one value of the body, or one window of a long value.
 type leaf struct {
-	raw      []byte
-	base     int // offset of raw[0] in the body
+	raw  []byte
+	base int // offset of raw[0] in the body
+	// at[i] is where raw[i] stands behind base, where that is not at i; it has one element more than raw.
+	at       []int32
 	encoding encoding
 	escaped  bool // raw differs from its decoding
 	bare     bool // a JSON number or literal
