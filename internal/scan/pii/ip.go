@@ -22,8 +22,9 @@ func (t *Text) ipv4At(start int, labelled bool) int {
 	if special || short || t.at(end) == '-' && isWord(t.at(end+1)) || t.versionBefore(start) {
 		return 0
 	}
-	// Versions have small numbers throughout, and so has one address in forty, for which something must speak.
-	if octets[0] < 100 && octets[1] < 100 && octets[2] < 100 && octets[3] < 100 && !t.connects(start, end) {
+	// Versions have small numbers throughout, and so has one address in a hundred, for which something must speak.
+	home := octets[0] == 10 && octets[1] == 0 && octets[2] == 0
+	if octets[0] < 32 && octets[1] < 100 && octets[2] < 100 && octets[3] < 100 && !home && !t.connects(start, end) {
 		return 0
 	}
 	return end
@@ -87,7 +88,7 @@ func (t *Text) versionBefore(start int) bool {
 
 // ipv6At matches the text forms of RFC 4291 section 2.2. A zone or a prefix length does not belong to the address.
 func (t *Text) ipv6At(start int, labelled bool) int {
-	groups, long, compressed, i := 0, 0, false, start
+	groups, long, compressed, dotted, i := 0, 0, false, false, start
 	for {
 		if t.at(i) == ':' && t.at(i+1) == ':' {
 			if compressed {
@@ -100,7 +101,7 @@ func (t *Text) ipv6At(start int, labelled bool) int {
 			continue
 		}
 		if _, end := t.octets(i); end > 0 && (groups > 0 || compressed) && groups <= 6 {
-			groups += 2
+			groups, dotted = groups+2, true
 			i = end
 			break
 		}
@@ -127,7 +128,7 @@ func (t *Text) ipv6At(start int, labelled bool) int {
 	if isWord(t.at(i)) || t.at(i) == '.' && isDigit(t.at(i+1)) || t.at(i) == ':' && (isWord(t.at(i+1)) || t.at(i+1) == ':') || groups != 8 && (!compressed || groups > 7) {
 		return 0
 	}
-	if !labelled && (t.Bytes[start] == ':' && groups < 3 || groups < 2 || long == 0 || groups < 3 && !hasDigit(t.Bytes[start:i])) || isWord(t.at(start-1)) || t.at(start-1) == ':' {
+	if !labelled && !dotted && (t.Bytes[start] == ':' && groups < 3 || groups < 2 || long == 0 || groups < 3 && !hasDigit(t.Bytes[start:i])) || isWord(t.at(start-1)) || t.at(start-1) == ':' {
 		return 0
 	}
 	return i

@@ -1,6 +1,10 @@
 package pii
 
-import "github.com/meshwarden/meshwarden/internal/scan/swar"
+import (
+	"bytes"
+
+	"github.com/meshwarden/meshwarden/internal/scan/swar"
+)
 
 // minNumberDigits is the fewest digits of any number that Numbers reports.
 const minNumberDigits = 7
@@ -65,8 +69,10 @@ func nextDigit(b []byte, i int) int {
 // shorter number.
 func MaybeCode(b []byte, spaced bool) bool {
 	n := digitsIn(b)
-	return n >= minNumberDigits || n >= minSpacedDigits && spaced || n > 0 && len(b) >= len("1.2.3.4") && !spaced && maybeAddress(b)
+	return n >= minNumberDigits || spaced && (n >= minSpacedDigits || bytes.Contains(b, twoColons)) || n > 0 && len(b) >= len("1.2.3.4") && !spaced && maybeAddress(b)
 }
+
+var twoColons = []byte("::") // of ::1
 
 // minSpacedDigits is the fewest digits of a value behind a label: a car's plate.
 const minSpacedDigits = 2
