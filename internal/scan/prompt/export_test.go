@@ -1,6 +1,10 @@
 package prompt
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/meshwarden/meshwarden/internal/scan/match"
+)
 
 // Lexed describes the words of text, read with a memo of words or without one.
 func Lexed(text []byte, remembering *Finder) (words []string) {
@@ -17,3 +21,12 @@ func Lexed(text []byte, remembering *Finder) (words []string) {
 	}
 	return words
 }
+
+// Read is Find for a text that is read in all languages, whether it wakes them or not.
+func Read(text []byte) []match.Match {
+	var f finder
+	return f.read(shipped, nil, text, true, true, nil)
+}
+
+// Triggered reports whether text has a trigger.
+func Triggered(text []byte) bool { return triggers.In(text) }

@@ -86,7 +86,7 @@ func (f *finder) tool(i int) {
 	if c&wTool == 0 || c&(wNot|wWithout|oSecret|wSystem) == 0 && c&oRules == 0 {
 		return
 	}
-	w := float32(0.35)
+	w := float32(0.4)
 	if c&oSecret != 0 || c&oRules != 0 && c&(dAll|wGiven|dPrevious|wSystem|oThing) != 0 {
 		w = 0.55
 	}

@@ -69,6 +69,11 @@ func (r *Finder) FindTriggered(text []byte, dst []match.Match) []match.Match {
 // find is Find without a look for triggers; a memo is of the words of the shipped model.
 func (f *finder) find(m *model.Model, known *memo, text []byte, dst []match.Match) []match.Match {
 	english, foreign := wake(text)
+	return f.read(m, known, text, english, foreign, dst)
+}
+
+// read reads text in English, in other languages, or both. Markup is looked for in any case.
+func (f *finder) read(m *model.Model, known *memo, text []byte, english, foreign bool, dst []match.Match) []match.Match {
 	if foreign {
 		dst = f.foreign.find(text, dst)
 	}

@@ -283,7 +283,7 @@ func (f *foreigner) command(s *spot) {
 		w = 0.7
 	case s.head&vDrop != 0 && c&wLimits != 0 && (all || yours):
 		w = 0.6
-	case s.head&vFollow != 0 && (s.head|s.before|s.next)&(wNot|vStop|wWithout) != 0 && c&(oOrders|oRules|oPrompt) != 0 && (yours || earlier || c&(wYou|wMine) != 0):
+	case s.head&vFollow != 0 && (s.head|s.before|s.next)&(wNot|vStop|wWithout) != 0 && c&(oOrders|oRules|oPrompt) != 0 && (yours || earlier || s.bare || c&(wYou|wMine) != 0):
 		f.note(fOverride, 0.82, s.i)
 		return
 	case s.head&wVoid != 0 && orders && (yours || earlier || all):

@@ -69,7 +69,7 @@ func (f *finder) obedience(i int, t *token) {
 			f.note(fUnbound, 0.4, i, last) // never warn: nothing is to hold it back
 		}
 	case f.at(i-1).class&wYou != 0 && f.fold(i-2, "if") && t.class&vRefuse != 0:
-		f.note(fNoRefusal, 0.35, i, i)
+		f.note(fNoRefusal, 0.52, i, i)
 	case t.class&wMust != 0 && c&vFollow != 0:
 		f.note(fNoRefusal, 0.3, i, last)
 	case t.class&wNot != 0 && c&vReveal != 0 && c&wUser != 0:

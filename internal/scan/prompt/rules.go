@@ -299,7 +299,7 @@ func (f *finder) extract(i int, t *token) {
 	default:
 		return
 	}
-	if !t.begins && (what || f.at(i-1).class&(wEnd|wYou|wMust|wFor) == 0) {
+	if !t.begins && !t.comma && (what || f.at(i-1).class&(wEnd|wYou|wMust|wFor) == 0) {
 		w *= 0.8
 	}
 	f.mention(fExtract, w*f.mood(i), i, last, f.direct(i))

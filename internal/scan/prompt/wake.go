@@ -39,6 +39,7 @@ const (
 	hGiven
 	hNow
 	hStrict
+	hAside
 	hOdd // digits for letters
 	hManyOdd
 	fVerb   // of another language: ignore, show, follow
@@ -57,7 +58,7 @@ var hintsOf = [...]struct {
 	{vIgnore, hIgnore}, {vDrop | vStop | vSet, hDrop}, {oOrders | oPrompt, hOrders}, {oRules | oSecret, hRules}, {dPrevious, hPrevious},
 	{vReveal | wWhat, hReveal}, {vAct | wRole | wMode, hRole}, {wUnbound | wLimits, hFree}, {wWithout | wNot | wBound, hWithout},
 	{vFollow | vObey, hFollow}, {vRefuse | wWarning, hRefuse}, {wWrong, hWrong}, {wModel, hModel}, {wPersona, hPersona}, {wUnbound, hUnbound}, {wYou, hYou}, {wNow, hNow},
-	{vDecode | wCode | vJoin, hCode}, {oSecret, hSecret}, {wVoid, hVoid}, {dYour | wSystem, hYour}, {oThing, hThing}, {wTool, hTool}, {wUser, hUser},
+	{vDecode | wCode | vJoin, hCode}, {oSecret, hSecret}, {wVoid, hVoid}, {dYour | wSystem, hYour}, {oThing, hThing}, {wTool, hTool}, {wUser, hUser}, {wAside, hAside},
 }
 
 // strict are rules in the narrower sense, silent words of the classes above that are in every text.
@@ -165,7 +166,7 @@ func (h hint) wakes() bool {
 		has(hWithout|hFollow) && h&(hOrders|hStrict) != 0 || has(hWithout|hOrders|hYour) ||
 		has(hFree|hWithout) && h&(hModel|hRole|hRefuse|hWrong) != 0 ||
 		h&hPersona != 0 || h&hUnbound != 0 && h&(hModel|hRole|hYour|hYou|hWithout) != 0 || has(hReveal|hSecret) || has(hReveal|hOrders|hGiven) || has(hStrict|hGiven|hYou) ||
-		h&hModel != 0 && h&(hRole|hWrong|hOrders|hStrict) != 0 || has(hRole|hWrong) || has(hRefuse|hWithout) ||
+		h&hModel != 0 && h&(hRole|hWrong|hOrders|hStrict) != 0 || has(hRole|hWrong) || h&hRefuse != 0 && h&(hWithout|hRole) != 0 || has(hDrop|hAside) && h&(hStrict|hOrders) != 0 ||
 		has(hCode|hFollow) || has(hTool|hWithout|hUser) || has(hTool|hSecret) || has(hOrders|hFree) ||
 		has(hOdd|hOrders|hPrevious) || h&hManyOdd != 0 && h&(hOrders|hPrevious|hIgnore) != 0
 }
@@ -262,7 +263,7 @@ func (s *waking) word(h hint, i int) {
 // gap takes in what stands at i between words.
 func (s *waking) gap(text []byte, i int) (next int) {
 	switch c := text[i]; {
-	case c == '.' || c == '\n' || c == '!' || c == '?' || c == ':' || c == '"':
+	case c == '.' || c == '\n' || c == '!' || c == '?':
 		s.foreign, s.sentence = 0, 0
 	case c >= 0xC3 && scriptOf[c] != 0:
 		s.foreigns = true

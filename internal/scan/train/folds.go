@@ -86,7 +86,7 @@ func (f folded) parsed(margins [model.Knots]float32) map[string]*model.Model {
 
 // rates are the shares of benign texts of unseen sources that reach each margin of the curve; the last one lies
 // beyond all of them.
-var rates = [model.Knots - 1]float64{0.003, 0.001, 0.0003}
+var rates = [model.Knots - 1]float64{0.002, 0.0007, 0.0002}
 
 // beyond is how far above the highest benign margin the last one lies.
 const beyond = 0.25

@@ -16,6 +16,7 @@ import (
 func main() {
 	dir := flag.String("corpora", "", "directory of the corpora")
 	out := flag.String("out", "", "Go file to write the weights to; empty: only print the tables")
+	document := flag.String("document", "", "file to write the weights to as a file of signatures has them")
 	flag.Parse()
 	all, digest, err := readCorpora(*dir)
 	if err != nil {
@@ -26,8 +27,12 @@ func main() {
 	margins := calibrate(all, models)
 	fmt.Printf("margins %.2f\n\n", margins)
 	print(all, models.parsed(margins))
-	if *out != "" {
-		if err := os.WriteFile(*out, goFile(models[""].quantise(margins), digest), 0o644); err != nil {
+	weights := models[""].quantise(margins)
+	for path, data := range map[string][]byte{*out: goFile(weights, digest), *document: []byte("weights " + weights + "\n")} {
+		if path == "" {
+			continue
+		}
+		if err := os.WriteFile(path, data, 0o644); err != nil {
 			fatal(err)
 		}
 	}
