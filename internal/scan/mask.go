@@ -143,7 +143,7 @@ func appendMaskedEmail(dst, original []byte) []byte {
 		at += u.width
 	}
 	first := unitAt(original)
-	if at == len(original) || first.width > 1 {
+	if at == 0 || at == len(original) || first.width > 1 {
 		return appendCovered(dst, original)
 	}
 	dst = appendCovered(append(dst, original[0]), original[1:at])

@@ -285,6 +285,7 @@ func FuzzMasksKeepLengthAndReveal(f *testing.F) {
 	f.Add("jane@example.com", "json", uint8(0))
 	f.Add(`4111\\u00201111\u0031111111\"1`, "json", uint8(1))
 	f.Add("%34%31&#x31;11 1111\xff\xfe\u2028", "url", uint8(2))
+	f.Add("@", "raw", uint8(0))
 	f.Add("NDExMTExMTExMTExMTExMQ==", "base64", uint8(1))
 	policy := acting(scan.Mask)
 	f.Fuzz(func(t *testing.T, value, view string, kind uint8) {
