@@ -193,7 +193,7 @@ func (t *Text) awsSecretBehind(i int, dst []Match) []Match {
 	const near, length = 96, 40
 	for limit := min(len(t.Bytes), i+near); i < limit; {
 		end := t.span(i, 'b', length+1)
-		if end-i == length && !isWord(t.at(end)) && classes(t.Bytes[i:end]) >= 3 && mixed(t.Bytes[i:end]) {
+		if end-i == length && !inClass('b', t.at(i-1)) && !isWord(t.at(end)) && classes(t.Bytes[i:end]) >= 3 && mixed(t.Bytes[i:end]) {
 			return t.foundAs(dst, Secret, "aws_secret_key", i, end, 0.9, match.Critical, "aws-pair")
 		}
 		i = max(end, i+1)

@@ -18,14 +18,14 @@ const (
 
 // MaybeSeedPhrase reports whether a whole text could be a seed phrase: lower-case words and single spaces, as many as one has.
 func MaybeSeedPhrase(b []byte) bool {
-	if len(b) < minSeedBytes || len(b) > maxSeedBytes || !smallLetter(b[0]) || !smallLetter(b[len(b)-1]) {
+	if len(b) < minSeedBytes || len(b) > maxSeedBytes || !isLower(b[0]) || !isLower(b[len(b)-1]) {
 		return false
 	}
 	words := 1
 	for i, c := range b {
 		if c == ' ' && b[i-1] != ' ' {
 			words++
-		} else if !smallLetter(c) {
+		} else if !isLower(c) {
 			return false
 		}
 	}

@@ -26,9 +26,9 @@ func inClass(class, c byte) bool {
 	case 'd':
 		return isDigit(c)
 	case 'x':
-		return hexDigit(c)
+		return isHex(c)
 	case 'l':
-		return isDigit(c) || smallLetter(c)
+		return isDigit(c) || isLower(c)
 	case 'U':
 		return isDigit(c) || isUpper(c)
 	}
@@ -49,10 +49,6 @@ func inClass(class, c byte) bool {
 	}
 	return false
 }
-
-func hexDigit(c byte) bool { return isDigit(c) || c|0x20 >= 'a' && c|0x20 <= 'f' }
-
-func smallLetter(c byte) bool { return c >= 'a' && c <= 'z' }
 
 // item is one class of a shape with its bounds.
 type item struct {
@@ -217,7 +213,7 @@ func (t *Text) uuidAt(i int) bool {
 			if c != '-' {
 				return false
 			}
-		} else if !hexDigit(c) {
+		} else if !isHex(c) {
 			return false
 		}
 	}

@@ -224,7 +224,7 @@ func vendorOf(name, value []byte) string {
 			if !fold.HasPrefix(name[i:], v.word) {
 				continue
 			}
-			if end := i + len(v.word); len(v.word) <= 4 && end < len(name) && smallLetter(name[end]) {
+			if end := i + len(v.word); len(v.word) <= 4 && end < len(name) && isLower(name[end]) {
 				continue // the beginning of a longer word
 			}
 			if oneOf(v.shapes, value) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/meshwarden/meshwarden/internal/scan/fold"
 	"github.com/meshwarden/meshwarden/internal/scan/pii"
 	"github.com/meshwarden/meshwarden/internal/scan/pii/shapetest"
 )
@@ -132,5 +133,36 @@ func TestGitHubTokensHaveChecksums(t *testing.T) {
 	}
 	if pii.CRCSuffix("b" + body[1:]) {
 		t.Error("the checksum of another token is accepted")
+	}
+}
+
+func TestSecretsAreFoundWithoutAllocation(t *testing.T) {
+	random := rand.New(rand.NewPCG(9, 10))
+	var texts [][]byte
+	for i, v := range pii.Vendors() {
+		texts = append(texts, fmt.Appendf(nil, "X_API_KEY=%s and %s", shapetest.Make(random, v.Shape).Text, surroundings[i%len(surroundings)]))
+	}
+	for _, text := range []string{"seed phrase: legal winner thank year wave sausage worth useful legal winner thank yellow", "curl -u jane:s3cr3tpw https://a.example", "my password is Tr0ub4dor&3"} {
+		texts = append(texts, []byte(text))
+	}
+	literals := pii.Literals()
+	found := make([]pii.Match, 0, 64)
+	var value pii.Text
+	allocs := testing.AllocsPerRun(1, func() {
+		for _, text := range texts {
+			value = pii.Text{Bytes: text, Wants: ^uint64(0)}
+			for rule, literal := range literals {
+				for at := 0; at+len(literal) <= len(text); at++ {
+					if fold.HasPrefix(text[at:], literal) {
+						found = value.Literal(rule, at, found[:0])
+					}
+				}
+			}
+			found = value.Tokens(found[:0])
+			found = value.SeedPhrase(found[:0])
+		}
+	})
+	if allocs > 0 {
+		t.Errorf("%v allocations", allocs)
 	}
 }
