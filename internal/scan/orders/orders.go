@@ -145,7 +145,7 @@ func (f *Finder) flush() {
 	}
 	// Somebody must be turned against: an order alone is in every manual.
 	against := max(c.weight[fSetAside], c.weight[fRefuse], c.weight[fVoid], c.weight[fSupersede], c.weight[fNewTask], c.weight[fInstead], c.weight[fAddressed])
-	if against == 0 {
+	if against == 0 && (c.weight[fUser] == 0 || c.weight[fSecretly] < 0.3) {
 		return
 	}
 	if p := 1 - doubt; p >= reported {

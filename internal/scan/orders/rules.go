@@ -13,6 +13,9 @@ func (f *Finder) judge(i int) {
 	if f.noAttention(i) {
 		f.setAside(i - 2)
 	}
+	if c&wNot != 0 && f.still(i) || c&vWipe != 0 && f.at(i+1).class&wYou != 0 && f.clause(i+2, 3)&oTask != 0 {
+		f.setAside(i) // never mind; delete your memory
+	}
 	if c&(wNot|vFollow) != 0 {
 		f.refuse(i)
 	}
@@ -72,11 +75,13 @@ func (f *Finder) setAside(i int) {
 		w = 0.5 // that you are an assistant
 	case c&qAll != 0 && c&vTold != 0 && you, c&wUser != 0 && c&(vTold|vWant) != 0:
 		w = 0.65
-	case c&oPlace != 0 && c&wMaker != 0:
+	case f.at(i+1).class&wUser != 0 || f.at(i+2).class&wUser != 0 && !f.noun(i+3):
+		w = 0.6 // ignore the user
+	case c&(oPlace|wYou) != 0 && c&wMaker != 0, c&oOrders != 0 && c&qOwn != 0:
 		w = 0.6
-	case c&(oTask|oOrders) != 0 && c&qBefore != 0, c&oTask != 0 && you, c&qAll != 0 && c&vTold != 0 && c&qBefore != 0:
+	case c&(oTask|oOrders) != 0 && c&qBefore != 0, c&oTask != 0 && (you || c&oSecret != 0 && c&oOrders == 0), c&qAll != 0 && c&vTold != 0 && c&qBefore != 0:
 		w = 0.55
-	case c&oTask != 0 && c&qAll != 0, c&oTool != 0 && c&vTold != 0:
+	case c&oTask != 0 && c&qAll != 0, c&oTool != 0 && c&vTold != 0, f.at(i+1).class&qAll != 0 && c&vTold != 0:
 		w = 0.5
 	case c&oOrders != 0:
 		w = 0.45
@@ -86,10 +91,10 @@ func (f *Finder) setAside(i int) {
 		w = 0.35
 	case c&qBefore != 0 && f.at(i+1).class == 0 && f.at(i+2).class&qBefore != 0 && !f.noun(i+3):
 		w = 0.4 // the above
-	case c&(oPlace|oTool) != 0 && c&(qAll|qBefore) != 0, c&qBefore != 0 && c&wThem != 0:
+	case c&(oPlace|oTool) != 0 && c&(qAll|qBefore|wThem) != 0, c&qBefore != 0 && c&wThem != 0:
 		w = 0.4
 	case f.at(i+1).class&wThem != 0 && f.at(i+1).class&qAll == 0 && (f.at(i+2).begins || f.at(i+2).class&wMust != 0 || f.at(i+1).colon), c&qAll != 0 && c&vSet == 0:
-		w = 0.25
+		w = 0.3
 	default:
 		return
 	}
@@ -110,6 +115,8 @@ func (f *Finder) yours(i int) {
 	switch {
 	case (next|then)&oOrders != 0 && (next&(oOrders|qBefore|wMaker) != 0):
 		f.note(fYours, 0.35, i, i+2)
+	case next&oTask != 0 && then&wAre != 0 && f.still(i+3):
+		f.note(fVoid, 0.5, i, i+3)
 	case next&wAre != 0 && then&vTold != 0:
 		f.note(fYours, 0.35, i, i+2)
 	}
@@ -128,7 +135,9 @@ func (f *Finder) refuse(i int) {
 	case t.class&wNot != 0 && next.class&wFrom != 0 && c&wYou != 0 && c&vTold != 0:
 		f.note(fRefuse, 0.6, i, i+4)
 		return
-	case t.class&wNot != 0 && (next.class|f.at(i+2).class)&vFollow == 0:
+	case t.class&wNot != 0 && t.end-t.start > len("no") && f.at(i-1).class&(vFollow|wMust) == 0 && !f.commanded(i):
+		return // it does not follow
+	case t.class&wNot != 0 && (next.class|f.at(i+2).class|f.at(i+3).class)&vFollow == 0:
 		return
 	}
 	switch {
@@ -137,7 +146,7 @@ func (f *Finder) refuse(i int) {
 	case c&oOrders != 0 && c&(qBefore|wYou) != 0, c&vTold != 0 && c&wYou != 0:
 		f.note(fRefuse, 0.6, i, i+5)
 	case c&(oOrders|vFollow) == oOrders|vFollow && c&oOrders != 0:
-		f.note(fRefuse, 0.45, i, i+5)
+		f.note(fRefuse, 0.5, i, i+5)
 	case c&wUser != 0, c&oTask != 0 && c&(wYou|qBefore) != 0, c&qBefore != 0 && c&wThem != 0:
 		f.note(fRefuse, 0.4, i, i+5)
 	case c&oPlace != 0 && f.at(i-1).begins:
@@ -158,9 +167,12 @@ func (f *Finder) void(i int) {
 		return
 	case whose&wYou != 0, given, f.at(i-1).class&wUser != 0:
 		f.note(fVoid, 0.65, i-1, i+5)
-	case c&wYou != 0 && orders, f.at(i-1).class&wMaker != 0, whose&qAll != 0 && orders && (c&qBefore != 0 || whose&qBefore != 0):
+	case c&wYou != 0 && orders, f.at(i-1).class&wMaker != 0, whose&qAll != 0 && orders && (c&qBefore != 0 || whose&qBefore != 0),
+		f.at(i-1).class&qBefore != 0 && f.at(i-1).begins && c&wAre != 0:
 		f.note(fVoid, 0.55, i-1, i+5)
-	case (whose&(qBefore|wThem) != 0) && orders, c&wNot != 0 && orders, whose&qBefore != 0 && c&wAre != 0:
+	case whose&qBefore != 0 && orders:
+		f.note(fVoid, 0.5, i-1, i+4)
+	case whose&wThem != 0 && orders, c&wNot != 0 && orders, whose&qBefore != 0 && c&wAre != 0:
 		f.note(fVoid, 0.4, i-1, i+4)
 	case c&qBefore != 0 && orders, whose&wModel != 0:
 		f.note(fVoid, 0.3, i, i+4)
@@ -193,8 +205,10 @@ func (f *Finder) supersede(i int) {
 		f.note(fSupersede, 0.6, i, i+5)
 	case f.commanded(i) && c&wYou != 0 && c&(oTask|oReply) != 0:
 		f.note(fSupersede, 0.45, i, i+4)
+	case f.before(i, 3)&oOrders != 0 && c&qAll != 0:
+		f.note(fSupersede, 0.5, i-1, i+3)
 	case f.before(i, 6)&oOrders != 0 && c&wYou != 0:
-		f.note(fSupersede, 0.5, i, i+5)
+		f.note(fSupersede, 0.4, i, i+5)
 	case f.before(i, 6)&(wModel|oOrders) == wModel|oOrders:
 		f.note(fSupersede, 0.4, i, i+2)
 	}
@@ -214,6 +228,8 @@ func (f *Finder) newTask(i int) {
 		f.note(fNewTask, 0.55, i-1, j)
 	case f.at(i).begins && f.at(j).colon:
 		f.note(fNewTask, 0.45, i, j)
+	case f.clause(j+1, 4)&wUser != 0, p&wThem != 0:
+		f.note(fNewTask, 0.45, i-1, j)
 	case p&wShout != 0 && f.at(j).colon:
 		f.note(fNewTask, 0.4, i-1, j)
 	}
@@ -224,7 +240,9 @@ func (f *Finder) instead(i int) {
 	next, then := f.at(i+1).class, f.at(i+2).class
 	c := f.clause(i+1, 8)
 	switch {
-	case then&vFollow != 0 && c&(wUser|oTask) != 0:
+	case then&qAll != 0 && c&vTold != 0 && c&wYou != 0:
+		f.note(fInstead, 0.6, i, i+5)
+	case then&vFollow != 0 && c&(wUser|oTask) != 0, f.at(i).opens && c&oTask != 0 && c&(wUser|wYou) != 0:
 		f.note(fInstead, 0.5, i, i+4)
 	case then&vFollow != 0 && f.at(i).opens && c&oPlace != 0:
 		f.note(fInstead, 0.3, i, i+4)
@@ -244,11 +262,13 @@ func (f *Finder) addressed(i int) {
 		return // an AI assistant is spoken to once
 	case before&wIf != 0 && (before&(wYou|wAre) != 0 || after&(vFollow|oPlace) != 0 && after&wAre != 0):
 		f.note(fAddressed, 0.5, i-2, i)
+	case f.at(i-2).class&wFrom != 0 && f.at(i-2).begins && f.at(i-2).end-f.at(i-2).start == len("as"):
+		f.note(fAddressed, 0.45, i-2, i)
 	case before&wYou != 0 && f.at(i-2).class&wYou != 0 && f.at(i-2).colon:
 		f.note(fAddressed, 0.45, i-1, i) // to you, the assistant
 	case t.opens && (t.colon || f.at(i+1).colon && f.at(i+1).class&(wGreet|wShout) != 0 || f.at(i+1).class&wModel != 0 && f.at(i+1).colon):
 		f.note(fAddressed, 0.45, i, i+1)
-	case before&wGreet != 0 && (t.colon || f.at(i+1).colon || f.at(i+2).colon || after&wMust != 0), f.at(i-1).class&wHello != 0:
+	case before&wGreet != 0 && (t.colon || f.at(i+1).colon || f.at(i+2).colon || f.at(i+3).colon || after&wMust != 0), f.at(i-1).class&wHello != 0:
 		f.note(fAddressed, 0.45, i-1, i)
 	case before&wYou != 0 && before&wAre != 0 && f.before(i, 4)&wYou != 0:
 		f.note(fAddressed, 0.35, i-2, i)
@@ -272,7 +292,7 @@ func (f *Finder) mustOf(i int) bool {
 func (f *Finder) user(i int) {
 	before, after := f.before(i, 4), f.clause(i+1, 4)
 	switch {
-	case before&qAll != 0 && after&(vTold|vWant) != 0:
+	case (f.at(i-1).class|f.at(i-2).class)&qAll != 0 && after&(vTold|vWant) != 0:
 		f.note(fUser, 0.45, i-2, i+1)
 	case before&vTell != 0 && before&wNot != 0:
 		f.note(fUser, 0.45, i-3, i)
@@ -284,7 +304,7 @@ func (f *Finder) user(i int) {
 		f.note(fVoid, 0.4, i, i+3)
 	case before&vInto != 0 && after&wMust != 0:
 		f.note(fUser, 0.35, i-2, i+1)
-	case f.at(i-2).class&vTell != 0 && f.commanded(i-2):
+	case f.at(i-2).class&vTell != 0 && f.commanded(i-2), f.at(i-3).class&vTell != 0 && f.commanded(i-3):
 		f.note(fUser, 0.3, i-2, i)
 	}
 }
@@ -332,6 +352,10 @@ func (f *Finder) manner(i int) {
 		f.note(fFromNow, 0.25, i, i+2)
 	case c&wYou != 0 && next.class&wAre != 0 && f.still(i+2):
 		f.note(fFromNow, 0.35, i, i+3)
+	case c&qBefore != 0 && t.opens && next.class&vFollow != 0 && f.clause(i+1, 8)&(wUser|wYou) == wUser|wYou:
+		f.note(fInstead, 0.45, i, i+4)
+	case c&wYou != 0 && next.class&oTask != 0 && f.still(i+2):
+		f.note(fNewTask, 0.55, i, i+2)
 	case c&qBefore != 0 && t.opens && next.class&wYou != 0 && f.clause(i+2, 6)&oTask != 0:
 		f.note(fInstead, 0.4, i, i+4)
 	case c&wThem != 0 && t.opens && next.class&wNot != 0 && f.clause(i+2, 3)&wVoid != 0:
@@ -359,7 +383,7 @@ func (f *Finder) theFollowing(i int) bool {
 func (f *Finder) still(i int) bool {
 	t, next := f.at(i), f.at(i+1)
 	word, then := string(f.lex.text[t.start:t.end]), string(f.lex.text[next.start:next.end])
-	return word == "now" || word == "no" && then == "longer"
+	return word == "now" || word == "no" && then == "longer" || then == "mind"
 }
 
 // now: from now on, as of now, from this point on.
