@@ -43,7 +43,7 @@ func (s *Stream) calm(c *channel) bool {
 	}
 	attacks := class(e.wanted>>pii.NumTypes) & (1<<numFamilies - 1)
 	found := literals.scan(part, &e.seen) | disguise(part)
-	if found&(attacks|classAt|classLiteral|classDigit|decodable|classScript|classSpaced|classLeet) != 0 {
+	if found&(attacks|classAt|classLiteral|classDigit|decodable|classScript|classSpaced|classLeet) != 0 || e.maybeURL(part, found) {
 		c.alert = c.base + len(c.text)
 	} else if _, encoded := encodedRun(part, 0); encoded {
 		c.alert = c.base + len(c.text)
