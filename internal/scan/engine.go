@@ -233,7 +233,7 @@ func (e *engine) names(key keyContext) (person, thing bool) {
 
 // maybeURL reports whether a web address is looked for and the text may have one.
 func (e *engine) maybeURL(text []byte, found class) bool {
-	return e.wants(int(pii.URL)) && (found&classColon != 0 && pii.HasAuthority(text) || found&classDot != 0 && pii.HasWWW(text))
+	return e.wants(int(pii.URL)) && (found&classColon != 0 && pii.HasAuthority(text) || found&classLiteral != 0 && pii.HasWWW(text))
 }
 
 // containerDecoders undo what the body's own format did to a leaf.

@@ -25,7 +25,6 @@ const (
 	classUnicode
 	classSpace
 	classColon
-	classDot
 	classScript   // a letter of Greek, Cyrillic or Armenian
 	classSpaced   // lone letters
 	classDeclared // what the policy declares
@@ -49,7 +48,6 @@ var byteClass = func() (t [256]class) {
 	t['&'] |= classAmp
 	t[' '] |= classSpace
 	t[':'] |= classColon
-	t['.'] |= classDot
 	t['<'] |= classTag
 	for c := range t {
 		if c < ' ' && c != '\t' && c != '\n' && c != '\r' || c == 0x7F {

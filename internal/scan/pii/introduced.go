@@ -9,6 +9,7 @@ const (
 	greeting manner = iota // Dear Jane Doe
 	title                  // Mr Doe
 	filler                 // of a machine-readable zone
+	world                  // wakes URLs
 	byLabel                // Name: Jane Doe; my name is Jane Doe; BIC: ...
 )
 
@@ -28,7 +29,7 @@ var introductionTable = [...]introduction{
 	{"ich heiße ", title}, {"ich heisse ", title}, {"je m'appelle ", title}, {"me llamo ", title}, {"mi chiamo ", title}, {"chamo-me ", title}, {"me chamo ", title}, {"ik heet ", title},
 	{"name", byLabel}, {"nombre", byLabel}, {"nom", byLabel}, {"nome", byLabel}, {"naam", byLabel}, {"patient", byLabel}, {"paciente", byLabel}, {"paziente", byLabel}, {"surname", byLabel}, {"apellidos", byLabel}, {"cognome", byLabel},
 	{"cardholder", byLabel}, {"account holder", byLabel}, {"kontoinhaber", byLabel}, {"titulaire", byLabel}, {"titular", byLabel}, {"intestatario", byLabel}, {"next of kin", byLabel}, {"emergency contact", byLabel},
-	{"swift", byLabel}, {"bic", byLabel}, {"<<<<", filler}, {"hardware address", byLabel}, {"physical address", byLabel}, {"mac", byLabel},
+	{"swift", byLabel}, {"bic", byLabel}, {"<<<<", filler}, {"www.", world}, {"hardware address", byLabel}, {"physical address", byLabel}, {"mac", byLabel},
 }
 
 // introductions are the texts of introductionTable.
@@ -42,8 +43,11 @@ var introductions = func() (texts []string) {
 // introducedAt appends what the introduction at i leads to.
 func (t *Text) introducedAt(i, number int, dst []Match) []Match {
 	in := &introductionTable[number]
-	if in.manner == filler {
+	switch in.manner {
+	case filler:
 		return t.zoneAt(i, dst)
+	case world:
+		return dst
 	}
 	end := i + len(in.text)
 	if isNameByte(t.at(i - 1)) {

@@ -131,8 +131,8 @@ func (t *Text) phoneAt(i int, dst *[]Match) int {
 func (t *Text) internationalAt(start, i int, dst *[]Match) int {
 	d := t.dial(i)
 	code, length, known := plan(d.digits[:d.n])
-	if !known {
-		return 0
+	if !known || t.Bytes[start] != '+' && d.groups > 1 && d.digits[d.counts[0]] == '0' {
+		return 0 // an area has no trunk zero behind a country: 0069 0307 are code points
 	}
 	for g := d.groups - 1; g >= 0; g-- {
 		rest := d.counts[g] - code

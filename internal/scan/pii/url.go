@@ -8,7 +8,7 @@ import (
 
 var (
 	authority = []byte("://")
-	world     = []byte("www.")
+	www       = []byte("www.")
 )
 
 // maxURL bounds a web address.
@@ -18,7 +18,7 @@ const maxURL = 2048
 func HasAuthority(b []byte) bool { return bytes.Contains(b, authority) }
 
 // HasWWW is HasAuthority for names without a scheme.
-func HasWWW(b []byte) bool { return bytes.Contains(b, world) }
+func HasWWW(b []byte) bool { return bytes.Contains(b, www) }
 
 // URLs appends the web addresses of the text: http, https, ftp or ws with a host that has a dot or is an address, and names
 // that begin with www.
@@ -37,12 +37,12 @@ func (t *Text) URLs(dst []Match) []Match {
 		}
 	}
 	for i := 0; ; {
-		at := bytes.Index(t.Bytes[i:], world)
+		at := bytes.Index(t.Bytes[i:], www)
 		if at < 0 {
 			return dst
 		}
 		start := i + at
-		i = start + len(world)
+		i = start + len(www)
 		if before := t.at(start - 1); isWord(before) || before == '.' || before == '/' || before == '@' || before == '-' {
 			continue
 		}
