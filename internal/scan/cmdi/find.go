@@ -59,16 +59,17 @@ func FindTriggered(text []byte, dst []match.Match) []match.Match {
 	return f.dst
 }
 
-// maxLine bounds the beginning of a line that is searched for a disguise.
+// maxLine bounds the blanks at the beginning of a line, and the word behind them, that are searched for a disguise.
 const maxLine = 24
 
 // disguised reports whether the word that begins a line, at i, may be a command in disguise: only such a line says something
 // behind other lines, and most lines of prose end here.
 func disguised(text []byte, i int) bool {
-	for i < len(text) && (blank(text[i]) || text[i] == '\n' || text[i] == '\r') {
+	stop := min(len(text), i+2*maxLine)
+	for i < stop && (blank(text[i]) || text[i] == '\n' || text[i] == '\r') {
 		i++
 	}
-	for stop := min(len(text), i+maxLine); i < stop; i++ {
+	for ; i < stop; i++ {
 		switch c := text[i]; {
 		case c == '\'' || c == '"' || c == '\\' || c == '$' || c == '/' || c == '(' || c == '{' || c == '!' || c == '?' || c == '*':
 			return true
