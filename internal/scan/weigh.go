@@ -16,13 +16,12 @@ const (
 	EncodedTwice    Reasons = 1 << iota // decoded two rounds or more, which hides nothing from an honest reader
 	ExpectedField                       // in a field that is named for such text
 	ToolResult                          // orders to a model where only facts are expected
-	NobodysOrders                       // the same words elsewhere: people give orders to models
 	OwnInstructions                     // the application's own prompt says what the model shall not obey
 )
 
 // Names returns the reasons' names, in a fixed order; the caller owns the slice.
 func (r Reasons) Names() (names []string) {
-	for i, name := range [...]string{"encoded_twice", "expected_field", "tool_result", "nobodys_orders", "own_instructions"} {
+	for i, name := range [...]string{"encoded_twice", "expected_field", "tool_result", "own_instructions"} {
 		if r>>i&1 != 0 {
 			names = append(names, name)
 		}
@@ -31,7 +30,7 @@ func (r Reasons) Names() (names []string) {
 }
 
 // weights are what each of the reasons moves a confidence by.
-type weights [5]float32
+type weights [4]float32
 
 // fusion returns the profile's weights, and whether all texts that nobody else is said to speak are output of tools.
 func (p *profile) fusion() (w *weights, asOutput bool) {
@@ -45,12 +44,12 @@ func (p *profile) fusion() (w *weights, asOutput bool) {
 
 // weighing is the table of them, in the order of profiles.
 var weighing = [len(profiles)]weights{
-	//                  encoded expected tool nobody own
-	/* strict-api */ {0.10, -0.10, 0.10, -1, -0.30},
-	/* html-editor */ {0.10, -0.10, 0.15, -1, -0.30},
-	/* sql-assistant */ {0.10, -0.10, 0.10, -1, -0.30},
-	/* ai-chat */ {0.10, -0.10, 0.10, -1, -0.30},
-	/* tool-output */ {0.10, -0.10, 0.05, -1, -0.30},
+	//                encoded expected tool  own
+	/* strict-api */ {0.10, -0.10, 0.10, -0.30},
+	/* html-editor */ {0.10, -0.10, 0.15, -0.30},
+	/* sql-assistant */ {0.10, -0.10, 0.10, -0.30},
+	/* ai-chat */ {0.10, -0.10, 0.10, -0.30},
+	/* tool-output */ {0.10, -0.10, 0.05, -0.30},
 }
 
 // expected says for which families' matches a field name is an innocent explanation: markup in a field for
@@ -85,18 +84,14 @@ func circumstances(family int, v *view) (why Reasons) {
 
 // spoken are the reasons that lie in whose words the match of a family is.
 func spoken(family int, f *Finding, guards bool, said utterance) (why Reasons) {
-	if family != byWords {
-		return 0
-	}
-	switch order, result := orders.Rule(f.Rule), said.role == RoleTool || said.role == RoleToolSpec; {
-	case order && result:
-		return ToolResult
-	case order:
-		return NobodysOrders
+	switch {
+	case family != byWords:
+	case orders.Rule(f.Rule):
+		why = ToolResult
 	case guards && said.role == RoleSystem && said.trusted:
-		return OwnInstructions
+		why = OwnInstructions
 	}
-	return 0
+	return why
 }
 
 // weigh moves what a detector is sure of by the reasons.
@@ -135,13 +130,14 @@ func (e *engine) mayBeResult(where *place) bool {
 
 // undecided is a finding whose weight depends on labels that have yet to come.
 type undecided struct {
-	Finding
-	family int
-	guards bool // warns of orders
-	scope  uint8
+	Finding // its role is the one that the labels say so far
+	family  int
+	guards  bool // warns of orders
+	scope   uint8
+	stands  Role // by where it stands in the container
 }
 
-// maxUndecided bounds them; what comes then is judged as if its container had no labels.
+// maxUndecided bounds them; what comes then is judged by the labels so far.
 const maxUndecided = 1024
 
 // addAttack weighs a match of an attack family and keeps it if that suffices, or waits for who said it.
@@ -153,15 +149,19 @@ func (e *engine) addAttack(l *leaf, v *view, family int, m *match.Match) {
 	f.Moved = circumstances(family, v)
 	said, scope := v.where.says()
 	guards := family == byWords && (said.role == RoleSystem || scope != 0) && orders.Guards(v.text, m.Start, m.End)
-	if scope != 0 && len(e.waiting) < maxUndecided {
-		// As a tool's result it would weigh most.
-		if e.weights.weigh(f.Raw, f.Moved|spoken(family, &f, false, utterance{role: RoleTool})) >= e.profile.attacks[family] {
-			f.Role = said.role
-			e.waiting = append(e.waiting, undecided{f, family, guards, scope})
-		}
+	if scope == 0 {
+		e.decide(&f, family, guards, said)
 		return
 	}
-	e.decide(&f, family, guards, said)
+	f.Role = v.where.soFar()
+	if len(e.waiting) == maxUndecided {
+		e.decide(&f, family, false, utterance{role: f.Role})
+		return
+	}
+	// Without guards it weighs most.
+	if e.weights.weigh(f.Raw, f.Moved|spoken(family, &f, false, said)) >= e.profile.attacks[family] {
+		e.waiting = append(e.waiting, undecided{f, family, guards, scope, said.role})
+	}
 }
 
 // decide keeps a finding that weighs enough as the words of whom said says.
@@ -170,6 +170,9 @@ func (e *engine) decide(f *Finding, family int, guards bool, said utterance) {
 		said.role = RoleTool
 	}
 	f.Role = said.role
+	if orders.Rule(f.Rule) && f.Role != RoleTool && f.Role != RoleToolSpec {
+		return // people give orders to models
+	}
 	f.Moved |= spoken(family, f, guards, said)
 	f.Confidence = e.weights.weigh(f.Raw, f.Moved)
 	if f.Confidence >= e.profile.attacks[family] {
@@ -192,7 +195,7 @@ func (e *engine) settle(mark int, scope uint8, said utterance) {
 			kept = append(kept, *w)
 			continue
 		}
-		e.decide(&w.Finding, w.family, w.guards, said.of(w.Role))
+		e.decide(&w.Finding, w.family, w.guards, said.of(w.stands))
 	}
 	e.waiting = kept
 	e.settled = min(e.settled, len(e.findings))
@@ -202,7 +205,7 @@ func (e *engine) settle(mark int, scope uint8, said utterance) {
 func (e *engine) settleRest() {
 	for i := range e.waiting {
 		w := &e.waiting[i]
-		e.decide(&w.Finding, w.family, w.guards, utterance{})
+		e.decide(&w.Finding, w.family, false, utterance{role: w.Role})
 	}
 	e.waiting = e.waiting[:0]
 }

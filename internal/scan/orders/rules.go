@@ -145,7 +145,7 @@ func (f *Finder) refuse(i int) {
 		f.note(fRefuse, 0.65, i, i+5)
 	case c&oOrders != 0 && c&(qBefore|wYou) != 0, c&vTold != 0 && c&wYou != 0:
 		f.note(fRefuse, 0.6, i, i+5)
-	case c&(oOrders|vFollow) == oOrders|vFollow && c&oOrders != 0:
+	case c&(oOrders|vFollow) == oOrders|vFollow:
 		f.note(fRefuse, 0.5, i, i+5)
 	case c&wUser != 0, c&oTask != 0 && c&(wYou|qBefore) != 0, c&qBefore != 0 && c&wThem != 0:
 		f.note(fRefuse, 0.4, i, i+5)
