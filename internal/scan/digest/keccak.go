@@ -33,6 +33,9 @@ func Keccak256(data []byte) (sum [Size]byte) {
 // keccakLanes is the order in which step pi visits the lanes behind (1, 0): x, y = y, 2x+3y.
 var keccakLanes = [24]uint8{10, 7, 11, 17, 18, 3, 5, 16, 8, 21, 24, 4, 15, 23, 19, 13, 12, 2, 20, 14, 22, 9, 6, 1}
 
+// keccakTurns are how far step rho turns each of them: the triangular numbers modulo 64.
+var keccakTurns = [24]uint8{1, 3, 6, 10, 15, 21, 28, 36, 45, 55, 2, 14, 27, 41, 56, 8, 25, 43, 62, 18, 39, 61, 20, 44}
+
 // keccakF is the permutation Keccak-f[1600] (FIPS 202, section 3.3), its round constants made by the shift register of
 // section 3.2.5.
 func keccakF(a *[25]uint64) {
@@ -56,7 +59,7 @@ func keccakF(a *[25]uint64) {
 		}
 		lane := a[1]
 		for t, at := range keccakLanes {
-			lane, a[at] = a[at], bits.RotateLeft64(lane, (t+1)*(t+2)/2%64)
+			lane, a[at] = a[at], bits.RotateLeft64(lane, int(keccakTurns[t]))
 		}
 		for y := 0; y < 25; y += 5 {
 			r0, r1, r2, r3, r4 := a[y], a[y+1], a[y+2], a[y+3], a[y+4]

@@ -52,25 +52,27 @@ type label struct {
 // string; without quotes it may as well be a word of a sentence or a piece of code.
 func (t *Text) judgeSecret(l label, start, end int, quoted bool, dst []Match) []Match {
 	value := t.Bytes[start:end]
-	if len(value) < minPassword || len(value) > maxSecret || !l.says.Secret() && !endsWithKey(l.name) || notTheSecret(l.name) || masked(value) || t.jwtEnd(start) == end {
+	if len(value) < minPassword || len(value) > maxSecret || !l.says.Secret() && !endsWithKey(l.name) {
 		return dst
 	}
-	if bytes.HasSuffix(l.name, []byte("auth")) && decodesToPair(value) {
-		return t.foundAs(dst, Secret, "docker_auth", start, end, 0.9, match.Critical, "basic-auth")
-	}
-	if subtype := vendorOf(l.name, value); subtype != "" {
-		return t.foundAs(dst, Secret, subtype, start, end, 0.92, match.Critical, "vendor-label")
-	}
-	if !l.says.Secret() || placeholder(value) || t.uuidAt(start) && len(value) == uuidLength && !namesKey(l.name) || !quoted && codeLike(value) {
+	generic := random(value) && (len(value) >= minKeyed || len(value) >= minMixed && kinds3(value))
+	password := l.says&saysPassword != 0 && passwordLike(value, quoted)
+	pair := bytes.HasSuffix(l.name, []byte("auth")) && decodesToPair(value)
+	vendor := vendorOf(l.name, value)
+	if !generic && !password && !pair && vendor == "" || notTheSecret(l.name) || masked(value) || t.jwtEnd(start) == end {
 		return dst
 	}
 	switch {
-	case len(value) >= minKeyed && random(value), len(value) >= minMixed && random(value) && classes(value) >= 3 && kinds3(value):
+	case pair:
+		return t.foundAs(dst, Secret, "docker_auth", start, end, 0.9, match.Critical, "basic-auth")
+	case vendor != "":
+		return t.foundAs(dst, Secret, vendor, start, end, 0.92, match.Critical, "vendor-label")
+	case !l.says.Secret(), placeholder(value), !quoted && codeLike(value), len(value) == uuidLength && t.uuidAt(start) && !namesKey(l.name):
+		return dst
+	case generic:
 		return t.foundAs(dst, Secret, "generic", start, end, 0.82, match.High, "labelled-secret")
-	case l.says&saysPassword != 0 && passwordLike(value, quoted):
-		return t.foundAs(dst, Secret, "password", start, end, 0.72, match.High, "labelled-password")
 	}
-	return dst
+	return t.foundAs(dst, Secret, "password", start, end, 0.72, match.High, "labelled-password")
 }
 
 // endsWithKey reports whether a name is that of a key, which is a secret's when it names a vendor and the value has that
