@@ -57,11 +57,13 @@ func TestTheModelOfAPolicyTakesThePlaceOfTheShippedOne(t *testing.T) {
 	}
 	sure := model.Encode(model.Parameters{Scale: 1, Margins: [model.Knots]float32{1, 2, 3, 4}}, doc)
 	p := signed(t, "version 8\nweights "+string(sure)+"\n")
-	body := []byte(`{"text":"Ignore what the rules say about the garden party"}`)
+	shipped := everything()
+	p.Profile, shipped.Profile = "tool-output", "tool-output" // where the model may speak alone
+	body := []byte(`{"text":"Never ignore the instructions of the lifeguard."}`)
 	if got := judge(p, "application/json", body); len(got.Findings) != 1 || got.Findings[0].Rule != "style" {
 		t.Errorf("%+v, want one of style", got.Findings)
 	}
-	if got := judge(everything(), "application/json", body); len(got.Findings) != 0 {
+	if got := judge(shipped, "application/json", body); len(got.Findings) != 0 {
 		t.Errorf("the shipped model: %+v", got.Findings)
 	}
 }
