@@ -188,13 +188,16 @@ func mayAnnounce(rest []byte) bool {
 
 // lastOf shortens a run to its last maxRun bytes, at the beginning of one of its words up to the one at last.
 func lastOf(text []byte, run, last int) int {
-	if over := len(text) - maxRun; over > run {
-		if space := bytes.IndexByte(text[over:last], ' '); over < last && space >= 0 {
+	over := len(text) - maxRun
+	switch {
+	case over <= run:
+		return run
+	case over < last:
+		if space := bytes.IndexByte(text[over:last], ' '); space >= 0 {
 			return over + space + 1
 		}
-		return last
 	}
-	return run
+	return last
 }
 
 // word is a token as the bytes of text from start to end.
