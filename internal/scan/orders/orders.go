@@ -115,12 +115,14 @@ func (f *Finder) before(i, n int) (c lexicon.Class) {
 	return c
 }
 
+// note records a fact in words from to to, of which the first may be before the text and the last behind it.
 func (f *Finder) note(k fact, w float32, from, to int) {
 	c := &f.cluster
+	from, to = max(from, 0), min(to, f.n-1)
 	if c.open && from > c.last+reach {
 		f.flush()
 	}
-	start, end := f.at(from).start, f.at(min(to, f.n-1)).end
+	start, end := f.at(from).start, f.at(to).end
 	if !c.open {
 		*c = cluster{open: true, start: start, end: end}
 	}

@@ -28,7 +28,7 @@ func (f *Finder) judge(i int) {
 	if c&wYou != 0 {
 		f.yours(i)
 	}
-	if c&(qAll|wWhatever) != 0 {
+	if c&(qAll|wWhatever|wThem) != 0 {
 		f.whatever(i)
 	}
 	if c&wSupersede != 0 {
@@ -40,13 +40,16 @@ func (f *Finder) judge(i int) {
 	if c&wInstead != 0 {
 		f.instead(i)
 	}
+	if c&qBefore != 0 && t.opens {
+		f.first(i)
+	}
 	if c&wModel != 0 {
 		f.addressed(i)
 	}
 	if c&wUser != 0 {
 		f.user(i)
 	}
-	if c&(vAct|vSend|vReveal) != 0 {
+	if c&(vAct|vFollow|vSend|vReveal) != 0 && f.commanded(i) {
 		f.deed(i)
 	}
 	f.manner(i)
@@ -109,10 +112,12 @@ func (f *Finder) noAttention(i int) bool {
 	return f.at(i-1).class&wNot != 0 && f.at(i).class&wHello != 0 && f.at(i-2).class&vAct != 0
 }
 
-// yours: your earlier instructions; you were told; the user does not want.
+// yours: your earlier instructions; you were told; your job now is; your goals are now.
 func (f *Finder) yours(i int) {
 	next, then := f.at(i+1).class, f.at(i+2).class
 	switch {
+	case next&oTask != 0 && f.still(i+2):
+		f.note(fNewTask, 0.55, i, i+2)
 	case (next|then)&oOrders != 0 && (next&(oOrders|qBefore|wMaker) != 0):
 		f.note(fYours, 0.35, i, i+2)
 	case next&oTask != 0 && then&wAre != 0 && f.still(i+3):
@@ -186,13 +191,16 @@ func (f *Finder) revoke(i int) {
 	}
 }
 
-// whatever: no matter what instructions you received; what you were told does not hold.
+// whatever: no matter what instructions you received; what you were told does not hold; that no longer applies.
 func (f *Finder) whatever(i int) {
 	c := f.clause(i+1, 8)
+	if t := f.at(i); t.class&wThem != 0 && t.opens && f.at(i+1).class&wNot != 0 && f.clause(i+2, 3)&wVoid != 0 {
+		f.note(fVoid, 0.4, i, i+3)
+	}
 	switch told := c&(vTold|oOrders) != 0 && c&wYou != 0 || c&(vTold|vWant) != 0 && c&wUser != 0; {
 	case f.at(i).class&wWhatever != 0 && told:
 		f.note(fSetAside, 0.55, i, i+5)
-	case f.at(i).opens && told && c&vTold != 0 && c&wNot != 0 && c&wVoid != 0:
+	case f.at(i).class&qAll != 0 && f.at(i).opens && told && c&vTold != 0 && c&wNot != 0 && c&wVoid != 0:
 		f.note(fVoid, 0.6, i, i+5)
 	}
 }
@@ -253,6 +261,16 @@ func (f *Finder) instead(i int) {
 	}
 }
 
+// first: before answering the user you must; before you continue with your task.
+func (f *Finder) first(i int) {
+	switch next := f.at(i + 1).class; {
+	case next&vFollow != 0 && f.clause(i+1, 8)&(wUser|wYou) == wUser|wYou:
+		f.note(fInstead, 0.45, i, i+4)
+	case next&wYou != 0 && f.clause(i+2, 6)&oTask != 0:
+		f.note(fInstead, 0.4, i, i+4)
+	}
+}
+
 // addressed: AI assistants reading this must; dear assistant; if you are a language model.
 func (f *Finder) addressed(i int) {
 	t := f.at(i)
@@ -286,108 +304,4 @@ func (f *Finder) mustOf(i int) bool {
 		}
 	}
 	return false
-}
-
-// user: do not tell the user; whatever the user asked; get the user to.
-func (f *Finder) user(i int) {
-	before, after := f.before(i, 4), f.clause(i+1, 4)
-	switch {
-	case (f.at(i-1).class|f.at(i-2).class)&qAll != 0 && after&(vTold|vWant) != 0:
-		f.note(fUser, 0.45, i-2, i+1)
-	case before&vTell != 0 && before&wNot != 0:
-		f.note(fUser, 0.45, i-3, i)
-	case before&vInto != 0 && before&wNot != 0:
-		f.note(fUser, 0.45, i-2, i)
-	case after&(vTold|vWant) != 0 && after&wNot != 0:
-		f.note(fUser, 0.4, i, i+3)
-	case f.at(i+1).class&wAre != 0 && f.clause(i+2, 3)&wVoid != 0:
-		f.note(fVoid, 0.4, i, i+3)
-	case before&vInto != 0 && after&wMust != 0:
-		f.note(fUser, 0.35, i-2, i+1)
-	case f.at(i-2).class&vTell != 0 && f.commanded(i-2), f.at(i-3).class&vTell != 0 && f.commanded(i-3):
-		f.note(fUser, 0.3, i-2, i)
-	}
-}
-
-// deed: send it to an address; print your instructions; call the function.
-func (f *Finder) deed(i int) {
-	t := f.at(i)
-	if !f.commanded(i) {
-		return
-	}
-	f.note(fDeed, 0.2, i, i)
-	if t.class&vSend != 0 {
-		for j := i + 1; j <= i+ahead && j < f.n; j++ {
-			if f.at(j).address {
-				f.note(fSend, 0.3, i, j)
-				break
-			}
-		}
-		if c := f.clause(i+1, 3); c&oTool != 0 {
-			f.note(fSend, 0.2, i, i+2)
-		}
-	}
-	if t.class&vReveal != 0 {
-		switch c := f.clause(i+1, 8); {
-		case c&oSecret != 0 && c&(wYou|qAll) != 0:
-			f.note(fReveal, 0.4, i, i+4)
-		case c&oSecret != 0:
-			f.note(fReveal, 0.3, i, i+4)
-		}
-	}
-}
-
-// manner: silently; without asking; from now on; your answer; IMPORTANT.
-func (f *Finder) manner(i int) {
-	t := f.at(i)
-	c, next := t.class, f.at(i+1)
-	switch {
-	case c&wSecretly != 0 && f.clause(i+1, 1)&(vAct|vSet|vSend) != 0:
-		f.note(fSecretly, 0.4, i, i+1)
-	case c&wWithout != 0 && f.clause(i+1, 3)&wAsking != 0:
-		f.note(fSecretly, 0.3, i, i+1)
-	case c&wNot != 0 && next.class&vTell != 0 && f.commanded(i):
-		f.note(fSecretly, 0.25, i, i+1)
-	case c&wFrom != 0 && f.now(i):
-		f.note(fFromNow, 0.25, i, i+2)
-	case c&wYou != 0 && next.class&wAre != 0 && f.still(i+2):
-		f.note(fFromNow, 0.35, i, i+3)
-	case c&qBefore != 0 && t.opens && next.class&vFollow != 0 && f.clause(i+1, 8)&(wUser|wYou) == wUser|wYou:
-		f.note(fInstead, 0.45, i, i+4)
-	case c&wYou != 0 && next.class&oTask != 0 && f.still(i+2):
-		f.note(fNewTask, 0.55, i, i+2)
-	case c&qBefore != 0 && t.opens && next.class&wYou != 0 && f.clause(i+2, 6)&oTask != 0:
-		f.note(fInstead, 0.4, i, i+4)
-	case c&wThem != 0 && t.opens && next.class&wNot != 0 && f.clause(i+2, 3)&wVoid != 0:
-		f.note(fVoid, 0.4, i, i+3)
-	case c&(vFollow|vAct) != 0 && f.commanded(i) && f.theFollowing(i):
-		f.note(fDeed, 0.3, i, i+2)
-	case c&wYou != 0 && next.class&oReply != 0:
-		f.note(fReply, 0.25, i, i+1)
-	case t.upper && c&wShout != 0 && (next.upper || next.begins || t.begins):
-		f.note(fShout, 0.2, i, i)
-	}
-}
-
-// theFollowing: follow this: do the following first:
-func (f *Finder) theFollowing(i int) bool {
-	for j := i + 1; j <= i+3 && !f.at(j).begins; j++ {
-		if f.at(j).class&(wThem|vFollow) != 0 && f.at(j+1).begins {
-			return true
-		}
-	}
-	return false
-}
-
-// still: you are now, you are no longer.
-func (f *Finder) still(i int) bool {
-	t, next := f.at(i), f.at(i+1)
-	word, then := string(f.lex.text[t.start:t.end]), string(f.lex.text[next.start:next.end])
-	return word == "now" || word == "no" && then == "longer" || then == "mind"
-}
-
-// now: from now on, as of now, from this point on.
-func (f *Finder) now(i int) bool {
-	word := func(j int) string { t := f.at(j); return string(f.lex.text[t.start:t.end]) }
-	return word(i+1) == "now" || word(i+2) == "now" || word(i+1) == "this" && (word(i+2) == "point" || word(i+2) == "moment") || word(i+1) == "here" && word(i+2) == "on"
 }
