@@ -124,14 +124,18 @@ func bodiesSurviveAFetch(t *testing.T, g *gateway) {
 		for _, contentType := range []string{"text/plain", "image/png", "application/grpc"} {
 			policy := g.policies.publish(fmt.Sprint(t.Name(), mode, contentType), func(p *scan.Policy) { p.Mode = mode })
 			release := g.policies.hold()
+			first := "first"
+			if contentType == "application/grpc" {
+				first = "\x00\x00\x00\x00\x05" // the header of a message of five bytes
+			}
 			c := g.raw("main")
-			c.send("POST /echo HTTP/1.1\nhost: a\nx-handoff: %s\ncontent-type: %s\ncontent-length: 10\n\nfirst", handOver(policy), contentType)
+			c.send("POST /echo HTTP/1.1\nhost: a\nx-handoff: %s\ncontent-type: %s\ncontent-length: 10\n\n%s", handOver(policy), contentType, first)
 			eventually(t, "the fetch", func() bool { return g.policies.timesAsked(policy) > 0 })
 			release()
 			// The second half comes once the answer has been acted on.
 			time.Sleep(50 * time.Millisecond)
 			c.send("later")
-			if status, body := c.receive(); status != 200 || body != "firstlater" {
+			if status, body := c.receive(); status != 200 || body != first+"later" {
 				t.Errorf("mode %d, %s: %d %q", mode, contentType, status, body)
 			}
 		}

@@ -179,7 +179,9 @@ func (s *Stream) judgeMessages(b *body, dst []byte) []byte {
 		dst = s.judgeMessage(b, dst, rest[:size])
 		at += size
 	}
-	c.held = c.held[:copy(c.held, c.held[at:])]
+	if at > 0 {
+		c.held = c.held[:copy(c.held, c.held[at:])]
+	}
 	if len(c.held) == 0 && cap(c.held) > keptMessageBytes {
 		c.held = nil
 	}
