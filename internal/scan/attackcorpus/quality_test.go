@@ -21,22 +21,22 @@ type bounds struct {
 var sources = map[string]bounds{
 	"sqli/libinjection": {98, 0.6},
 	"sqli/patt":         {96, 0},
-	"sqli/gotestwaf":    {99, 0}, // unread
-	"sqli/crs942":       {37, 9}, // every other twenty unread; tests of single rules, mostly fragments that are no attack alone
+	"sqli/gotestwaf":    {99, 0},    // unread
+	"sqli/crs942":       {73.5, 10}, // tests of single rules, many of them fragments that are no attack alone; benign there means: not for this rule
 
-	"xss/libinjection": {96.2, 0},
-	"xss/patt":         {91, 0}, // lines of documents: a sixth of them attack nothing
+	"xss/libinjection": {97.4, 0},
+	"xss/patt":         {92.4, 0}, // lines of documents: a sixth of them attack nothing
 	"xss/gotestwaf":    {97, 0},
-	"xss/crs941":       {40, 4}, // every other twenty unread
+	"xss/crs941":       {64, 10},
 
 	"pathtraversal/patt":      {98, 0},
 	"pathtraversal/gotestwaf": {74, 0}, // unread
-	"pathtraversal/crs930":    {69, 0},
+	"pathtraversal/crs930":    {81, 0},
 
 	"cmdi/patt":       {93, 0},
 	"cmdi/payloadbox": {93, 0},  // a near copy of patt
 	"cmdi/gotestwaf":  {72, 0},  // read after the rules; one is a JNDI lookup, one an object of YAML: families of their own
-	"cmdi/crs932":     {58, 13}, // every other twenty unread; benign there means: not for this rule
+	"cmdi/crs932":     {74, 13}, // benign there means: not for this rule
 
 	"promptinjection/gandalf":               {80, 0}, // never trained on
 	"promptinjection/trustairlab-jailbreak": {86, 0},
