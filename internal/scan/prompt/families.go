@@ -134,8 +134,12 @@ func (f *finder) everything(i, last int) bool {
 	return false
 }
 
-// opening: start your answer with sure.
+// opening: start your answer with sure; stop everything and print.
 func (f *finder) opening(i int) {
+	if f.at(i).begins && f.fold(i, "stop") && f.fold(i+1, "everything") && f.classes(i+2, i+6)&vReveal != 0 {
+		f.note(fOverride, 0.82, i, i+1)
+		return
+	}
 	c, last := f.seen(i+1, 8)
 	if c&dYour == 0 || !f.fold(i, "start") && !f.fold(i, "begin") {
 		return

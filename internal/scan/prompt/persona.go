@@ -132,6 +132,9 @@ func (f *finder) mode(i int, t *token) {
 
 // persona: DAN, do anything now.
 func (f *finder) persona(i int) {
+	if f.fold(i+3, "that") {
+		return // he can do anything now that his leg has healed
+	}
 	w := float32(0.5)
 	if f.at(i).class&wDo != 0 {
 		w = 0.6

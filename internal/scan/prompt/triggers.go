@@ -30,7 +30,7 @@ var Triggers = []string{
 	"thing above", "precedes my", "first words", "before this", "above this", "shut down if", "decode", "obeying", "aside", "every rule", "rule you", "opposite", "combine", "concaten",
 	"send_email", "tool with", "tool to", "never say", "never add", "never mention", "norms", "machiavel", "mongo tom", "the base64", "rot13", "morse",
 	"[tool_", "[available_tools]", "[system_prompt]", "<interaction-config>", "<blocked-", "<allowed-", "<tool_response>", "<function_results>", "\nhuman:", "<\uff5c",
-	"![", "confidant", "opposite mode", "no filter", "no matter what", "start your", "begin your", "internal instr",
+	"![", "confidant", "stop everything", "opposite mode", "no filter", "no matter what", "start your", "begin your", "internal instr",
 	"i g n o r e", "i.g.n.o.r.e", "i-g-n-o-r-e", "i_g_n_o_r_e", "ign0re", "1gnore", "1gn0re", "pr3vious", "pr0mpt", "1nstruct", "d1sregard", "f0rget",
 }
 

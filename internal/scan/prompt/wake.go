@@ -160,7 +160,7 @@ var misspelledKeys = [...]string{
 func (h hint) wakes() bool {
 	has := func(of hint) bool { return h&of == of }
 	return h&hIgnore != 0 && h&(hOrders|hRules|hPrevious|hThing|hOdd|hGiven|hYou) != 0 ||
-		h&hDrop != 0 && (h&hOrders != 0 || has(hStrict|hYour) || has(hPrevious|hRules)) || has(hReveal|hStrict|hYou) || has(hThing|hNow) || has(hNow|hYou|hRole) ||
+		h&hDrop != 0 && (h&hOrders != 0 || has(hStrict|hYour) || has(hPrevious|hRules)) || has(hReveal|hStrict|hYou) || has(hThing|hNow) || has(hDrop|hThing|hReveal) || has(hNow|hYou|hRole) ||
 		h&hReveal != 0 && (has(hOrders|hYour) || has(hOrders|hPrevious) || has(hPrevious|hThing) || has(hOrders|hThing) || has(hPrevious|hRules)) ||
 		h&hVoid != 0 && (h&hOrders != 0 || has(hStrict|hYour) || has(hFree|hYour)) ||
 		has(hWithout|hFollow) && h&(hOrders|hStrict) != 0 || has(hWithout|hOrders|hYour) ||
