@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/meshwarden/meshwarden/internal/scan"
+	"github.com/meshwarden/meshwarden/internal/scan/declared"
 	"github.com/meshwarden/meshwarden/wasm-filter/internal/wordengine"
 )
 
@@ -303,15 +304,32 @@ func keysAreDropped(t *testing.T, g *gateway) {
 }
 
 func blockedStreams(t *testing.T, g *gateway) {
-	policy := strict(g, t, func(p *scan.Policy) { p.Response.Actions["SECRET"] = scan.Block })
+	for _, c := range []struct{ kind, text, hidden string }{
+		{"SECRET", "AKIA" + "QWERTZUIOP234567 ", "AKIA"},
+		{"canary", "Zebra-7Q41-Lantern and ", "Lantern"},
+		{"sqli", "1' UNION SELECT password FROM users-- ", "users"},
+	} {
+		t.Run(c.kind, func(t *testing.T) { blockedStream(t, g, c.kind, c.text, c.hidden) })
+	}
+}
+
+// blockedStream streams a text that is blocked, of which hidden must not come out.
+func blockedStream(t *testing.T, g *gateway, kind, text, hidden string) {
+	policy := strict(g, t, func(p *scan.Policy) {
+		var err error
+		if p.Declared, err = declared.New(nil, []string{"Zebra-7Q41-Lantern"}, nil); err != nil {
+			t.Fatal(err)
+		}
+		p.Response.Actions[kind] = scan.Block
+	})
 	eachWay(t, g, policy, func(t *testing.T, client *client, prefix string) {
 		s := g.open(t, client, prefix, &feed{contentType: "text/event-stream"})
 		s.send(token(0, "Before "))
 		s.send(token(0, "it: "))
-		for _, part := range pieces("AKIA"+"QWERTZUIOP234567 ", 4) {
+		for _, part := range pieces(text, 4) {
 			s.send(token(0, part))
 		}
-		s.send(token(0, "and then"))
+		s.send(token(0, "and then it goes on "))
 		var all []string
 		for {
 			event, err := s.event()
@@ -324,7 +342,7 @@ func blockedStreams(t *testing.T, g *gateway) {
 			}
 		}
 		last := all[len(all)-1]
-		if !strings.Contains(last, `data: {"error":{"code":"CONTENT_BLOCKED"`) || !strings.Contains(last, "SECRET") || strings.Contains(strings.Join(all, ""), "AKIA") {
+		if !strings.Contains(last, `data: {"error":{"code":"CONTENT_BLOCKED"`) || !strings.Contains(last, kind) || strings.Contains(strings.Join(all[:len(all)-1], ""), hidden) {
 			t.Errorf("%q", all)
 		}
 		s.sendMore()
@@ -374,7 +392,7 @@ func slowClients(t *testing.T, g *gateway) {
 	policy := strict(g, t, nil)
 	eachWay(t, g, policy, func(t *testing.T, client *client, prefix string) {
 		s := g.open(t, client, prefix, &feed{contentType: "text/event-stream"})
-		const total = 64 << 20
+		const total = 32 << 20
 		part := strings.Repeat(token(0, "some words and then "), 500)
 		done := make(chan int)
 		go func() {
