@@ -55,7 +55,7 @@ func (t *Text) judgeSecret(l label, start, end int, quoted bool, dst []Match) []
 	if len(value) < minPassword || len(value) > maxSecret || !l.says.Secret() && !endsWithKey(l.name) {
 		return dst
 	}
-	generic := random(value) && (len(value) >= minKeyed || len(value) >= minMixed && kinds3(value))
+	generic := keyLike(value)
 	password := l.says&saysPassword != 0 && passwordLike(value, quoted)
 	pair := bytes.HasSuffix(l.name, []byte("auth")) && decodesToPair(value)
 	vendor := vendorOf(l.name, value)

@@ -271,7 +271,7 @@ func (t *Text) openAIAt(i int, dst []Match) []Match {
 	return t.foundAs(dst, Secret, "openai_api_key", start, end, 0.97, match.Critical, "vendor-format")
 }
 
-// telegramAt matches a bot's token around its colon: the bot's number, then 35 characters of which the first two are A.
+// telegramAt matches a bot's token around its colon: the bot's number, then 34 or 35 characters of which the first two are A.
 func (t *Text) telegramAt(i int, dst []Match) []Match {
 	const most = 11
 	start := i
@@ -279,7 +279,7 @@ func (t *Text) telegramAt(i int, dst []Match) []Match {
 		start--
 	}
 	end := t.span(i+1, 'u', 36)
-	if n := i - start; n < 8 || n == most || end-i-1 != 35 || t.Bytes[i+1] != 'A' || t.Bytes[i+2] != 'A' ||
+	if n := i - start; n < 8 || n == most || end-i-1 < 34 || end-i-1 > 35 || t.Bytes[i+1] != 'A' || t.Bytes[i+2] != 'A' ||
 		isWord(t.at(start-1)) && t.at(start-1) != 't' || !varied(t.Bytes[i:end]) {
 		return dst
 	}

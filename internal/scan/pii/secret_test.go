@@ -96,6 +96,7 @@ func TestSecretsByFieldAndLabel(t *testing.T) {
 		{"", "My password is Tr0ub4dor&3.", "SECRET Tr0ub4dor&3"}, {"", "das Passwort ist Tr0ub4dor", "SECRET Tr0ub4dor"}, {"", "the api key is " + opaque, "SECRET " + opaque},
 		{"", "algolia_key=" + hex64[:32], "SECRET " + hex64[:32]},
 		{"", "user: admin pass: hunter2", "SECRET hunter2"},
+		{"", "Server=db;User ID=sa;Password=P@ssw0rd!23;Encrypt=true", "SECRET P@ssw0rd!23"}, {"", "api_key=abcdef1234567890abcdef1234567890", "SECRET abcdef1234567890abcdef1234567890"},
 		{"", "“password”: “Tr0ub4dor”", "SECRET Tr0ub4dor"},
 		{"password", "Tr0ub4dor&3", "SECRET Tr0ub4dor&3"}, {"password", "hunter2", "SECRET hunter2"}, {"", `db_password = "12345678"`, "SECRET 12345678"},
 		{"client_secret", "3f2b8c1e-9d4a-4c7e-8f10-2a5b6c7d8e9f", "SECRET 3f2b8c1e-9d4a-4c7e-8f10-2a5b6c7d8e9f"},

@@ -1,6 +1,10 @@
 package pii
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"github.com/meshwarden/meshwarden/internal/scan/fold"
+)
 
 // passwordLike reports whether a value behind a name for passwords is one, and no word of a language or of code. In quotes
 // two kinds of characters are enough when one of them is a digit or a mark that words do not have.
@@ -35,7 +39,7 @@ func codeLike(value []byte) bool {
 		}
 	}
 	for _, part := range [...]string{"key", "token", "secret", "passw", "cert", "config", "param", "test", "%20", "::"} {
-		if containsFold(value, part) {
+		if fold.Contains(value, part) {
 			return true
 		}
 	}
@@ -44,7 +48,7 @@ func codeLike(value []byte) bool {
 
 // masked recognises values that were replaced: masks and runs of one character.
 func masked(b []byte) bool {
-	return containsFold(b, "xxxx") || containsFold(b, "****") || containsFold(b, "....") || !varied(b)
+	return fold.Contains(b, "xxxx") || fold.Contains(b, "****") || fold.Contains(b, "....") || !varied(b)
 }
 
 // placeholder recognises values that stand for a secret: variables and examples.
@@ -53,7 +57,7 @@ func placeholder(b []byte) bool {
 		return true
 	}
 	for _, mark := range [...]string{"xxxx", "****", "your", "example", "placeholder", "changeme", "change-me", "change_me", "redacted", "dummy", "insert", "replace", "todo", "://", "...", "{{", "${", "process.env", "getenv", "environ", "`", "$("} {
-		if containsFold(b, mark) {
+		if fold.Contains(b, mark) {
 			return true
 		}
 	}
@@ -64,7 +68,7 @@ func placeholder(b []byte) bool {
 func stock(b []byte) bool {
 	for _, word := range [...]string{"password", "passwd", "secret", "passphrase", "mypass", "mysecret", "hunter", "pass", "mypassword", "dbpass", "passwort", "kennwort", "wachtwoord",
 		"motdepasse", "contrasena", "senha", "parola", "username", "required", "optional", "string", "undefined"} {
-		if len(b) == len(word) && containsFold(b, word) {
+		if len(b) == len(word) && fold.Contains(b, word) {
 			return true
 		}
 	}
@@ -130,4 +134,16 @@ func kinds3(b []byte) bool {
 		}
 	}
 	return lower > 0 && upper > 1 && digits > 1 && lower+upper+digits == len(b)
+}
+
+// keyLike reports whether a value behind a label is a key or token: unlike words throughout, or of a length and of characters
+// that words do not have.
+func keyLike(b []byte) bool {
+	switch {
+	case random(b):
+		return len(b) >= minKeyed || len(b) >= minMixed && kinds3(b)
+	case len(b) >= 32 && mixed(b) && shape("<x32+>").is(b):
+		return true
+	}
+	return len(b) >= 20 && kinds3(b) && countDigits(b) >= 4
 }

@@ -26,7 +26,7 @@ github_app_token ghs_<a36-251> crc
 github_refresh_token ghr_<a36-251> crc
 github_pat github_pat_<w50-100>
 gitlab_pat glpat-<v20-300>
-gitlab_deploy_token gldt-<u20-64>
+gitlab_deploy_token gldt-<u18-64>
 gitlab_runner_token glrt-<v20-300>
 gitlab_runner_token glrtr-<v20-300>
 gitlab_runner_token GR1348941<u20>
@@ -39,8 +39,8 @@ gitlab_mail_token glimt-<u25>
 gitlab_oauth_secret gloas-<x64>
 gitlab_flag_token glffct-<u20>
 gitlab_session _gitlab_session=<x32>
-slack_bot_token xoxb-<d8-14>-<u15-120>
-slack_user_token xoxp-<d8-14>-<u20-200>
+slack_bot_token xoxb-<d6-14>-<u15-120>
+slack_user_token xoxp-<d6-14>-<u20-200>
 slack_token xoxa-<u10-200>
 slack_token xoxr-<u10-200>
 slack_token xoxs-<d8-14>-<u20-200>
@@ -262,7 +262,7 @@ wakatime_key waka_<g>
 hubspot_token pat-na1-<g>
 hubspot_token pat-na2-<g>
 hubspot_token pat-eu1-<g>
-mailgun_key key-<x32>
+mailgun_key key-<l32>
 brevo_key xkeysib-<x64>-<a16>
 brevo_key xsmtpsib-<x64>-<a16>
 mailersend_key mlsn.<x64>
