@@ -67,7 +67,7 @@ func TestThePrefilterFindsEveryLiteralInEveryCase(t *testing.T) {
 		for _, trigger := range family.Triggers {
 			for n := range 12 {
 				after := n % 5
-				if strings.HasSuffix(trigger, "(") {
+				if strings.HasSuffix(trigger, "(") || trigger == "from" {
 					after = 0 // some count only where the text ends
 				}
 				text := "~" + strings.Repeat("1", n) + randomCase(random, trigger) + strings.Repeat("_", after)

@@ -48,9 +48,6 @@ func (f *finder) clause(a, b int) {
 		return
 	}
 	c := clause(f.toks[a:b])
-	if c.is(0, uint64(cVerb)) && c.whole() {
-		f.note(fStatement, likelyClause, a, b-1)
-	}
 	w := max(c.call(), c.logic(), c.statement(), c.query(), c.comparison(), c.cast(), c.delay(), c.closing(f.lex.text))
 	if w > 0 {
 		f.note(fClause, w, a, b-1)
@@ -261,25 +258,6 @@ func (c clause) verb() float32 {
 		return sureClause // drop t;--
 	}
 	return 0
-}
-
-// whole reports whether the value is a statement, which routes that carry SQL have a profile for: select ... from with
-// the marks of a list or a condition, a verb with what it is about.
-func (c clause) whole() bool {
-	marks := false
-	for i := range c {
-		switch c[i].kind {
-		case kOpen, kQuote, kOp, kComma, kDot:
-			marks = true
-		}
-	}
-	if !marks || c.prose() {
-		return false
-	}
-	if c[0].class&cSelect != 0 {
-		return c.has(uint64(cFrom)) > 1
-	}
-	return len(c) > 3 && c.is(1, uint64(cNoun))
 }
 
 // query: a part of a query whose beginning or end is missing.

@@ -81,7 +81,7 @@ func (f *finder) flush() {
 	}
 	p := 1 - doubt
 	if (f.plain || c.weight[fStatement] > 0) && !c.hostile() {
-		p, c.weight[fStatement] = 0, max(0.6, c.weight[fStatement])
+		p, c.weight[fStatement] = 0, 0.6
 	}
 	if w := c.weight[fStatement]; w > p {
 		p, best = w, fStatement

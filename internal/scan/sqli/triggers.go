@@ -42,14 +42,14 @@ const maxTerm = 6
 // is not sure it does not. It reads what condition does, from the bytes.
 func Dismiss(text []byte, end int) bool {
 	if text[end-1] == '(' {
-		return len(text) > maxClauseText || !lineEnds(text, end) && (end < 3 || text[end-2] != ' ' || !lists(text[end:]))
+		return len(text) > maxClauseText || !lineEnds(text, end) && !compared(text[end:]) && (end < 3 || text[end-2] != ' ' || !lists(text[end:]))
 	}
 	if len(text) <= maxQuoted && quoteBefore(text, end) {
 		return false
 	}
 	i := skipSpace(text, end)
 	if text[end-1]|0x20 == 'm' { // from
-		return i < len(text) || len(text) > maxClauseText
+		return len(text) > maxClauseText || i < len(text) && (len(text) > maxQuoted || kindOf[text[0]] != kQuote)
 	}
 	for range maxTerm {
 		if i == len(text) {
@@ -145,6 +145,12 @@ func lineEnds(text []byte, i int) bool {
 		i++
 	}
 	return i == len(text) || text[i] == '\r' || text[i] == '\n'
+}
+
+// compared reports whether one short value and what compares it are left: if(2=
+func compared(b []byte) bool {
+	n := len(b)
+	return n > 1 && n <= 12 && (b[n-1] == '=' || b[n-1] == '<' || b[n-1] == '>')
 }
 
 // lists reports whether numbers are listed: in (1, 2.

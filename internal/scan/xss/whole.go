@@ -101,7 +101,7 @@ func (f *finder) tagAlone(text []byte) bool {
 	name := text[1:i]
 	switch rest := len(text) - i; {
 	case fold.Equal(name, "meta"):
-		return contains(text, i, rest, "http-equiv") || contains(text, i, rest, "charset")
+		return contains(text, i, rest, "charset") || contains(text, i, rest, "http-equiv") && !contains(text, i, rest, "content")
 	case fold.Equal(name, "link"):
 		return contains(text, i, rest, "href")
 	case fold.Equal(name, "base"):
@@ -188,7 +188,7 @@ func evaluation(text []byte) bool {
 	if j == len(text) || text[j] != '(' || last != ')' && (last != ';' || text[len(text)-2] != ')') || evaluators.Class(text[i:j]) == 0 {
 		return false
 	}
-	return constructed || text[i]|0x20 != 'f'
+	return (constructed || text[i]|0x20 != 'f') && !contains(text, j, len(text)-j, "function") && !bytes.Contains(text, []byte("=>"))
 }
 
 // styleLink reports whether a style's url( begins with a script scheme: url ( javascript.
