@@ -102,7 +102,7 @@ func (s *Stream) feed(c *channel, at int, raw []byte, escaped bool) {
 			s.block, n = decodeString(s.block[:0], raw, pieceBytes)
 			text = s.block
 		}
-		if len(c.text) == 0 && c.base == 0 {
+		if len(c.text) == 0 {
 			c.nested = text[0] == '{' || text[0] == '['
 		}
 		c.append(piece{

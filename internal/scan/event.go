@@ -9,7 +9,7 @@ type line struct{ data, held int }
 func (s *Stream) readOthers() {
 	s.parts = s.parts[:0]
 	for _, other := range s.frames.other {
-		if l := s.held[other.start:other.end]; !usualField(l) {
+		if l := s.held[other.start:other.end]; s.engine.declared != nil || !usualField(l) {
 			s.alone(formatText, l, other.start)
 		}
 	}
@@ -45,8 +45,8 @@ func (s *Stream) readData() {
 		return
 	case len(text) > 0 && (text[0] == '{' || text[0] == '[' || text[0] == '"') && s.reader.read(f.name, data):
 		s.readJSON(data)
-	case len(text) > 0 && (text[0] == '{' || text[0] == '['):
-		// Too much of it, or none after all: the reader of whole bodies decides.
+	case len(data) > maxFragment && (text[0] == '{' || text[0] == '['):
+		// Too much of it, or none after all: the reader of whole bodies decides. What is short is a token of a text.
 		s.aloneData(formatJSON, data)
 	default:
 		s.reader.read(f.name, nil)

@@ -86,6 +86,20 @@ func TestEveryPlaceOfAnEventIsJudged(t *testing.T) {
 	}
 }
 
+func TestTokensOfPlainTextMayLookLikeJSON(t *testing.T) {
+	t.Parallel()
+	for _, tokens := range [][]string{{"[", "4111", " 1111", " 1111 1111", " ]"}, {"[4111", " 1111 ", "1111 1111 ", "."}, {`"4111`, " 1111 1111", ` 1111"`}, {"4111", "1111", "1111", "1111", " "}} {
+		var body string
+		for _, token := range tokens {
+			body += "data: " + token + "\n\n"
+		}
+		out, _, _ := streamed(t, scan.Strict(), sse, body)
+		if !strings.Contains(out, "[REDACTED CARD ENDING IN 1111]") || strings.Contains(out, "4111") {
+			t.Errorf("%q became %q", tokens, out)
+		}
+	}
+}
+
 func TestTextsOfOneStreamAreReadApart(t *testing.T) {
 	t.Parallel()
 	var body []string
