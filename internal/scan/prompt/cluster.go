@@ -35,6 +35,9 @@ var rules = [nFacts]string{
 // reach is how many words apart facts may be and still support each other: jailbreaks are long.
 const reach = 120
 
+// longest is how many words a cluster goes on: manuals never end.
+const longest = 400
+
 // reported is the least confidence worth a match: the base of low severity (requirement R-32).
 const reported = 0.5
 
@@ -59,6 +62,7 @@ type cluster struct {
 	open       bool
 	start, end int
 	last       int
+	first      int // number of the first word
 	// direct says that something is an order to the reader, meta that injections are spoken of.
 	direct, meta bool
 	weight       [nFacts]float32
@@ -110,7 +114,7 @@ func (f *finder) about(i, last int) bool {
 
 // mark records a fact at bytes [start, end), found at word number word.
 func (f *finder) mark(k fact, w float32, start, end, word int) {
-	if f.cl.open && word > f.cl.last+reach {
+	if f.cl.open && (word > f.cl.last+reach || word > f.cl.first+longest) {
 		f.flush()
 	}
 	f.cl.mark(k, w, start, end, word)
@@ -118,7 +122,7 @@ func (f *finder) mark(k fact, w float32, start, end, word int) {
 
 func (c *cluster) mark(k fact, w float32, start, end, word int) {
 	if !c.open {
-		*c = cluster{open: true, start: start, end: end}
+		*c = cluster{open: true, start: start, end: end, first: word}
 	}
 	c.start, c.end = min(c.start, start), max(c.end, end)
 	c.last = max(c.last, word)
