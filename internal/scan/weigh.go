@@ -170,7 +170,7 @@ func (e *engine) decide(f *Finding, family int, guards bool, said utterance) {
 		said.role = RoleTool
 	}
 	f.Role = said.role
-	if orders.Rule(f.Rule) && f.Role != RoleTool && f.Role != RoleToolSpec {
+	if family == byWords && orders.Rule(f.Rule) && f.Role != RoleTool && f.Role != RoleToolSpec {
 		return // people give orders to models
 	}
 	f.Moved |= spoken(family, f, guards, said)
