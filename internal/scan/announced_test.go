@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/meshwarden/meshwarden/internal/scan"
 )
 
@@ -269,6 +271,22 @@ func TestFieldsOfAllLanguagesAnnounceTheirValues(t *testing.T) {
 		body := inFields(t, path, plain)
 		if found := hasType(judge(everything(), "application/json", body), findingType); found != (plain == value) {
 			t.Errorf("%s: %s is %v", body, findingType, found)
+		}
+	}
+}
+
+// What is read many members at a time, and numbers, are announced like what is read alone.
+func TestNumbersAreAnnouncedWhereverTheyStand(t *testing.T) {
+	t.Parallel()
+	const body = `{"zip":10011,"cvv": 842,"number":"4111111111111111","note":"as ever, and more of it","cvc":123,"amount":1234,"quantity":12}`
+	want := []found{{"POSTCODE", "10011", "raw"}, {"CVV", "842", "raw"}, {"CARD", "4111111111111111", "raw"}, {"CVV", "123", "raw"}}
+	for cut := range len(body) {
+		var s scan.Scanner
+		s.Reset(everything(), scan.Request, "application/json")
+		s.Write([]byte(body[:cut]))
+		s.Write([]byte(body[cut:]))
+		if diff := cmp.Diff(want, findings(s.Finish(), body)); diff != "" {
+			t.Fatalf("cut at %d:\n%s", cut, diff)
 		}
 	}
 }

@@ -58,7 +58,7 @@ func (e *engine) inspectGraphQL(l *leaf, v *view, level int) {
 			for i < len(text) && text[i] >= '0' && text[i] <= '9' {
 				i++
 			}
-			if i-start >= minBareDigits {
+			if i-start >= minBareDigits || i-start >= minAnnounced && e.announced(keyContext{name: name}) {
 				e.literal(l, v, start, i, keyContext{name: name}, true, level)
 				n++
 			}

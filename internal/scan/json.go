@@ -298,10 +298,15 @@ func (r *jsonReader) wholeScalar(e judge, raw []byte) bool {
 		}
 	}
 	if len(raw) >= minBareDigits || len(raw) >= minAnnounced && e.announced(r.key) {
-		r.leaf = leaf{raw: raw, base: r.start, bare: true, key: r.key, where: &r.place, until: len(raw) + 1}
-		e.judge(&r.leaf)
+		r.number(e, raw, r.start)
 	}
 	return true
+}
+
+// number judges a number at offset base of the body.
+func (r *jsonReader) number(e judge, raw []byte, base int) {
+	r.leaf = leaf{raw: raw, base: base, bare: true, key: r.key, where: &r.place, until: len(raw) + 1}
+	e.judge(&r.leaf)
 }
 
 // keepKey copies a key that lies in the chunk, which is not ours after Write returns.

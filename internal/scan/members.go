@@ -25,6 +25,12 @@ func (r *jsonReader) members(e judge, chunk []byte, i, base int) int {
 			if len(raw) == 0 {
 				continue
 			}
+			if chunk[m.value-1] != '"' {
+				if e.announced(r.key) {
+					r.number(e, raw, base+int(m.value))
+				}
+				continue
+			}
 			if r.labelled {
 				r.read(raw, false)
 			}
@@ -97,7 +103,9 @@ func gather(chunk []byte, i int, batch *[16]member) (n, next int) {
 			if digits >= minBareDigits {
 				return n, i
 			}
-			v += digits
+			if v += digits; digits >= minAnnounced {
+				to = v
+			}
 		case c == 't' && string(chunk[v:v+4]) == "true", c == 'n' && string(chunk[v:v+4]) == "null":
 			v += 4
 		case c == 'f' && string(chunk[v:v+5]) == "false":

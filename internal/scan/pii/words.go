@@ -19,7 +19,7 @@ var wordLists = [...]struct {
 	{saysKey, "key|keys"},
 	{saysOther, "id|ids|uuid|guid|sha|hash|md5|sha1|sha256|commit|etag|trace|span|request|order|tracking|isbn|ean|upc|gtin|sku|snowflake|serial|checksum|digest|cursor|nonce|imei|imeisv|iccid|npi|invoice|ticket|transaction|txn|mrn|policy"},
 	{saysMeasure, "timestamp|ts|epoch|created|updated|time|date|version|lat|lon|lng|latitude|longitude|price|amount|total|quantity|count|bytes|size|length|offset|color|seq|sequence|index|range|duration|ref|reference"},
-	{saysPerson, "customer|client|patient|person|personal|employee|employees|contact|cardholder|holder|owner|recipient|sender|payer|payee|beneficiary|subscriber|member|passenger|traveler|traveller|guest|" +
+	{saysPerson, "customers|clients|patients|people|persons|contacts|members|passengers|guests|owners|students|teachers|doctors|recipients|subscribers|applicants|candidates|residents|beneficiaries|payees|drivers|tenants|children|parents|attendees|participants|travelers|individual|individuals|customer|client|patient|person|personal|employee|employees|contact|cardholder|holder|owner|recipient|sender|payer|payee|beneficiary|subscriber|member|passenger|traveler|traveller|guest|" +
 		"applicant|candidate|student|teacher|doctor|physician|provider|nurse|driver|tenant|landlord|buyer|seller|shopper|debtor|creditor|insured|policyholder|guarantor|spouse|child|parent|mother|father|" +
 		"emergency|shipping|billing|delivery|mailing|home|user|users|account|consignee|addressee|author|signatory|signer|participant|resident|citizen|relative|next of kin|" +
 		"kunde|kunden|patienten|mitarbeiter|inhaber|kontoinhaber|karteninhaber|empfanger|absender|versicherter|ansprechpartner|besteller|" +
