@@ -200,7 +200,7 @@ func (t *Text) germanStreet(start, end int) bool {
 }
 
 func hasFoldSuffix(b []byte, lower string) bool {
-	return len(b) >= len(lower) && equalFold(b[len(b)-len(lower):], lower)
+	return len(b) >= len(lower) && fold.Equal(b[len(b)-len(lower):], lower)
 }
 
 // addressTail goes on over what follows a street: unit, city, state, postcode. sure says that there was a postcode or a state.

@@ -3,6 +3,7 @@ package pii
 import (
 	"bytes"
 
+	"github.com/meshwarden/meshwarden/internal/scan/fold"
 	"github.com/meshwarden/meshwarden/internal/scan/match"
 )
 
@@ -64,15 +65,11 @@ func (t *Text) schemeBefore(colon int) int {
 		return -1
 	}
 	switch scheme := t.Bytes[start:colon]; {
-	case equalFold(scheme, "https"), equalFold(scheme, "http"), equalFold(scheme, "ftp"), equalFold(scheme, "ftps"),
-		equalFold(scheme, "sftp"), equalFold(scheme, "ws"), equalFold(scheme, "wss"):
+	case fold.Equal(scheme, "https"), fold.Equal(scheme, "http"), fold.Equal(scheme, "ftp"), fold.Equal(scheme, "ftps"),
+		fold.Equal(scheme, "sftp"), fold.Equal(scheme, "ws"), fold.Equal(scheme, "wss"):
 		return start
 	}
 	return -1
-}
-
-func equalFold(b []byte, lower string) bool {
-	return len(b) == len(lower) && containsFold(b, lower)
 }
 
 // hostEnd returns the end of the host at i, user and port included, or 0: a domain name with a top-level domain, or an IP address.
