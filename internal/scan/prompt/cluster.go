@@ -36,7 +36,7 @@ var rules = [nFacts]string{
 const reach = 120
 
 // longest is how many words a cluster goes on: manuals never end.
-const longest = 400
+const longest = 250
 
 // reported is the least confidence worth a match: the base of low severity (requirement R-32).
 const reported = 0.5

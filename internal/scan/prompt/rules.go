@@ -237,8 +237,8 @@ func (f *finder) mood(i int) float32 {
 	w := float32(1)
 	if text := f.lex.text[t.start:t.end]; len(text) > 4 && (text[len(text)-1]|0x20 == 'g' || text[len(text)-1]|0x20 == 'd') && text[len(text)-2]|0x20 != 'r' {
 		w = 0.8 // ignoring, ignored
-	} else if len(text) > 4 && text[len(text)-1]|0x20 == 's' {
-		w = 0.6 // ignores policies set above: what something does
+	} else if len(text) > 4 && text[len(text)-1]|0x20 == 's' && text[len(text)-2]|0x20 != 's' {
+		w = 0.4 // ignores policies set above: what something does
 	}
 	switch {
 	case i == 0 || t.begins:
