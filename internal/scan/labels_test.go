@@ -168,3 +168,21 @@ func TestSentencesOfNobodyAnnounceNothing(t *testing.T) {
 		}
 	}
 }
+
+// Ordinary texts announce nobody; what is plainly there (addresses of mail, web and machines) is another matter.
+func TestOrdinaryTextsAnnounceNobody(t *testing.T) {
+	t.Parallel()
+	for _, file := range []string{"prose.txt", "code.txt", "data.txt", "html.txt"} {
+		for name, text := range ordinary(t, file) {
+			for _, f := range judge(everything(), "text/plain", []byte(text)).Findings {
+				switch f.Type {
+				case "EMAIL", "URL", "IP", "PHONE", "MAC":
+					continue
+				}
+				if slices.Contains(scan.PIITypes(), f.Type) {
+					t.Errorf("%s: %s: %s %q by %s", file, name, f.Type, text[f.Start:f.End], f.Rule)
+				}
+			}
+		}
+	}
+}
