@@ -30,6 +30,7 @@ import (
 var (
 	show  = flag.String("show", "", "print the texts of FAMILY:SOURCE that are judged wrongly")
 	limit = flag.Int("limit", 60, "how many of them")
+	files = flag.Int("files", 1200, "how many files of each kind of benign text are read; docs/detection-attacks.md has 2000")
 )
 
 // hint is the level from which the strictest profile acts; matchtest.Block is what figures are for.

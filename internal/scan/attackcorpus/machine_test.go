@@ -18,12 +18,15 @@ var ceilings = map[string]float64{
 // scripted are the kinds in which scripts are found because they are there: whole documents.
 var scripted = map[string]float64{"go files": 1.2, "go paragraphs": 0.1, "doc files": 4}
 
+// worded are the kinds whose whole files, up to 256 KiB of prose each, say what orders to models say too.
+var worded = map[string]float64{"json documents": 0.6, "doc files": 1.1}
+
 func TestOrdinaryTextsOfAMachineAreNotBlocked(t *testing.T) {
-	files := 2000
+	most := *files
 	if testing.Short() {
-		files = 150
+		most = min(most, 150)
 	}
-	for _, kind := range attackcorpus.Machine(files) {
+	for _, kind := range attackcorpus.Machine(most) {
 		for _, f := range families {
 			if f.skipped(kind.Name) {
 				continue
@@ -48,6 +51,9 @@ func TestOrdinaryTextsOfAMachineAreNotBlocked(t *testing.T) {
 			most := ceilings[kind.Name]
 			if f.name == "xss" {
 				most = max(most, scripted[kind.Name])
+			}
+			if f.name == "prompt" {
+				most = max(most, worded[kind.Name])
 			}
 			// One text more than the share allows is not held against a machine with few texts.
 			if over := float64(n.blocked) - most/100*float64(n.benign); over > 1 {
