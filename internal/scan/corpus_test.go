@@ -14,6 +14,7 @@ type sample struct {
 	Text       string
 	Label      int
 	Recognizer string
+	Kind       string
 	Spans      []struct {
 		Start, End int // code points
 		Type       string
