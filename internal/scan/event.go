@@ -96,9 +96,7 @@ func (s *Stream) readJSON(data []byte) {
 		c.json = true
 		s.parts = append(s.parts, t.raw)
 		s.feed(c, s.inHeld(t.raw.start, false), data[t.raw.start:t.raw.end], t.escaped)
-		if sure {
-			s.usual.id, s.usual.group = id, group
-		}
+		s.usual.id, s.usual.group = id, group
 	}
 	if clean := s.aloneData(formatJSON, data); clean && len(s.parts) == 1 && len(s.lines) == 1 && !r.ends() {
 		s.usual.keep(s.frames.name, data, s.parts[0])

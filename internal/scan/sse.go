@@ -142,7 +142,9 @@ func (f *framer) take(held []byte, line span) (ends bool) {
 		f.data = append(f.data, value)
 		return len(f.data) == maxLines
 	case "event":
-		f.name = append(f.name[:0], held[value.start:min(value.end, value.start+maxEventName)]...)
+		if f.name = f.name[:0]; string(held[value.start:value.end]) != "message" { // which is what events without a type are
+			f.name = append(f.name, held[value.start:min(value.end, value.start+maxEventName)]...)
+		}
 	}
 	f.other = append(f.other, line)
 	return len(f.other) == maxLines
