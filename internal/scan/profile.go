@@ -100,10 +100,10 @@ type profile struct {
 // output is where indirect prompt injection arrives.
 var profiles = [...]profile{
 	//                               sqli  xss   path  cmd   prompt nosqli ssrf ssti  xxe   ldap  xpath log4  shock crlf  deserialization
-	{"strict-api", [numFamilies]float32{0.75, 0.70, 0.70, 0.80, 0.70, 0.75, 0.75, 0.80, 0.80, 0.80, 0.80, 0.80, 0.80, 0.80, 0.80}, 0.5},
-	{"html-editor", [numFamilies]float32{0.80, 0.90, 0.80, 0.85, 0.75, 0.80, 0.80, 0.85, 0.85, 0.84, 0.84, 0.80, 0.84, 0.84, 0.84}, 0.5},
-	{"sql-assistant", [numFamilies]float32{0.90, 0.75, 0.75, 0.85, 0.70, 0.90, 0.80, 0.85, 0.85, 0.84, 0.84, 0.80, 0.84, 0.84, 0.84}, 0.5},
-	{"ai-chat", [numFamilies]float32{0.85, 0.85, 0.85, 0.90, 0.70, 0.90, 0.85, 0.90, 0.90, 0.88, 0.88, 0.80, 0.90, 0.88, 0.90}, 0.5},
+	{"strict-api", [numFamilies]float32{0.75, 0.70, 0.70, 0.80, 0.80, 0.75, 0.75, 0.80, 0.80, 0.80, 0.80, 0.80, 0.80, 0.80, 0.80}, 0.5},
+	{"html-editor", [numFamilies]float32{0.80, 0.90, 0.80, 0.85, 0.80, 0.80, 0.80, 0.85, 0.85, 0.84, 0.84, 0.80, 0.84, 0.84, 0.84}, 0.5},
+	{"sql-assistant", [numFamilies]float32{0.90, 0.75, 0.75, 0.85, 0.80, 0.90, 0.80, 0.85, 0.85, 0.84, 0.84, 0.80, 0.84, 0.84, 0.84}, 0.5},
+	{"ai-chat", [numFamilies]float32{0.85, 0.85, 0.85, 0.90, 0.78, 0.90, 0.85, 0.90, 0.90, 0.88, 0.88, 0.80, 0.90, 0.88, 0.90}, 0.5},
 	{"tool-output", [numFamilies]float32{0.90, 0.85, 0.85, 0.90, 0.65, 0.90, 0.85, 0.90, 0.90, 0.88, 0.88, 0.80, 0.90, 0.88, 0.90}, 0.5},
 }
 

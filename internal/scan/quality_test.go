@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/meshwarden/meshwarden/internal/scan"
+	"github.com/meshwarden/meshwarden/internal/scan/attackcorpus"
 )
 
 // score counts what was found of one type.
@@ -19,14 +20,6 @@ func ratio(part, rest int) float64 {
 		return 1
 	}
 	return float64(part) / float64(part+rest)
-}
-
-// corpusTypes names our types as the synthetic corpus does.
-var corpusTypes = map[string]string{
-	"ABA_ROUTING": "ROUTING", "ADDRESS": "ADDRESS", "BANK_ACCOUNT": "BANK_ACCOUNT", "CERT_LICENSE": "NATIONAL_ID", "CREDIT_CARD": "CARD",
-	"DATE_OF_BIRTH": "DOB", "DEA": "DEA", "DRIVER_LICENSE": "DRIVER_LICENSE", "EMAIL": "EMAIL", "HEALTH_PLAN": "HEALTH_PLAN", "IBAN": "IBAN",
-	"IMEI": "IMEI", "IP": "IP", "LICENSE_PLATE": "LICENSE_PLATE", "MAC": "MAC", "MBI": "HEALTH_PLAN", "MRN": "MRN", "NAME": "NAME", "NPI": "NPI",
-	"PASSPORT": "PASSPORT", "PHONE": "PHONE", "URL": "URL", "US_SSN": "SSN", "VIN": "VIN",
 }
 
 // selfEvident are the types that their form proves; of the others it takes a field's name or a label to tell.
@@ -48,7 +41,7 @@ func TestPersonalDataInAPIBodies(t *testing.T) {
 		want := make(map[found]bool)
 		runes := []rune(s.Text)
 		for _, span := range s.Spans {
-			want[found{Type: corpusTypes[span.Type], Text: string(runes[span.Start:span.End])}] = true
+			want[found{Type: attackcorpus.DataTypes[span.Type], Text: string(runes[span.Start:span.End])}] = true
 		}
 		for _, f := range findings(judge(everything(), "", []byte(s.Text)), s.Text) {
 			if f.View = ""; !slices.Contains(scan.PIITypes(), f.Type) {
@@ -67,7 +60,7 @@ func TestPersonalDataInAPIBodies(t *testing.T) {
 			t.Logf("%s: %s %q is missed", s.ID, f.Type, f.Text)
 		}
 	}
-	for _, name := range slices.Sorted(maps.Values(corpusTypes)) {
+	for _, name := range slices.Sorted(maps.Values(attackcorpus.DataTypes)) {
 		for _, kind := range []string{"JSON", "text"} {
 			s := scores[[2]string{name, kind}]
 			recall, precision := 0.95, 0.97
@@ -85,43 +78,31 @@ func TestPersonalDataInAPIBodies(t *testing.T) {
 	}
 }
 
-// recognizers of the third-party corpus that look for what we look for, with the least recall accepted. Many
-// of its phone numbers stand without any word that says so.
-var recognizers = map[string]struct {
-	ours   string
-	recall float64
-}{
-	"credit_card": {"CARD", 0.80}, "email": {"EMAIL", 1}, "phone": {"PHONE", 0.80}, "us_ssn": {"SSN", 0.40},
-	"ph_mobile_number": {"PHONE", 0.95}, "tr_phone_number": {"PHONE", 0.55}, "ip": {"IP", 0.80}, "mac": {"MAC", 0.95}, "url": {"URL", 0.80},
-	"us_mbi": {"HEALTH_PLAN", 0.85}, "fi_personal_identity_code": {"NATIONAL_ID", 0.95}, "de_social_security": {"NATIONAL_ID", 1},
-	"es_nie": {"NATIONAL_ID", 0.65}, "it_fiscal_code": {"NATIONAL_ID", 0.65}, "sg_fin": {"NATIONAL_ID", 0.55},
-}
-
 func TestPersonalDataInThirdPartyText(t *testing.T) {
 	t.Parallel()
 	_, whole := corpora(t)
 	scores := make(map[string]score)
 	for _, s := range corpus(t, "pii/presidio-unit.jsonl") {
-		recognizer, ours := recognizers[s.Recognizer]
+		recognizer, ours := attackcorpus.Recognizers[s.Recognizer]
 		if !ours {
 			continue
 		}
 		count := scores[s.Recognizer]
-		switch hit := hasType(judge(everything(), "", []byte(s.Text)), recognizer.ours); {
+		switch hit := hasType(judge(everything(), "", []byte(s.Text)), recognizer.Type); {
 		case hit && s.Label == 1:
 			count.found++
 		case hit:
 			count.wrong++
-			t.Logf("%s: %q is no %s", s.ID, s.Text, recognizer.ours)
+			t.Logf("%s: %q is no %s", s.ID, s.Text, recognizer.Type)
 		case s.Label == 1:
 			count.missed++
-			t.Logf("%s: %s in %q is missed", s.ID, recognizer.ours, s.Text)
+			t.Logf("%s: %s in %q is missed", s.ID, recognizer.Type, s.Text)
 		}
 		scores[s.Recognizer] = count
 	}
 	for name, s := range scores {
 		t.Logf("%-16s recall %.3f precision %.3f (%d found, %d missed, %d wrong)", name, s.recall(), s.precision(), s.found, s.missed, s.wrong)
-		if s.precision() < 0.95 || whole && s.recall() < recognizers[name].recall {
+		if s.precision() < 0.95 || whole && s.recall() < attackcorpus.Recognizers[name].Recall {
 			t.Errorf("%s: recall %.3f, precision %.3f", name, s.recall(), s.precision())
 		}
 	}

@@ -45,10 +45,10 @@ func (p *profile) fusion() (w *weights, asOutput bool) {
 // weighing is the table of them, in the order of profiles.
 var weighing = [len(profiles)]weights{
 	//                encoded expected tool  own
-	/* strict-api */ {0.10, -0.10, 0.10, -0.30},
-	/* html-editor */ {0.10, -0.10, 0.15, -0.30},
-	/* sql-assistant */ {0.10, -0.10, 0.10, -0.30},
-	/* ai-chat */ {0.10, -0.10, 0.10, -0.30},
+	/* strict-api */ {0.10, -0.10, 0.20, -0.30},
+	/* html-editor */ {0.10, -0.10, 0.20, -0.30},
+	/* sql-assistant */ {0.10, -0.10, 0.20, -0.30},
+	/* ai-chat */ {0.10, -0.10, 0.18, -0.30},
 	/* tool-output */ {0.10, -0.10, 0.05, -0.30},
 }
 

@@ -1,5 +1,5 @@
-// Package attackcorpus reads the labelled attack samples and the benign texts that the detector
-// families are measured on. Only tests import it; it knows nothing of any detector.
+// Package attackcorpus reads the labelled samples and the benign texts that detection is measured on. Only tests, the
+// trainer and other measurements import it; it knows nothing of any detector.
 package attackcorpus
 
 import (
@@ -22,6 +22,18 @@ type Sample struct {
 	// Family and Source are set in the project's own excerpts, which hold several of each.
 	Family string `json:"family"`
 	Source string `json:"source"`
+	// Kind, Recognizer and Spans are set in samples of personal data: what sort of text it is, which of its source's
+	// recognizers it was written for, and where what is.
+	Kind       string `json:"kind"`
+	Recognizer string `json:"recognizer"`
+	Spans      []Span `json:"spans"`
+}
+
+// Span is a marked value, at offsets in code points.
+type Span struct {
+	Start int    `json:"start"`
+	End   int    `json:"end"`
+	Type  string `json:"type"`
 }
 
 // Texts returns what a detector is asked about: the values on their own where the sample has them.

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/meshwarden/meshwarden/internal/scan"
 	"github.com/meshwarden/meshwarden/internal/scan/attackcorpus"
@@ -13,7 +12,7 @@ import (
 // benignProfiles are those that every benign text is judged by.
 var benignProfiles = []string{scan.DefaultProfile, "ai-chat"}
 
-// benign measures what is found where nothing should be. Personal data is counted apart: some of it is there.
+// benign measures what is found where nothing should be. Sensitive data is counted too: some of it is there.
 func benign(r *report, dir string, files int) error {
 	sources, err := sources(dir, "benign")
 	if err != nil {
@@ -31,7 +30,7 @@ func benign(r *report, dir string, files int) error {
 	for _, c := range classes {
 		columns = append(columns, c.name)
 	}
-	r.table("Benign texts in which something is found", append(columns, "other attacks", "personal data")...)
+	r.table("Benign texts in which something is found", append(columns, "other attacks", "sensitive data")...)
 	for _, kind := range kinds {
 		for _, profile := range benignProfiles {
 			r.benign(kind, profile)
@@ -50,7 +49,7 @@ func (r *report) benign(kind attackcorpus.Kind, profile string) {
 		}
 		types := r.subject.types(profile, contentType, []byte(text))
 		hits["attack"] += count(slices.ContainsFunc(types, isAttack))
-		hits["data"] += count(slices.ContainsFunc(types, func(name string) bool { return !isAttack(name) }))
+		hits["data"] += count(slices.ContainsFunc(types, isSensitive))
 		hits["other"] += count(slices.ContainsFunc(types, isOther))
 		for _, c := range classes {
 			hits[c.name] += count(slices.Contains(types, c.name))
@@ -59,10 +58,14 @@ func (r *report) benign(kind attackcorpus.Kind, profile string) {
 	cells := []string{kind.Name, profile, fmt.Sprint(n), share(hits["attack"], n)}
 	for _, c := range classes {
 		cells = append(cells, share(hits[c.name], n))
-		r.atMost(strings.Join([]string{"benign", kind.Name, profile, c.name}, "/"), hits[c.name], n)
+		r.atMost(kind.Name, profile, c.name, hits[c.name], n)
 	}
 	r.row(append(cells, share(hits["other"], n), share(hits["data"], n))...)
 }
+
+var sensitive = scan.SensitiveTypes()
+
+func isSensitive(name string) bool { return slices.Contains(sensitive, name) }
 
 // isOther reports whether a type is an attack without corpora of its own.
 func isOther(name string) bool {

@@ -31,18 +31,22 @@ func share(part, whole int) string {
 
 func percent(part, whole int) float64 { return 100 * float64(part) / float64(max(whole, 1)) }
 
-// atLeast holds a figure to the floor of that name, atMost to its ceiling, both in percent.
+// atLeast holds a figure to the floor of that name.
 func (r *report) atLeast(name string, part, whole int) {
 	if floor, bound := floors[name]; bound && percent(part, whole) < floor {
 		r.broken = append(r.broken, fmt.Sprintf("%s: %.2f %% is below %.2f %%", name, percent(part, whole), floor))
 	}
 }
 
-// atMost allows one text more than the share, so that a machine with few texts is not held to less than one.
-func (r *report) atMost(name string, part, whole int) {
-	ceiling, bound := ceilings[name]
-	if bound && float64(part) > ceiling/100*float64(whole)+1 {
-		r.broken = append(r.broken, fmt.Sprintf("%s: %.2f %% of %d is above %.2f %%", name, percent(part, whole), whole, ceiling))
+// atMost holds what is found in benign texts of a kind to its ceiling. It allows one text more than the share, so that a
+// machine with few texts is not held to less than one.
+func (r *report) atMost(kind, profile, class string, part, whole int) {
+	ceiling, own := ceilings[kind]
+	if !own {
+		ceiling = usualCeiling
+	}
+	if float64(part) > ceiling/100*float64(whole)+1 {
+		r.broken = append(r.broken, fmt.Sprintf("%s in %s of profile %s: %.2f %% of %d is above %.2f %%", class, kind, profile, percent(part, whole), whole, ceiling))
 	}
 }
 
