@@ -57,5 +57,14 @@ const usualCeiling = 0.1
 // ceilings are those of kinds whose texts are whole files of up to 256 KiB, or hold commands, queries and scripts that are
 // meant to be run. They are loose, because machines have different files.
 var ceilings = map[string]float64{
-	"json documents": 1,
+	"configuration":  2,
+	"doc files":      5,
+	"go files":       1,
+	"json documents": 1.5,
+	"lines of text":  0.3,
+	"logs":           1.5,
+	"man pages":      1.5,
+	"scripts":        3,
+	"shell scripts":  2.5,
+	"yaml files":     1,
 }
