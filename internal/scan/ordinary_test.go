@@ -55,7 +55,7 @@ func asJSON(t *testing.T, text string) []byte {
 func TestOrdinaryTextsPassTheStrictestProfile(t *testing.T) {
 	t.Parallel()
 	count := 0
-	for _, file := range []string{"prose.txt", "code.txt", "data.txt", "html.txt"} {
+	for _, file := range []string{"prose.txt", "code.txt", "data.txt", "html.txt", "traffic.txt"} {
 		for name, text := range ordinary(t, file) {
 			count++
 			for _, finding := range webAttacks(scan.DefaultProfile, "text/plain", []byte(text)) {

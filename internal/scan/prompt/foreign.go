@@ -1,6 +1,8 @@
 package prompt
 
 import (
+	"bytes"
+
 	"github.com/meshwarden/meshwarden/internal/scan/lexicon"
 	"github.com/meshwarden/meshwarden/internal/scan/match"
 )
@@ -127,7 +129,7 @@ func (f *foreigner) add(s []byte, from, to, count, end int) {
 		yours = dYour // a noun that ends with kaf
 	}
 	borrowed := f.known.tongues>>common&1 != 0
-	shouted := f.raw[w.start]-'A' < 26
+	shouted, told := f.raw[w.start]-'A' < 26, told(f.raw, w.start, w.end)
 	for k := range w.class {
 		if f.known.tongues>>k&1 != 0 {
 			w.class[k] = f.known.class[k]
@@ -140,10 +142,20 @@ func (f *foreigner) add(s []byte, from, to, count, end int) {
 		if !shouted {
 			w.class[k] &^= wPersona // DAN is a name in capitals only
 		}
+		if told {
+			w.class[k] &^= vIgnore
+		}
 	}
 	if borrowed {
 		w.tongues |= 1<<common - 1
 	}
+}
+
+// told reports whether the word from start to end says what somebody did where it reads like an order without its accent:
+// olvidé, ignoré, j'ai oublié; or in Chinese what "I" did.
+func told(text []byte, start, end int) bool {
+	const accented, i, done = "\u00e9", "我", "了"
+	return bytes.HasSuffix(text[start:end], []byte(accented)) || bytes.HasSuffix(text[:start], []byte(i)) && bytes.HasPrefix(text[end:], []byte(done))
 }
 
 // genitive reports whether the last word of s says in Turkish whose the next one is.

@@ -91,7 +91,7 @@ func (f *finder) url(i int) {
 		return
 	}
 	whole := f.whole(start)
-	if smuggles(f.text[start:i]) {
+	if name := f.text[start:i]; smuggles(name) && !f.directory(name, i) {
 		f.add(start, i+3, weight(whole, wrapped, mention), "smuggling_scheme")
 	}
 	from, to := f.authority(i + 3)
@@ -162,6 +162,24 @@ func (f *finder) authority(i int) (from, to int) {
 		to = from + n
 	}
 	return from, to
+}
+
+// directory reports whether the URL whose scheme name and "://" end and begin at i is one that services are configured with
+// to look people up: a host by its name and nothing behind it, or the base of a search, /dc=example.
+func (f *finder) directory(name []byte, i int) bool {
+	if !fold.Equal(name, "ldap") && !fold.Equal(name, "ldaps") {
+		return false
+	}
+	from, to := f.authority(i + 3)
+	named := false // the last label of a host's name has letters
+	for _, c := range f.text[from:to] {
+		named = c|0x20-'a' < 26 || named && c != '.'
+	}
+	if !named || bytes.IndexByte(f.text[from:to], '.') < 0 {
+		return false
+	}
+	rest := bytes.TrimLeft(f.text[to:min(len(f.text), to+maxHost)], ":0123456789")
+	return len(rest) == 0 || rest[0] <= ' ' || len(rest) == 1 && rest[0] == '/' || rest[0] == '/' && bytes.IndexByte(rest, '=') > 1
 }
 
 // opaque judges the schemes that take no authority: jar:http://, netdoc:/.

@@ -39,9 +39,12 @@ var family = matchtest.Family{
 		{Rule: "smuggling_scheme", Text: "gopher://10.0.0.7:6379/_FLUSHALL"},
 		{Rule: "smuggling_scheme", Text: "dict://10.0.0.7:11211/stat"},
 		{Rule: "smuggling_scheme", Text: "target=ldap://evil.example:389/a"},
+		{Rule: "smuggling_scheme", Text: "ldap://10.0.0.7:389"},
+		{Rule: "smuggling_scheme", Text: "ldaps://a.b.example/Exploit"},
 		{Rule: "smuggling_scheme", Text: "jar:http://evil.example/a.jar!/"},
 	},
 	Benign: []string{
+		"ldaps://ldap.example.com:636", "ldap://dc1.corp.example/", "url=ldap://ldap.example.com:389/dc=example,dc=com?uid?sub",
 		"https://example.com/a?b=1", "http://93.184.216.34/", "http://localhost:8080/health", "http://127.0.0.1:9901/stats", "http://[2001:db8::1]/",
 		"The metadata service answers at http://169.254.169.254/latest/ on AWS.", "https://4chan.example/1", "https://1password.com/", "https://123.example.com/",
 		"ws://10.0.0.1/", "see ldap://host in RFC 4516", "12:30 and 127.1 degrees", "redis://cache:6379/0", "postgres://u@db:5432/x", "https://user@example.com/",
