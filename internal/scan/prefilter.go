@@ -132,7 +132,7 @@ func newPrefilter() *prefilter {
 		p.add(literal{text: text, class: classOrders, rule: -1})
 	}
 	for i, text := range pii.Literals() {
-		p.add(literal{text: text, class: classLiteral, rule: int16(i), start: pii.StartsWord(i)})
+		p.add(literal{text: text, class: classLiteral, rule: int16(i), start: pii.StartsWord(i), word: pii.IsWord(i)})
 	}
 	return p
 }
@@ -187,11 +187,9 @@ func (p *prefilter) add(l literal) {
 // frequent letters and marks of English, JSON and URLs, the most frequent first.
 const frequent = "e taoinsrlhdcupm/.\"-,:bgfy_wv"
 
-// ordinary holds runs of four and of two bytes that benign bodies are full of; what is found there alone would be looked at
-// closer again and again.
-const ordinary = "user comm star priv abor form help you  from will word king comp load down crea hing ving over like open view " +
-	"your with cont any  abou ople been desc coll mits task hang arch turn grou u ar ou a e de  wor answ dent bout ange vers " +
-	"prev truc prog stru reat pers ctiv ubli ompl clud nfor tart guag tura when long char ying valu velo func b. xp ) "
+// ordinary holds runs of two bytes that benign bodies are full of; what is found there alone would be looked at closer again and
+// again.
+const ordinary = "u ar ou a e de wo b. xp ) "
 
 // rarestGram returns where the window of 4 (or 2) bytes with the rarest characters begins.
 func rarestGram(s string) int {
@@ -208,7 +206,7 @@ func rarestGram(s string) int {
 				score += len(frequent)
 			}
 		}
-		if strings.Contains(ordinary, s[i:i+width]) {
+		if width == 2 && strings.Contains(ordinary, s[i:i+2]) || width == 4 && ordinaryFour(s[i:i+4]) {
 			score = 0
 		}
 		if score > best {

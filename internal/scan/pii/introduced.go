@@ -40,6 +40,11 @@ var introductions = func() (texts []string) {
 	return texts
 }()
 
+// IsWord reports whether the literal of a rule counts only where no letter stands beside it.
+func IsWord(rule int) bool {
+	return rule >= secretRules && introductionTable[rule-secretRules].manner == byLabel
+}
+
 // introducedAt appends what the introduction at i leads to.
 func (t *Text) introducedAt(i, number int, dst []Match) []Match {
 	in := &introductionTable[number]

@@ -121,6 +121,9 @@ func secretLiterals() []string {
 
 // StartsWord reports whether the literal of a rule counts only where no letter stands before it.
 func StartsWord(rule int) bool {
+	if rule >= secretRules {
+		return introductionTable[rule-secretRules].manner != filler
+	}
 	if rule >= len(vendors.firsts) {
 		return false
 	}
