@@ -191,6 +191,9 @@ func decodeUnicodeAt(b []byte) (char, int) {
 	if c := styled(r); c != 0 {
 		return asciiChar(c), width
 	}
+	if c := typographic(r); c != 0 {
+		return asciiChar(c), width
+	}
 	return char{}, 0
 }
 

@@ -74,3 +74,17 @@ func mathematical(s string) string {
 }
 
 func hexOf(s string) string { return hex.EncodeToString([]byte(s)) }
+
+func TestTypographicMarksReadAsTheirASCII(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"1’ OR ’1’=’1", "1′ UNION SELECT pin FROM staff–– –", "〈script〉alert(1)〈/script〉"} {
+		if found := judge(everything(), "text/plain", []byte(text)).Findings; len(found) == 0 || found[0].View != "unicode" {
+			t.Errorf("%q: %+v", text, found)
+		}
+	}
+	for _, text := range []string{"It’s the user’s “select” – and so on", "«Guillemets» and 〈angle〉 marks", "Rock ’n’ roll or 50’s music"} {
+		if found := judge(everything(), "text/plain", []byte(text)).Findings; len(found) != 0 {
+			t.Errorf("%q: %+v", text, found)
+		}
+	}
+}

@@ -29,6 +29,32 @@ func styled(r rune) byte {
 	return lettersOf[r]
 }
 
+// typographic returns the ASCII mark that converters write for r where a character set lacks it ("best fit"), 0 for other
+// characters: quotes, dashes, slashes, brackets and small forms.
+func typographic(r rune) byte {
+	switch r {
+	case 0x2018, 0x2019, 0x201B, 0x2032, 0x02BC:
+		return '\''
+	case 0x201C, 0x201D, 0x201F, 0x2033:
+		return '"'
+	case 0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2212:
+		return '-'
+	case 0x2044, 0x2215:
+		return '/'
+	case 0x2024, 0xFE52:
+		return '.'
+	case 0x2329, 0x3008, 0xFE64:
+		return '<'
+	case 0x232A, 0x3009, 0xFE65:
+		return '>'
+	case 0xFE54:
+		return ';'
+	case 0xFE60:
+		return '&'
+	}
+	return 0
+}
+
 // letterOf counts A to Z, then a to z.
 func letterOf(i int) byte {
 	if i < 26 {
