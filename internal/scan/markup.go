@@ -39,7 +39,7 @@ const inlineElements = " a abbr acronym b bdi bdo big cite code data del dfn em 
 // readMarkup looks at what the tags of a view hide.
 func (e *engine) readMarkup(l *leaf, v *view, level int) {
 	r := &e.tags
-	xml := l.encoding == encodingXML
+	xml := l.encoding == encodingXML || declaresXML(v.text)
 	if r.busy || e.wanted&allData == 0 && !xml || bytes.IndexByte(v.text, '>') < 0 {
 		return
 	}
@@ -55,6 +55,14 @@ func (e *engine) readMarkup(l *leaf, v *view, level int) {
 	if r.joined && e.wanted&allData != 0 {
 		r.judgePlain()
 	}
+}
+
+// declaresXML reports whether a text is a document of XML by its first words: a value of JSON, or a field of a form, may be one.
+func declaresXML(text []byte) bool {
+	for len(text) > 0 && isJSONSpace(text[0]) {
+		text = text[1:]
+	}
+	return bytes.HasPrefix(text, []byte("<?xml"))
 }
 
 // judgePlain looks for data in the text without tags.

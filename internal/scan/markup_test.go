@@ -39,6 +39,7 @@ var documents = map[string]struct {
 	"an attack in CDATA":               {xml, `<a><id><![CDATA[' or 1=1--]]></id></a>`, []found{{"sqli", "' or 1=1--", "raw"}}},
 	"an attack in references":          {xml, `<a><id>&apos; or 1=1--</id></a>`, []found{{"sqli", "&apos; or 1=1--", "html"}}},
 	"XML that nobody calls so":         {"", "<?xml version='1.0'?><a><id>' or 1=1--</id></a>", []found{{"sqli", "' or 1=1--", "raw"}}},
+	"XML as a value of JSON":           {"application/json", `{"a":"<?xml version=\"1.0\"?><a><id>' or 1=1--</id></a>"}`, []found{{"sqli", "' or 1=1--", "json"}}},
 	"a tag that does not end":          {html, "<p>jane@example.com <b", mail},
 	"less than":                        {"text/plain", "a < b, jane@example.com > c", mail},
 	"tags in a calm text":              {html, "<p class=\"a\">Nothing <b>here</b> at all</p>", nil},
