@@ -62,6 +62,8 @@ func escapedUnit(b []byte) unit {
 	}
 	char, width := decodeEscape(b[n-1:])
 	switch {
+	case width == 0 && n > 1 && n < len(b) && b[n] == 'u':
+		return unit{n, 'x'} // of an escape that has escapes in it: without its backslashes what follows is text
 	case width == 0:
 		return unit{n, '\\'}
 	case b[n] == 'u' || b[n] == 'x':
@@ -121,13 +123,18 @@ func lastDigitsAt(original []byte, n int) int {
 func appendCovered(dst, original []byte) []byte {
 	for i := 0; i < len(original); {
 		u := unitAt(original[i:])
-		for _, c := range original[i : i+u.width] {
-			if u.covered() {
-				c = '*'
-			}
-			dst = append(dst, c)
-		}
+		dst = u.appendCovered(dst, original[i:i+u.width])
 		i += u.width
+	}
+	return dst
+}
+
+func (u unit) appendCovered(dst, written []byte) []byte {
+	for _, c := range written {
+		if u.covered() {
+			c = '*'
+		}
+		dst = append(dst, c)
 	}
 	return dst
 }
@@ -170,15 +177,19 @@ func appendMaskedNumber(dst, original []byte, kept int) []byte {
 	return dst
 }
 
-// appendPattern writes a pattern over the letters and digits of an encoding, so that it can still be decoded.
+// appendPattern writes a pattern over the letters and digits of an encoding, so that it can still be decoded unless some of
+// them are written as escapes.
 func appendPattern(dst, original []byte, pattern string) []byte {
 	n := 0
-	for _, c := range original {
-		if base64Values[c] != notBase64 {
-			c = pattern[n%len(pattern)]
+	for i := 0; i < len(original); {
+		u := unitAt(original[i:])
+		if c := original[i]; u.width == 1 && base64Values[c] != notBase64 {
+			dst = append(dst, pattern[n%len(pattern)])
 			n++
+		} else {
+			dst = u.appendCovered(dst, original[i:i+u.width])
 		}
-		dst = append(dst, c)
+		i += u.width
 	}
 	return dst
 }

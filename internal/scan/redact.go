@@ -237,14 +237,39 @@ func isNumber(raw []byte, start, end int) bool {
 	if len(text) == 0 || text[0] != '{' && text[0] != '[' {
 		return false
 	}
-	before, after := start-1, end
-	for before >= 0 && raw[before] == ' ' {
-		before--
+	before, after := trimSpaceEnd(raw[:start]), skipSpace(raw, end)
+	return before > 0 && after < len(raw) && strings.IndexByte(":,[", raw[before-1]) >= 0 && strings.IndexByte(",}]", raw[after]) >= 0
+}
+
+// skipSpace returns the first offset from i on that is not white space of a JSON text, as it reads or escaped.
+func skipSpace(raw []byte, i int) int {
+	for i < len(raw) {
+		j := i
+		for j < len(raw) && raw[j] == '\\' {
+			j++
+		}
+		switch {
+		case j == len(raw), j > i && strings.IndexByte("nrt", raw[j]) < 0, j == i && !isJSONSpace(raw[j]):
+			return i
+		}
+		i = j + 1
 	}
-	for after < len(raw) && raw[after] == ' ' {
-		after++
+	return i
+}
+
+// trimSpaceEnd returns where such white space at the end of raw begins.
+func trimSpaceEnd(raw []byte) int {
+	n := len(raw)
+	for n > 0 {
+		escaped := n > 1 && raw[n-2] == '\\' && strings.IndexByte("nrt", raw[n-1]) >= 0
+		if !escaped && !isJSONSpace(raw[n-1]) {
+			break
+		}
+		for n--; n > 0 && raw[n-1] == '\\'; {
+			n--
+		}
 	}
-	return before >= 0 && after < len(raw) && strings.IndexByte(":,[", raw[before]) >= 0 && strings.IndexByte(",}]", raw[after]) >= 0
+	return n
 }
 
 // append writes what stands for the edited bytes of body.

@@ -38,6 +38,11 @@ func TestRedactionFormats(t *testing.T) {
 			json, `{"a":"{\"b\":\"{\\\"c\\\":4111111111111111}\"}"}`,
 			`{"a":"{\"b\":\"{\\\"c\\\":\\\"[REDACTED CARD ENDING IN 1111]\\\"}\"}"}`, `{"a":"{\"b\":\"{\\\"c\\\":\\\"[CARD_NUMBER]\\\"}\"}"}`,
 		},
+		{
+			json, `{"a":"{\n  \"b\": 4111111111111111\n}"}`, `{"a":"{\n  \"b\": \"[REDACTED CARD ENDING IN 1111]\"\n}"}`,
+			`{"a":"{\n  \"b\": \"[CARD_NUMBER]\"\n}"}`,
+		},
+		{json, `{"a":"[\n\t4111111111111111\r\n]"}`, `{"a":"[\n\t\"[REDACTED CARD ENDING IN 1111]\"\r\n]"}`, `{"a":"[\n\t\"[CARD_NUMBER]\"\r\n]"}`},
 		{json, `{"a":"\u006aane\u0040example.com"}`, `{"a":"[j*****@example.com]"}`, `{"a":"[EMAIL]"}`},
 		{json, `{"a":"4111\u200b111111111111"}`, `{"a":"[REDACTED CARD ENDING IN 1111]"}`, `{"a":"[CARD_NUMBER]"}`},
 		{form, "a=1&mail=jane%40example.com&b=2", "a=1&mail=%5Bj*****%40example.com%5D&b=2", "a=1&mail=%5BEMAIL%5D&b=2"},

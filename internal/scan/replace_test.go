@@ -42,6 +42,8 @@ func TestMaskedValuesKeepTheirLengthAndShape(t *testing.T) {
 		{json, `{"ssn":536904399}`, `{"ssn":999999999}`, `{"ssn":999999999}`},
 		{json, `{"a":"{\"card\": 4111111111111111}"}`, `{"a":"{\"card\": 9999999999991111}"}`, `{"a":"{\"card\": 9999999999999999}"}`},
 		{json, `{"a":"\u006aane\u0040example.com"}`, `{"a":"*********\u0040*******.***"}`, `{"a":"*********\u0040*******.***"}`},
+		{json, `{"a":"Y29udGF\u006aIGphbmVAZXhhbXBsZS5jb20gb2s="}`, `{"a":"Y29udGF\u006aIKioqKioqKioqKioqKioqK0gb2s="}`, `{"a":"Y29udGF\u006aIKioqKioqKioqKioqKioqK0gb2s="}`},
+		{json, `{"a":"Y29udGFjdDogamFuZUBleGFt\u0063GxlLmNvbSBvaw=="}`, `{"a":"Y29udGFjdDogKioqKioqKioq******KioqKioqSBvaw=="}`, `{"a":"Y29udGFjdDogKioqKioqKioq******KioqKioqSBvaw=="}`},
 		{form, "a=1&mail=jane%40example.com&b=2", "a=1&mail=j***%40example.com&b=2", "a=1&mail=****%40*******.***&b=2"},
 		{form, "card=4111+1111+1111+1111", "card=****+****+****+1111", "card=****+****+****+****"},
 	} {

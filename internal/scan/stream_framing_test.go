@@ -45,6 +45,8 @@ func escaped(random *rand.Rand, text string) string {
 	var b strings.Builder
 	for _, r := range text {
 		switch n := random.IntN(12); {
+		case r == 0x5C || r == 0x22:
+			b.WriteString("\\" + string(r))
 		case n == 0 && r < 0x10000:
 			fmt.Fprintf(&b, `\u%04x`, r)
 		case n == 1 && r < 0x10000:
