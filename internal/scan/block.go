@@ -28,7 +28,8 @@ type blocks struct {
 }
 
 // filter asks the prefilter about every block of v, keeps the places of secrets' literals in seen, and returns what was
-// found in all. Blocks that read as in the view that v was decoded from wake no detector of attacks again.
+// found in all. Blocks that read as in the view that v was decoded from wake no detector again, and those from the middle of a
+// file in base64 none but those of secrets.
 func (b *blocks) filter(v *view, seen *sightings) (all class) {
 	text := v.text
 	seen.far = seen.far[:0]
@@ -36,13 +37,18 @@ func (b *blocks) filter(v *view, seen *sightings) (all class) {
 	for start := 0; start < len(text); start += blockBytes {
 		end := min(start+blockBytes, len(text))
 		found := literals.scan(text[start:min(end+literalBytes, len(text))], seen) | disguise(text[start:end])
+		const telling = allFamilies | classAt | classDigit | classLiteral
+		switch {
+		case found&telling == 0:
+		case found&(classSpace|classColon) == 0 && ofFile(text[start:end]):
+			found &= classLiteral
+		case v.parent != nil && v.unchanged(max(0, start-beforeBytes), min(len(text), end+afterBytes)):
+			found &^= telling
+		}
 		for _, h := range seen.hits {
-			if h.at < blockBytes {
+			if h.at < blockBytes && found&classLiteral != 0 {
 				seen.far = append(seen.far, hit{h.rule, start + h.at})
 			}
-		}
-		if found&allFamilies != 0 && v.parent != nil && v.unchanged(max(0, start-beforeBytes), min(len(text), end+afterBytes)) {
-			found &^= allFamilies
 		}
 		b.classes[b.n] = found
 		b.n++
@@ -51,6 +57,33 @@ func (b *blocks) filter(v *view, seen *sightings) (all class) {
 	seen.hits, seen.far = seen.far, seen.hits
 	return all
 }
+
+// ofFile reports whether a block is of base64 with random contents: of nothing else, but for a few line ends, and with many capitals,
+// small letters and digits, as no address or list of words is.
+func ofFile(block []byte) bool {
+	if len(block) < blockBytes {
+		return false
+	}
+	var counts [5]uint8
+	for _, c := range block {
+		counts[fileBytes[c]]++
+	}
+	return counts[0] == 0 && counts[1] >= blockBytes/8 && counts[2] >= blockBytes/8 && counts[3] >= blockBytes/16 && counts[4] <= blockBytes/8
+}
+
+// fileBytes are what bytes are in base64: nothing, a capital, a small letter, a digit, a mark or line end.
+var fileBytes = func() (t [256]uint8) {
+	for c := 'A'; c <= 'Z'; c++ {
+		t[c], t[c|fold] = 1, 2
+	}
+	for c := '0'; c <= '9'; c++ {
+		t[c] = 3
+	}
+	for _, c := range "+/-_=\r\n" {
+		t[c] = 4
+	}
+	return t
+}()
 
 // allFamilies are the classes of attack families.
 const allFamilies = 1<<numFamilies - 1

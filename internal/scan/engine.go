@@ -1,8 +1,6 @@
 package scan
 
 import (
-	"slices"
-
 	"github.com/meshwarden/meshwarden/internal/scan/declared"
 	"github.com/meshwarden/meshwarden/internal/scan/match"
 	"github.com/meshwarden/meshwarden/internal/scan/orders"
@@ -318,68 +316,15 @@ func (e *engine) detect(l *leaf, v *view) class {
 		e.detectDeclared(l, v)
 	}
 	if !v.words && e.wanted&allData != 0 {
-		e.lookForData(l, v, found)
+		e.lookForData(l, v, found, &e.blocks)
 	}
 	return found
-}
-
-// lookForData looks for personal data and secrets where the prefilter or the field's name gives a reason.
-func (e *engine) lookForData(l *leaf, v *view, found class) {
-	if found&(classAt|classDigit|classLiteral) != 0 || found&classSpace != 0 && pii.MaybeSeedPhrase(v.text) || e.announced(v.key) || e.maybeURL(v.text, found) {
-		e.detectData(l, v, found)
-	} else if len(v.key.name) > 0 && found&classSpace == 0 && pii.MaybeSecret(v.text) && e.keys.evidence(v.key.name).Secret() {
-		e.detectData(l, v, found)
-	}
 }
 
 func (e *engine) detectAttack(l *leaf, v *view, i int) {
 	e.matches = e.finders.find(&families[i], v.text, e.matches[:0])
 	for j := range e.matches {
 		e.addAttack(l, v, i, &e.matches[j])
-	}
-}
-
-func (e *engine) detectData(l *leaf, v *view, found class) {
-	text := &e.text
-	*text = pii.Text{Bytes: v.text, Bare: v.bare, Key: e.keys.evidence(v.key.name), Name: v.key.name, Wants: e.wanted & allData}
-	text.OfPerson, text.OfThing = v.where.names()
-	e.data = e.data[:0]
-	if keyed, whole := text.Keyed(e.data); whole {
-		e.data = keyed
-		e.addData(l, v)
-		return
-	}
-	for _, h := range e.seen.hits {
-		e.data = text.Literal(int(h.rule), h.at, e.data)
-	}
-	if found&classAt != 0 {
-		e.data = text.Emails(e.data)
-	}
-	if found&classDigit != 0 {
-		if pii.MaybeCode(v.text, found&classSpace != 0) {
-			e.data = text.Numbers(e.data)
-		}
-		e.data = text.Tokens(e.data)
-	}
-	if e.maybeURL(v.text, found) {
-		e.data = text.URLs(e.data)
-	}
-	if found&classSpace != 0 {
-		e.data = text.SeedPhrase(e.data)
-	}
-	if found&classSpace == 0 && pii.MaybeSecret(v.text) {
-		e.data = text.KeyedSecret(e.data)
-	}
-	e.addData(l, v)
-}
-
-// addData keeps those of e.data that are sure enough and wanted.
-func (e *engine) addData(l *leaf, v *view) {
-	for j := range e.data {
-		m := &e.data[j]
-		if m.Confidence >= e.profile.data && e.wants(int(m.Type)) {
-			e.add(l, v, int(m.Type), m.Subtype, &m.Match, m.Confidence)
-		}
 	}
 }
 
@@ -425,58 +370,4 @@ func (e *engine) keep(typeIndex int, f *Finding) {
 		return
 	}
 	e.findings = append(e.findings, *f)
-}
-
-// sorted returns all findings by their place in the body.
-func (e *engine) sorted() []Finding {
-	e.settleRest()
-	e.findings = mergeFindings(e.findings, 0)
-	return e.findings
-}
-
-// mergeFindings sorts findings[from:] and joins those of one type that overlap: the surer one says what it
-// is, both say where.
-func mergeFindings(findings []Finding, from int) []Finding {
-	part := findings[from:]
-	slices.SortFunc(part, func(a, b Finding) int {
-		switch {
-		case a.Start != b.Start:
-			return a.Start - b.Start
-		case a.Type != b.Type:
-			if a.Type < b.Type {
-				return -1
-			}
-			return 1
-		}
-		return b.End - a.End
-	})
-	kept := part[:0]
-	for i := range part {
-		f := part[i]
-		if into := overlapping(kept, &f); into != nil {
-			end := max(into.End, f.End)
-			if f.Confidence > into.Confidence {
-				start := into.Start
-				*into = f
-				into.Start = start
-			}
-			into.End = end
-			continue
-		}
-		kept = append(kept, f)
-	}
-	return findings[:from+len(kept)]
-}
-
-// overlapping finds the last kept finding of f's type when it reaches into f. Others of that type lie before it.
-func overlapping(kept []Finding, f *Finding) *Finding {
-	for i := len(kept) - 1; i >= 0 && len(kept)-i <= len(typeNames)*2; i-- {
-		if kept[i].Type == f.Type {
-			if kept[i].End > f.Start {
-				return &kept[i]
-			}
-			return nil
-		}
-	}
-	return nil
 }

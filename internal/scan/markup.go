@@ -16,6 +16,7 @@ type tagReader struct {
 	xml    bool
 	busy   bool // an element is being judged, in which nothing is to be found but text
 
+	blocks blocks
 	plain  buffer  // the text without tags
 	ends   []int32 // where in the leaf each of its bytes ends
 	size   int
@@ -73,8 +74,11 @@ func (r *tagReader) judgePlain() {
 		text: r.plain.text[:r.size], at: r.plain.at[:r.size+1], ends: r.ends[:r.size], name: markupView,
 		key: r.view.key, where: r.view.where, round: r.view.round,
 	}
-	found := literals.scan(r.text.text, &e.seen)
-	e.lookForData(r.leaf, &r.text, found)
+	if r.size > wholeBytes {
+		e.lookForData(r.leaf, &r.text, r.blocks.filter(&r.text, &e.seen), &r.blocks)
+		return
+	}
+	e.lookForData(r.leaf, &r.text, literals.scan(r.text.text, &e.seen), nil)
 }
 
 // read goes through the text from tag to tag.
@@ -264,7 +268,7 @@ func (r *tagReader) judgeValue(from, to int, key keyContext) {
 		return
 	}
 	if e.wanted&allData != 0 {
-		e.lookForData(r.leaf, &r.value, r.value.found)
+		e.lookForData(r.leaf, &r.value, r.value.found, nil)
 	}
 }
 

@@ -13,9 +13,13 @@ const (
 )
 
 // Emails appends the e-mail addresses of the text to dst, and the credentials that stand before an @ in URLs.
-func (t *Text) Emails(dst []Match) []Match {
-	for i := 0; ; {
-		at := bytes.IndexByte(t.Bytes[i:], '@')
+// It looks at each @ from one offset on up to another.
+func (t *Text) Emails(from, to int, dst []Match) []Match {
+	for i := from; ; {
+		if i >= to {
+			return dst
+		}
+		at := bytes.IndexByte(t.Bytes[i:to], '@')
 		if at < 0 {
 			return dst
 		}

@@ -10,10 +10,10 @@ import (
 const minNumberDigits = 7
 
 // Numbers appends what has digits to dst: cards, IBANs, phone numbers, social security numbers, and codes of every kind that a
-// label announces or that prove themselves.
-func (t *Text) Numbers(dst []Match) []Match {
-	for i := 0; ; {
-		if i = nextDigit(t.Bytes, i); i == len(t.Bytes) {
+// label announces or that prove themselves. It looks at the digits from one offset on up to another.
+func (t *Text) Numbers(from, to int, dst []Match) []Match {
+	for i := from; ; {
+		if i = nextDigit(t.Bytes, i); i >= to {
 			return dst
 		}
 		end, start := 0, t.newCode(i)

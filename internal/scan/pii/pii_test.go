@@ -35,9 +35,9 @@ func matches(key, text string) (found []pii.Match) {
 			found = t.Literal(rule, at, found)
 		}
 	}
-	found = t.Emails(found)
-	found = t.Numbers(found)
-	found = t.Tokens(found)
+	found = t.Emails(0, len(t.Bytes), found)
+	found = t.Numbers(0, len(t.Bytes), found)
+	found = t.Tokens(0, len(t.Bytes), found)
 	found = t.SeedPhrase(found)
 	return t.KeyedSecret(found)
 }

@@ -43,11 +43,16 @@ var alnum = func() (t [256]bool) {
 }()
 
 // Tokens appends what long runs of letters and digits turn out to be by their checksums or by what stands beside them:
-// addresses and keys of wallets, and secrets that have no literal of their own.
-func (t *Text) Tokens(dst []Match) []Match {
-	for i := 0; ; {
-		start, end := nextRun(t.Bytes, i)
-		if start < 0 {
+// addresses and keys of wallets, and secrets that have no literal of their own. It looks at the runs that have bytes from one
+// offset on up to another.
+func (t *Text) Tokens(from, to int, dst []Match) []Match {
+	for before := from; from > 0 && before-from <= maxTokenRun && alnum[t.Bytes[from-1]]; {
+		from--
+	}
+	within := t.Bytes[:min(len(t.Bytes), to+maxTokenRun+1)] // a run that goes on there is too long
+	for i := from; ; {
+		start, end := nextRun(within, i)
+		if start < 0 || start >= to {
 			return dst
 		}
 		i = end + 1

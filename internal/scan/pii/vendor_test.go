@@ -158,7 +158,7 @@ func TestSecretsAreFoundWithoutAllocation(t *testing.T) {
 					}
 				}
 			}
-			found = value.Tokens(found[:0])
+			found = value.Tokens(0, len(value.Bytes), found[:0])
 			found = value.SeedPhrase(found[:0])
 		}
 	})
