@@ -118,11 +118,11 @@ func (r *eventReader) open(in int16, key span, depth int, closing byte) bool {
 		if r.at == len(r.data) {
 			return false
 		}
-		switch c := r.data[r.at]; {
-		case c == closing:
+		switch r.data[r.at] {
+		case closing:
 			r.at++
 			return true
-		case c == ',':
+		case ',':
 			r.at++
 			continue
 		}

@@ -105,13 +105,13 @@ func (b *buffer) foldScripts(v *view) (folded view, changed bool) {
 			start--
 		}
 		for end < len(text) && end-i < maxFoldedWord {
+			width := 1
 			if scriptLead(text[end]) && end+1 < len(text) {
-				end += 2
-			} else if isLetter(text[end]) {
-				end++
-			} else {
+				width = 2
+			} else if !isLetter(text[end]) {
 				break
 			}
+			end += width
 		}
 		if !mixed(string(text[start:end])) {
 			i = max(end, i+1)

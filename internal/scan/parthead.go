@@ -103,7 +103,7 @@ func (h *partHead) field(e judge, at, end int) {
 	colon := bytes.IndexByte(line, ':')
 	if colon <= 0 || !isFieldName(line[:colon]) || bytes.IndexByte(line, '\r') >= 0 {
 		h.malformed = true
-		h.judgeText(e, at, end, keyContext{})
+		h.judgeText(e, at, end)
 		return
 	}
 	value := at + colon + 1
@@ -120,7 +120,7 @@ func (h *partHead) field(e judge, at, end int) {
 	case equalFoldName(name, "content-transfer-encoding"):
 		h.quotedPrintable = h.quotedPrintable || equalFoldName(bytes.TrimSpace(h.bytes[value:end]), "quoted-printable")
 	}
-	h.judgeText(e, value, end, keyContext{})
+	h.judgeText(e, value, end)
 }
 
 // disposition reads the value of a Content-Disposition (RFC 6266), bytes[at:end]: names of fields and of files are the
@@ -128,7 +128,7 @@ func (h *partHead) field(e judge, at, end int) {
 func (h *partHead) disposition(e judge, at, end int) {
 	semicolon := bytes.IndexByte(h.bytes[at:end], ';')
 	if semicolon < 0 {
-		h.judgeText(e, at, end, keyContext{})
+		h.judgeText(e, at, end)
 		return
 	}
 	p := parameterReader{rest: h.bytes[at+semicolon+1 : end]}
@@ -157,7 +157,7 @@ func (h *partHead) disposition(e judge, at, end int) {
 				continue
 			}
 		}
-		h.judgeText(e, start+len(p.value)-len(value), start+len(p.value), keyContext{})
+		h.judgeText(e, start+len(p.value)-len(value), start+len(p.value))
 		odd = odd || p.odd
 	}
 	if h.joinedN > 0 {
@@ -166,7 +166,7 @@ func (h *partHead) disposition(e judge, at, end int) {
 		e.judge(&h.leaf)
 	}
 	if odd || names > 1 || p.odd {
-		h.judgeText(e, at, end, keyContext{})
+		h.judgeText(e, at, end)
 		h.malformed = h.malformed || names > 1
 	}
 }
@@ -191,11 +191,11 @@ func (h *partHead) join(start int, value []byte) {
 	h.malformed = h.malformed || n < len(value)
 }
 
-func (h *partHead) judgeText(e judge, start, end int, key keyContext) {
+func (h *partHead) judgeText(e judge, start, end int) {
 	if start >= end {
 		return
 	}
-	h.leaf = leaf{raw: h.bytes[start:end], base: h.base + start, key: key, until: end - start + 1}
+	h.leaf = leaf{raw: h.bytes[start:end], base: h.base + start, until: end - start + 1}
 	e.judge(&h.leaf)
 }
 

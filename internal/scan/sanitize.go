@@ -17,12 +17,12 @@ func appendSanitized(dst, body []byte, contentType string, how Sanitize) []byte 
 		format = sniff(body[:min(len(body), sniffBytes)])
 	}
 	s := sanitizer{how: how}
-	switch {
-	case format == formatJSON:
+	switch format {
+	case formatJSON:
 		return s.json(dst, body, 0)
-	case format == formatForm:
+	case formatForm:
 		return s.form(dst, body)
-	case format == formatText || format == formatFormOrText:
+	case formatText, formatFormOrText:
 		if readAsText(contentType) {
 			return appendClean(dst, body, s.how)
 		}
@@ -86,7 +86,7 @@ func (s *sanitizer) value(dst, raw []byte, escaped bool, depth int) []byte {
 		}
 		return append(dst, raw...)
 	}
-	if s.how == SanitizeSpeech && bytes.IndexAny(text, " <&") < 0 {
+	if s.how == SanitizeSpeech && !bytes.ContainsAny(text, " <&") {
 		return append(dst, raw...) // an identifier or an address is not spoken
 	}
 	s.clean = appendClean(s.clean[:0], text, s.how)

@@ -5,6 +5,7 @@ package envoytest_test
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -253,7 +254,7 @@ func tokensFlow(t *testing.T, g *gateway) {
 					receive()
 				}
 				close(s.parts)
-				if rest, err := s.event(); err != io.EOF || rest != "" {
+				if rest, err := s.event(); !errors.Is(err, io.EOF) || rest != "" {
 					t.Errorf("then %q, %v", rest, err)
 				}
 				want := c.want
@@ -290,7 +291,7 @@ func keysAreDropped(t *testing.T, g *gateway) {
 		for {
 			event, err := s.event()
 			got.WriteString(content(t, event, 0))
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				break
 			}
 			if err != nil {

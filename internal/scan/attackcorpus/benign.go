@@ -60,10 +60,8 @@ func Machine(limit int) []Kind {
 func Files(dir, ext string, limit int) []string {
 	var out []string
 	_ = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || !d.Type().IsRegular() || len(out) >= limit {
-			return nil
-		}
-		if !strings.HasSuffix(strings.TrimSuffix(path, ".gz"), ext) {
+		unreadable := err != nil // and left out
+		if unreadable || !d.Type().IsRegular() || len(out) >= limit || !strings.HasSuffix(strings.TrimSuffix(path, ".gz"), ext) {
 			return nil
 		}
 		if text := readText(path); text != "" {
@@ -79,7 +77,7 @@ func readText(path string) string {
 	if err != nil {
 		return ""
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	var r io.Reader = f
 	if strings.HasSuffix(path, ".gz") {
 		if r, err = gzip.NewReader(f); err != nil {

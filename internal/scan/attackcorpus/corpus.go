@@ -66,7 +66,7 @@ func Read(path string) ([]Sample, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	var out []Sample
 	lines := bufio.NewScanner(f)
 	lines.Buffer(nil, 16<<20)

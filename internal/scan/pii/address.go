@@ -284,18 +284,18 @@ func (t *Text) streetBefore(i int) int {
 		if word == end || end-word > maxLabelWord {
 			break
 		}
-		if t.germanStreet(word, end) && n == 0 || n > 0 && flagsOf(t.Bytes[word:end])&saysStreetFirst != 0 {
+		says := flagsOf(t.Bytes[word:end])
+		switch {
+		case n > 0 && says&saysStreetFirst != 0:
+			return word
+		case n == 0 && t.germanStreet(word, end):
 			start = word
-			if n > 0 {
-				return start
-			}
-		} else if n == 0 && isLower(t.Bytes[word]) {
-			break
-		} else if start >= 0 && (!isUpper(t.Bytes[word]) || flagsOf(t.Bytes[word:end])&(saysNobody|saysLittle) != 0) {
-			break
-		} else if start >= 0 {
-			start = word
-			break
+		case n == 0 && isLower(t.Bytes[word]):
+			return -1
+		case start >= 0 && (!isUpper(t.Bytes[word]) || says&(saysNobody|saysLittle) != 0):
+			return start
+		case start >= 0:
+			return word
 		}
 		if t.at(word-1) != ' ' {
 			break

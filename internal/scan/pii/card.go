@@ -156,10 +156,10 @@ func (t *Text) cardGroups(i int) cardGroups {
 }
 
 func (g *cardGroups) size(i int) int {
-	switch {
-	case i == g.n:
+	switch i {
+	case g.n:
 		return g.next
-	case i == 0:
+	case 0:
 		return g.counts[0]
 	}
 	return g.counts[i] - g.counts[i-1]

@@ -33,7 +33,7 @@ func (t *Text) walletAt(start, end int, dst []Match) []Match {
 		return t.foundAs(dst, CryptoWallet, "stellar", start, end, 0.98, match.High, "strkey")
 	}
 	if coin := base58Coin(run); coin != nil {
-		severity := uint8(match.High)
+		severity := match.High
 		if coin.typ == Secret {
 			severity = match.Critical
 		}

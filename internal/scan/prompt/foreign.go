@@ -10,13 +10,13 @@ import (
 // foreigner judges sentences of other languages than English. Their word order differs, verbs stand first or last, and so only what
 // stands together counts, not in which order.
 type foreigner struct {
-	sentence
-	words [maxWords]foreignWord
-	n     int
-	known known
-	raw   []byte // the whole text
-	cl    cluster
-	dst   []match.Match
+	sentence sentence
+	words    [maxWords]foreignWord
+	n        int
+	known    known
+	raw      []byte // the whole text
+	cl       cluster
+	dst      []match.Match
 }
 
 // maxWords bounds the known words of one sentence that count.
@@ -38,7 +38,7 @@ func (f *foreigner) find(text []byte, dst []match.Match) []match.Match {
 	f.cl = cluster{}
 	count := 0
 	for i := 0; i < len(text); {
-		f.sentence.n, f.seen = 0, 0
+		f.sentence.n, f.sentence.seen = 0, 0
 		for {
 			next, ended := f.sentence.read(text, i)
 			i = next
@@ -47,7 +47,7 @@ func (f *foreigner) find(text []byte, dst []match.Match) []match.Match {
 			if ended {
 				break
 			}
-			f.halve()
+			f.sentence.halve()
 		}
 	}
 	f.dst = f.cl.flush(f.dst)
@@ -187,7 +187,7 @@ func (f *foreigner) judge() {
 
 // speaks reports whether the sentence is one of language k more than an English one.
 func (f *foreigner) speaks(k int) bool {
-	if f.seen != latin {
+	if f.sentence.seen != latin {
 		return true
 	}
 	more := 0

@@ -109,7 +109,7 @@ func CheckPhrase(p Phrase) error {
 	return err
 }
 
-// Version, Phrases and Weights are what the signatures were made of; the slice is not the caller's.
+// Version is what the document says of itself; that of no signatures is empty.
 func (s *Signatures) Version() string {
 	if s == nil {
 		return ""
@@ -117,7 +117,7 @@ func (s *Signatures) Version() string {
 	return s.version
 }
 
-// Phrases are the phrases in the order of their declaration.
+// Phrases are the phrases in the order of their declaration; the slice is not the caller's.
 func (s *Signatures) Phrases() []Phrase {
 	if s == nil {
 		return nil

@@ -237,13 +237,14 @@ func (f *finder) delay(i int, t *token) {
 	if f.at(j).compares() && f.at(j+1).kind == kEnd {
 		f.note(fFragment, 0.4, i, j)
 	}
-	if b := f.breakout(i); b > 0 {
+	switch b := f.breakout(i); {
+	case b > 0:
 		f.note(fBreakout, b, i, i)
-	} else if p.kind == kOpen && f.at(i-2).class&cSelect != 0 {
+	case p.kind == kOpen && f.at(i-2).class&cSelect != 0:
 		f.note(fSubselect, 0.65, i-1, i)
-	} else if p.class&cLogic != 0 {
+	case p.class&cLogic != 0:
 		f.note(fBreakout, 0.55, i-1, i)
-	} else if p.kind == kSemi || p.kind == kLogic || p.kind == kComma || p.class&cSelect != 0 {
+	case p.kind == kSemi || p.kind == kLogic || p.kind == kComma || p.class&cSelect != 0:
 		f.note(fBreakout, 0.3, i, i)
 	}
 	f.comment(j)

@@ -63,7 +63,7 @@ func TestShortTextsArePadded(t *testing.T) {
 	t.Parallel()
 	whole := []byte("abcdefghijkl")
 	for n := range 9 {
-		want := append([]byte("abcdefgh")[:n], "        "[n:]...)
+		want := []byte("abcdefgh"[:n] + "        "[n:])
 		for name, b := range map[string][]byte{"in a longer text": whole[:n], "alone": whole[:n:n]} {
 			if got := swar.Padded(b, n, swar.Spaces); got != swar.Load(want) {
 				t.Errorf("%d bytes %s: %x", n, name, got)

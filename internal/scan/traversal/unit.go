@@ -221,18 +221,18 @@ func unicodeEscape(text []byte, i int) (spelling, bool) {
 // overlong reads raw bytes that spell a dot or a slash in more bytes than UTF-8 allows.
 func overlong(text []byte, i int) (spelling, bool) {
 	c, rest := text[i], 0
-	switch {
-	case c == 0xc0 || c == 0xc1:
+	switch c {
+	case 0xc0, 0xc1:
 		rest = 1
-	case c == 0xe0:
+	case 0xe0:
 		rest = 2
-	case c == 0xf0:
+	case 0xf0:
 		rest = 3
-	case c == 0xf8:
+	case 0xf8:
 		rest = 4
-	case c == 0xfc:
+	case 0xfc:
 		rest = 5
-	case c == 0xef || c == 0xe2:
+	case 0xef, 0xe2:
 		return wide(text, i)
 	default:
 		return spelling{}, false

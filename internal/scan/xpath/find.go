@@ -118,11 +118,11 @@ func (f *finder) function(i int) {
 	}
 	switch {
 	case f.left > 0 && f.left <= j && (f.logic || j == f.left):
-		f.add(0, i+1, 0.9, "condition_over_nodes")
+		f.add(i+1, 0.9, "condition_over_nodes")
 	case f.logic && j < maxPrefix:
-		f.add(0, i+1, 0.84, "condition_over_nodes")
+		f.add(i+1, 0.84, "condition_over_nodes")
 	case j == 0 && class&cNode != 0 && f.at(i+1) == '/' && f.text[len(f.text)-1] != ';':
-		f.add(0, len(f.text), 0.82, "node_probe")
+		f.add(len(f.text), 0.82, "node_probe")
 	}
 }
 
@@ -153,7 +153,7 @@ func (f *finder) union(i int) {
 		j++
 	}
 	if f.at(j) == '/' && (f.at(j+1) == '/' || f.at(j+1) == '*' || letter(f.at(j+1))) {
-		f.add(0, j+2, 0.9, "path_union")
+		f.add(j+2, 0.9, "path_union")
 	}
 }
 
@@ -163,7 +163,7 @@ func (f *finder) path(i int) {
 		return
 	}
 	if n := f.at(i + 1); n == '*' || n == '/' && (f.at(i+2) == '*' || letter(f.at(i+2))) {
-		f.add(0, i+2, 0.86, "condition_over_nodes")
+		f.add(i+2, 0.86, "condition_over_nodes")
 	}
 }
 
@@ -174,8 +174,9 @@ func (f *finder) at(i int) byte {
 	return 0
 }
 
-func (f *finder) add(start, end int, confidence float32, rule string) {
-	f.dst = append(f.dst, match.Match{Start: start, End: min(end, len(f.text)), Confidence: confidence, Severity: severity, Rule: rule})
+// add reports the text up to end: what leaves the string belongs to it.
+func (f *finder) add(end int, confidence float32, rule string) {
+	f.dst = append(f.dst, match.Match{End: min(end, len(f.text)), Confidence: confidence, Severity: severity, Rule: rule})
 }
 
 func letter(c byte) bool { return c|0x20-'a' < 26 }
