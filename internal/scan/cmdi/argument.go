@@ -137,7 +137,7 @@ func dotted(w []byte) bool {
 // sensitive reports whether w names what attacks read or reach.
 func sensitive(w []byte) bool {
 	for i := range w {
-		switch lower(w[i]) {
+		switch fold.Lower(w[i]) {
 		case '/':
 			for _, dir := range [...]string{"/etc/", "/bin/", "/dev/tcp", "/dev/null", "/proc/", "/var/www", "/tmp/", "/root", "/home/", "/?"} {
 				if at(w, i, dir) {

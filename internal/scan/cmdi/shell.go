@@ -93,7 +93,7 @@ func (f *finder) batch() {
 	if f.head.lines > 1 || !fold.HasPrefix(f.text[i:], "for ") && !fold.HasPrefix(f.text[i:], "if ") && !fold.HasPrefix(f.text[i:], "if/") {
 		return
 	}
-	if lower(f.text[i]) == 'f' {
+	if fold.Lower(f.text[i]) == 'f' {
 		f.loop(i)
 		return
 	}

@@ -89,7 +89,7 @@ func wordAt(text []byte, i int) word {
 func inBin(path []byte) bool {
 	for i := range path {
 		if path[i] == '/' && i+4 < len(path) && (path[i+4] == '/' || i+5 < len(path) && path[i+5] == '/') {
-			c := lower(path[i+1])
+			c := fold.Lower(path[i+1])
 			if at(path, i, "/bin/") || at(path, i, "/sbin/") || at(path, i, "/usr/") || c == '?' || path[i+2] == '?' || path[i+3] == '?' || path[i+2] == '*' || c == '*' {
 				return true
 			}
@@ -134,13 +134,6 @@ func expansion(text []byte, i int) (n int, ifs bool) {
 		}
 	}
 	return 0, false
-}
-
-func lower(c byte) byte {
-	if c-'A' < 26 {
-		return c | 0x20
-	}
-	return c
 }
 
 func isLetter(c byte) bool { return c|0x20-'a' < 26 }

@@ -1,6 +1,17 @@
-// Package fold compares bytes with lower-case ASCII text without regard to case. It knows nothing of
+// Package fold reads bytes as ASCII without regard to case. It knows nothing of
 // Unicode: bytes above 0x7f are equal to themselves only.
 package fold
+
+// Lower is c in lower case.
+func Lower(c byte) byte {
+	if c-'A' < 26 {
+		return c | 0x20
+	}
+	return c
+}
+
+// Letter reports whether c is a letter of either case.
+func Letter(c byte) bool { return c|0x20-'a' < 26 }
 
 // HasPrefix reports whether b begins with lower.
 func HasPrefix(b []byte, lower string) bool {
@@ -8,11 +19,7 @@ func HasPrefix(b []byte, lower string) bool {
 		return false
 	}
 	for i := range len(lower) {
-		c := b[i]
-		if c-'A' < 26 {
-			c |= 0x20
-		}
-		if c != lower[i] {
+		if Lower(b[i]) != lower[i] {
 			return false
 		}
 	}

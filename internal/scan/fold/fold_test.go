@@ -25,6 +25,14 @@ func TestFoldingIsThatOfASCII(t *testing.T) {
 		if got, want := fold.Contains(b, word), bytes.Contains(lower(b), []byte(word)); got != want {
 			t.Errorf("Contains(%q, %q) = %v", b, word, got)
 		}
+		for _, c := range b {
+			if got, want := fold.Lower(c), lower([]byte{c})[0]; got != want {
+				t.Errorf("Lower(%q) = %q", c, got)
+			}
+			if got, want := fold.Letter(c), c == 'a' || c == 'A' || c == 'z' || c == 'Z'; got != want {
+				t.Errorf("Letter(%q) = %v", c, got)
+			}
+		}
 	})
 }
 

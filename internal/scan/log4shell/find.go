@@ -5,6 +5,7 @@ package log4shell
 import (
 	"bytes"
 
+	"github.com/meshwarden/meshwarden/internal/scan/fold"
 	"github.com/meshwarden/meshwarden/internal/scan/match"
 )
 
@@ -80,7 +81,7 @@ func (r *reader) read(text []byte, i int) (end int, found bool) {
 			r.push('i')
 			j++
 		default:
-			r.push(lower(c))
+			r.push(fold.Lower(c))
 		}
 		if r.jndi() {
 			return j + 1, true
@@ -128,11 +129,4 @@ func (r *reader) jndi() bool {
 // dotless reports whether b begins with U+0131, which is I in upper case, or U+0130, which is i in lower case.
 func (r *reader) dotless(b []byte) bool {
 	return len(b) > 1 && b[0] == 0xC4 && (b[1] == 0xB1 || b[1] == 0xB0)
-}
-
-func lower(c byte) byte {
-	if c-'A' < 26 {
-		return c | 0x20
-	}
-	return c
 }

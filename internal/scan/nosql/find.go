@@ -81,7 +81,7 @@ func (f *finder) add(start, end int, confidence float32, rule string) {
 // operator judges the dollar sign at i.
 func (f *finder) operator(i int) {
 	j := i + 1
-	for j < len(f.text) && j < i+16 && letter(f.text[j]) {
+	for j < len(f.text) && j < i+16 && fold.Letter(f.text[j]) {
 		j++
 	}
 	class := operators.Class(f.text[i+1 : j])
@@ -159,7 +159,7 @@ func (f *finder) matchesAll(k int) bool {
 		case "", ".*", "^", ".", "*", "%00", "^.*", ".+":
 			return true
 		}
-		return len(inner) == 1 && !letter(inner[0])
+		return len(inner) == 1 && !fold.Letter(inner[0])
 	}
 	switch string(v) {
 	case "null", "-1", "0", "1", "true", "false", "undefined", "{", "[", "[]":
@@ -198,8 +198,6 @@ func (f *finder) runs(k int) bool {
 	return fold.HasPrefix(rest, "true") || fold.HasPrefix(rest, "1")
 }
 
-func letter(c byte) bool { return c|0x20-'a' < 26 }
-
 func nameByte(c byte) bool {
-	return letter(c) || c-'0' < 10 || c == '_' || c == '-' || c == ']' || c == '.'
+	return fold.Letter(c) || c-'0' < 10 || c == '_' || c == '-' || c == ']' || c == '.'
 }

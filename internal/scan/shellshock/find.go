@@ -73,8 +73,8 @@ func body(text []byte, j int) (end int, idle bool) {
 		case c == ';', c == ':', c == '_':
 			seen = true
 		case c == '\n' || blank(c):
-		case letter(c) || c-'0' < 10:
-			for k+1 < len(text) && k < j+maxBody && (letter(text[k+1]) || text[k+1]-'0' < 10) {
+		case fold.Letter(c) || c-'0' < 10:
+			for k+1 < len(text) && k < j+maxBody && (fold.Letter(text[k+1]) || text[k+1]-'0' < 10) {
 				k++
 			}
 			words++
@@ -90,7 +90,7 @@ func named(text []byte, i int) bool {
 	if i == 0 {
 		return false
 	}
-	if c := text[i-1]; letter(c) || c-'0' < 10 || c == '_' || c == '-' || c == '$' || c == ')' || c >= 0x80 {
+	if c := text[i-1]; fold.Letter(c) || c-'0' < 10 || c == '_' || c == '-' || c == '$' || c == ')' || c >= 0x80 {
 		return true
 	}
 	for i > 0 && blank(text[i-1]) {
@@ -112,7 +112,7 @@ func begins(text []byte, i int) bool {
 		return false
 	}
 	for _, c := range text[:j-1] {
-		if !letter(c) && c != '-' && c != '_' {
+		if !fold.Letter(c) && c != '-' && c != '_' {
 			return false
 		}
 	}
@@ -123,5 +123,3 @@ func begins(text []byte, i int) bool {
 const maxName = 40
 
 func blank(c byte) bool { return c == ' ' || c == '\t' }
-
-func letter(c byte) bool { return c|0x20-'a' < 26 }

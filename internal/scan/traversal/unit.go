@@ -1,5 +1,7 @@
 package traversal
 
+import "github.com/meshwarden/meshwarden/internal/scan/fold"
+
 // unit is what a spelling stands for.
 type unit uint8
 
@@ -54,7 +56,7 @@ func read(text []byte, i int) spelling {
 			return s
 		}
 	}
-	return spelling{c: lower(c), n: 1}
+	return spelling{c: fold.Lower(c), n: 1}
 }
 
 // maxEscape bounds one escape in the text: %25252525252e is five layers deep.
@@ -123,7 +125,7 @@ func codePoint(r, n int) spelling {
 		return spelling{unit: uSlash, c: '/', n: n, level: forged}
 	}
 	if r < 0x80 {
-		return spelling{c: lower(byte(r)), n: n, level: forged}
+		return spelling{c: fold.Lower(byte(r)), n: n, level: forged}
 	}
 	return spelling{n: n}
 }
@@ -260,7 +262,7 @@ func wide(text []byte, i int) (spelling, bool) {
 
 // meaning classifies a decoded byte that was escaped.
 func meaning(v byte) spelling {
-	s := spelling{c: lower(v), level: dressed}
+	s := spelling{c: fold.Lower(v), level: dressed}
 	switch v {
 	case '.':
 		s.unit = uDot
@@ -286,13 +288,6 @@ func unhex(c byte) byte {
 		return c - '0'
 	}
 	return c | 0x20 - 'a' + 10
-}
-
-func lower(c byte) byte {
-	if c-'A' < 26 {
-		return c | 0x20
-	}
-	return c
 }
 
 func isWord(c byte) bool { return c-'0' < 10 || c|0x20-'a' < 26 }

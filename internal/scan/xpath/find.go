@@ -95,7 +95,7 @@ func (f *finder) word(i int) int {
 	}
 	rest := f.text[j:]
 	for _, w := range [...]string{"or", "and", "|", "mod", "div"} {
-		if fold.HasPrefix(rest, w) && len(rest) > len(w) && (w == "|" || !letter(rest[len(w)])) {
+		if fold.HasPrefix(rest, w) && len(rest) > len(w) && (w == "|" || !fold.Letter(rest[len(w)])) {
 			return j + len(w)
 		}
 	}
@@ -105,7 +105,7 @@ func (f *finder) word(i int) int {
 // function judges the call whose parenthesis is at i.
 func (f *finder) function(i int) {
 	j := i
-	for j > 0 && j > i-24 && (letter(f.text[j-1]) || f.text[j-1] == '-') {
+	for j > 0 && j > i-24 && (fold.Letter(f.text[j-1]) || f.text[j-1] == '-') {
 		j--
 	}
 	class := functions.Class(f.text[j:i])
@@ -152,7 +152,7 @@ func (f *finder) union(i int) {
 	for j < len(f.text) && j < i+4 && f.text[j] == ' ' {
 		j++
 	}
-	if f.at(j) == '/' && (f.at(j+1) == '/' || f.at(j+1) == '*' || letter(f.at(j+1))) {
+	if f.at(j) == '/' && (f.at(j+1) == '/' || f.at(j+1) == '*' || fold.Letter(f.at(j+1))) {
 		f.add(j+2, 0.9, "path_union")
 	}
 }
@@ -162,7 +162,7 @@ func (f *finder) path(i int) {
 	if f.left == 0 || !f.logic || f.word(f.left) > i || i > f.left+8 {
 		return
 	}
-	if n := f.at(i + 1); n == '*' || n == '/' && (f.at(i+2) == '*' || letter(f.at(i+2))) {
+	if n := f.at(i + 1); n == '*' || n == '/' && (f.at(i+2) == '*' || fold.Letter(f.at(i+2))) {
 		f.add(i+2, 0.86, "condition_over_nodes")
 	}
 }
@@ -178,5 +178,3 @@ func (f *finder) at(i int) byte {
 func (f *finder) add(end int, confidence float32, rule string) {
 	f.dst = append(f.dst, match.Match{End: min(end, len(f.text)), Confidence: confidence, Severity: severity, Rule: rule})
 }
-
-func letter(c byte) bool { return c|0x20-'a' < 26 }

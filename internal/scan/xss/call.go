@@ -1,6 +1,9 @@
 package xss
 
-import "github.com/meshwarden/meshwarden/internal/scan/lexicon"
+import (
+	"github.com/meshwarden/meshwarden/internal/scan/fold"
+	"github.com/meshwarden/meshwarden/internal/scan/lexicon"
+)
 
 // call judges the parenthesis at i, outside of tags: a script alone, or one that leaves a string.
 func (f *finder) call(i int) {
@@ -314,7 +317,7 @@ func (f *finder) property() {
 			buf[n] = '.'
 			n++
 		default:
-			buf[n] = lower(c)
+			buf[n] = fold.Lower(c)
 			n++
 		}
 	}

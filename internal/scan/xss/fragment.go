@@ -1,5 +1,7 @@
 package xss
 
+import "github.com/meshwarden/meshwarden/internal/scan/fold"
+
 // value judges a text that is a URL as a whole.
 func (f *finder) value() {
 	class, j := scheme(f.text, 0)
@@ -222,8 +224,8 @@ func (f *finder) template(i int) {
 // link judges the script: scheme before the colon at i when a quote, a parenthesis or an equals sign
 // introduces it, as in a link of Markdown or CSS.
 func (f *finder) link(i int) {
-	if i < 6 || lower(f.text[i-1]) != 't' && lower(f.text[i-1]) != 's' {
-		if i > 10 && lower(f.text[i-1]) == 'g' && contains(f.text, i-11, 1, "moz-binding") && contains(f.text, i, 6, "url(") {
+	if i < 6 || fold.Lower(f.text[i-1]) != 't' && fold.Lower(f.text[i-1]) != 's' {
+		if i > 10 && fold.Lower(f.text[i-1]) == 'g' && contains(f.text, i-11, 1, "moz-binding") && contains(f.text, i, 6, "url(") {
 			f.add(i-11, i+1, 0.85, "style_code")
 		}
 		return

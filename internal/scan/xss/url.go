@@ -1,6 +1,9 @@
 package xss
 
-import "github.com/meshwarden/meshwarden/internal/scan/lexicon"
+import (
+	"github.com/meshwarden/meshwarden/internal/scan/fold"
+	"github.com/meshwarden/meshwarden/internal/scan/lexicon"
+)
 
 // maxScheme bounds the characters looked at for a scheme, with what browsers skip among them.
 const maxScheme = 1024
@@ -106,11 +109,11 @@ func markup(text []byte, i int) bool {
 func contains(text []byte, i, n int, word string) bool {
 	stop := min(i+n, len(text)-len(word)+1)
 	for ; i < stop; i++ {
-		if lower(text[i]) != word[0] {
+		if fold.Lower(text[i]) != word[0] {
 			continue
 		}
 		k := 1
-		for k < len(word) && lower(text[i+k]) == word[k] {
+		for k < len(word) && fold.Lower(text[i+k]) == word[k] {
 			k++
 		}
 		if k == len(word) {
@@ -118,13 +121,6 @@ func contains(text []byte, i, n int, word string) bool {
 		}
 	}
 	return false
-}
-
-func lower(c byte) byte {
-	if c-'A' < 26 {
-		return c | 0x20
-	}
-	return c
 }
 
 // activeStyle reports whether a style sheet or attribute, of at most n bytes at i, runs code. What a
@@ -170,7 +166,7 @@ func styleCode(text []byte, i, n int, opaque bool) bool {
 			copy(buf[:], buf[1:])
 			k--
 		}
-		buf[k] = lower(c)
+		buf[k] = fold.Lower(c)
 		k++
 		if escapes >= manyEscapes || codes(buf[:k], c) {
 			return true
