@@ -159,12 +159,55 @@ func (e *engine) detectLong(l *leaf, v *view) (found class) {
 		if found>>i&1 == 0 || !e.looksFor(v, i) {
 			continue
 		}
+		var tags openTags
 		for r, next, ok := e.blocks.next(v.text, 0, 1<<i); ok; r, next, ok = e.blocks.next(v.text, next, 1<<i) {
+			if families[i].inTags {
+				if tag := tags.at(v.text, r.from); tag >= 0 {
+					e.part = e.begun.join(v, tag, min(tag+tagBytes, r.from), r.from, r.to)
+					e.detectAttack(l, &e.part, i)
+					continue
+				}
+			}
 			e.part = v.part(r.from, r.to)
 			e.detectAttack(l, &e.part, i)
 		}
 	}
 	return found
+}
+
+// tagBytes is how much of a tag that began before a part is read with it.
+const tagBytes = 64
+
+// openTags follows the tags of a text from left to right: what stands in one is an attribute, however long those before it are.
+type openTags struct {
+	read int // up to which the text has been read
+	open int // one more than the offset of the last < of a tag that no > has ended; 0 when there is none
+}
+
+// at returns where the tag begins that is open at an offset of the text, not before that of the last call; -1 when none is.
+func (o *openTags) at(text []byte, offset int) int {
+	for i := offset - 1; i >= o.read; i-- {
+		if text[i] == '>' {
+			o.open = 0
+			break
+		}
+		if text[i] == '<' && i+1 < len(text) && (isLetter(text[i+1]) || text[i+1] == '/') {
+			o.open = i + 1
+			break
+		}
+	}
+	o.read = max(o.read, offset)
+	return o.open - 1
+}
+
+// join is v from one offset to another with what stands between two others before it.
+func (b *buffer) join(v *view, first, last, from, to int) view {
+	n := last - first
+	b.grow(n + to - from)
+	b.copyRun(0, v, first, last)
+	b.copyRun(n, v, from, to)
+	b.at[n+to-from] = int32(v.offset(to))
+	return view{text: b.text, at: b.at, name: v.name, key: v.key, where: v.where, bare: v.bare, round: v.round, words: v.words}
 }
 
 // looksFor reports whether a family is asked about a view.

@@ -106,6 +106,7 @@ type Workspace struct {
 	blocks  blocks
 	// part and masked are what is being read of a long text, as it is and as it is disguised.
 	part, masked view
+	begun        buffer // a part with the beginning of the tag it stands in
 	finders      finders
 	// masks hold the disguises of a reading, unmasked what they are.
 	masks    [3]buffer

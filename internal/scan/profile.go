@@ -34,6 +34,7 @@ type family struct {
 	dismiss  func(text []byte, end int) bool
 	// triggered is find for a text with one of triggers, where there is a cheaper one.
 	triggered func(f *finders, text []byte, dst []match.Match) []match.Match
+	inTags    bool // a part of a text is read with the beginning of the tag that it stands in
 }
 
 var families = [...]family{
@@ -41,7 +42,7 @@ var families = [...]family{
 		name: "sqli", find: sqli.Find, triggers: sqli.Triggers, wordTriggers: true, doubtful: sqli.Doubtful, dismiss: sqli.Dismiss,
 		triggered: func(f *finders, text []byte, dst []match.Match) []match.Match { return f.sqli.FindTriggered(text, dst) },
 	},
-	{name: "xss", find: xss.Find, triggers: xss.Triggers, triggered: stateless(xss.FindTriggered)},
+	{name: "xss", find: xss.Find, triggers: xss.Triggers, inTags: true, triggered: stateless(xss.FindTriggered)},
 	{name: "path_traversal", find: traversal.Find, triggers: traversal.Triggers, triggered: stateless(traversal.FindTriggered)},
 	{name: "command_injection", find: cmdi.Find, triggers: cmdi.Triggers, triggered: stateless(cmdi.FindTriggered)},
 	{
