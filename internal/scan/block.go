@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/meshwarden/meshwarden/internal/scan/pii"
+	"github.com/meshwarden/meshwarden/internal/scan/swar"
 )
 
 // A long text is filtered in blocks, and an attack detector reads only the blocks that wake it, with what stands around
@@ -36,26 +37,42 @@ func (b *blocks) filter(v *view, seen *sightings) (all class) {
 	b.n = 0
 	for start := 0; start < len(text); start += blockBytes {
 		end := min(start+blockBytes, len(text))
-		found := literals.scan(text[start:min(end+literalBytes, len(text))], seen) | disguise(text[start:end])
-		const telling = allFamilies | classAt | classDigit | classLiteral
-		switch {
-		case found&telling == 0:
-		case found&(classSpace|classColon) == 0 && ofFile(text[start:end]):
+		var found class
+		if v.parent != nil && v.unchanged(max(0, start-beforeBytes), min(len(text), end+afterBytes)) {
+			found = classesOf(text[start:end]) &^ telling
+		} else if found = literals.scan(text[start:min(end+literalBytes, len(text))], seen); found&telling != 0 && found&(classSpace|classColon) == 0 && ofFile(text[start:end]) {
 			found &= classLiteral
-		case v.parent != nil && v.unchanged(max(0, start-beforeBytes), min(len(text), end+afterBytes)):
-			found &^= telling
 		}
-		for _, h := range seen.hits {
-			if h.at < blockBytes && found&classLiteral != 0 {
-				seen.far = append(seen.far, hit{h.rule, start + h.at})
+		if found&classLiteral != 0 {
+			for _, h := range seen.hits {
+				if h.at < blockBytes {
+					seen.far = append(seen.far, hit{h.rule, start + h.at})
+				}
 			}
 		}
+		found |= disguise(text[start:end])
 		b.classes[b.n] = found
 		b.n++
 		all |= found
 	}
 	seen.hits, seen.far = seen.far, seen.hits
 	return all
+}
+
+// telling are the reasons to ask a detector.
+const telling = allFamilies | classAt | classDigit | classLiteral
+
+// classesOf are the reasons that single bytes of a text are.
+func classesOf(text []byte) (found class) {
+	for ; len(text) >= 8; text = text[8:] {
+		w := swar.Load(text)
+		found |= byteClass[w&0xFF] | byteClass[w>>8&0xFF] | byteClass[w>>16&0xFF] | byteClass[w>>24&0xFF] |
+			byteClass[w>>32&0xFF] | byteClass[w>>40&0xFF] | byteClass[w>>48&0xFF] | byteClass[w>>56]
+	}
+	for _, c := range text {
+		found |= byteClass[c]
+	}
+	return found
 }
 
 // ofFile reports whether a block is of base64 with random contents: of nothing else, but for a few line ends, and with many capitals,
@@ -137,11 +154,28 @@ func (v *view) part(from, to int) view {
 	return p
 }
 
-// unchanged reports whether v reads from one offset to the other as the view it was decoded from does there.
+// unchanged reports whether v reads from one offset to the other as the view it was decoded from does there. An ampersand before
+// a space is no news either: written as a reference it ends with a semicolon, which separates commands as it does.
 func (v *view) unchanged(from, to int) bool {
 	before := v.parent.text[v.parent.index(v.offset(from)):v.parent.index(v.offset(to))]
-	return bytes.Equal(before, v.text[from:to])
+	after := v.text[from:to]
+	for {
+		more := len(before) - len(after)
+		if more <= 0 || more%len(escaped) != 0 {
+			return bytes.Equal(before, after)
+		}
+		i := bytes.Index(before, ampersand)
+		if i < 0 || i+1 >= len(after) || !bytes.Equal(before[:i+1], after[:i+1]) || after[i+1] != ' ' {
+			return false
+		}
+		before, after = before[i+len(ampersand)-1:], after[i+1:]
+	}
 }
+
+// escaped is what a reference to an ampersand has more than one.
+const escaped = "amp;"
+
+var ampersand = []byte("&amp; ")
 
 // index is where the text stands that is written at an offset of the leaf.
 func (v *view) index(offset int) int {

@@ -16,12 +16,13 @@ type tagReader struct {
 	xml    bool
 	busy   bool // an element is being judged, in which nothing is to be found but text
 
-	blocks blocks
-	plain  buffer  // the text without tags
-	ends   []int32 // where in the leaf each of its bytes ends
-	size   int
-	joined bool // a tag stood inside what may be a value
-	from   int  // text[from:] has yet to be copied
+	blocks         blocks
+	plain          buffer  // the text without tags
+	ends           []int32 // where in the leaf each of its bytes ends
+	size           int
+	joined         bool // a tag stood inside what may be a value: plain from nearFrom to near has yet to be looked at
+	near, nearFrom int
+	from           int // text[from:] has yet to be copied
 
 	end   int // of the first > that is known, -1 when none follows
 	value view
@@ -53,7 +54,7 @@ func (e *engine) readMarkup(l *leaf, v *view, level int) {
 	r.busy = true
 	r.read(v.text)
 	r.busy = false
-	if r.joined && e.wanted&allData != 0 {
+	if r.joined {
 		r.judgePlain()
 	}
 }
@@ -66,19 +67,34 @@ func declaresXML(text []byte) bool {
 	return bytes.HasPrefix(text, []byte("<?xml"))
 }
 
-// judgePlain looks for data in the text without tags.
+// judgePlain looks for data in the text without tags where they may have split some.
 func (r *tagReader) judgePlain() {
 	e := r.engine
-	r.plain.at[r.size] = int32(r.view.offset(len(r.view.text)))
+	to := min(r.near, r.size)
+	if to == r.size {
+		r.plain.at[r.size] = int32(r.view.offset(len(r.view.text)))
+	}
+	from := r.nearFrom
 	r.text = view{
-		text: r.plain.text[:r.size], at: r.plain.at[:r.size+1], ends: r.ends[:r.size], name: markupView,
+		text: r.plain.text[from:to], at: r.plain.at[from : to+1], ends: r.ends[from:to], name: markupView,
 		key: r.view.key, where: r.view.where, round: r.view.round,
 	}
-	if r.size > wholeBytes {
+	if to-from > wholeBytes {
 		e.lookForData(r.leaf, &r.text, r.blocks.filter(&r.text, &e.seen), &r.blocks)
 		return
 	}
 	e.lookForData(r.leaf, &r.text, literals.scan(r.text.text, &e.seen), nil)
+}
+
+// join notes that a tag stood in what may be a value, where the plain text ends now.
+func (r *tagReader) join() {
+	if from := max(0, r.size-beforeBytes); !r.joined || from > r.near {
+		if r.joined {
+			r.judgePlain()
+		}
+		r.joined, r.nearFrom = true, from
+	}
+	r.near = r.size + afterBytes
 }
 
 // read goes through the text from tag to tag.
@@ -285,13 +301,20 @@ func (r *tagReader) drop(text []byte, from, to int, joins bool) {
 		r.size++
 		return
 	}
-	if before := r.plain.text[r.size-1]; to < len(text) {
-		r.joined = r.joined || splits(before, text[to])
+	if splits(r.plain.text[r.size-1], text[to:]) && r.engine.wanted&allData != 0 {
+		r.join()
 	}
 }
 
-// splits reports whether bytes on both sides of a tag may belong to one value.
-func splits(before, after byte) bool {
+// splits reports whether what stands on both sides of a tag may belong to one value: it goes on behind a space at most.
+func splits(before byte, rest []byte) bool {
+	if len(rest) == 0 {
+		return false
+	}
+	after := rest[0]
+	if after == ' ' && len(rest) > 1 && !isAlphanumeric(rest[1]) && strings.IndexByte("<(+-", rest[1]) < 0 || before == '\n' || after == '\n' {
+		return false
+	}
 	return digit(before) || digit(after) || before == '@' || after == '@' || isLetter(before) && isLetter(after)
 }
 
@@ -300,11 +323,11 @@ func (r *tagReader) copy(text []byte, to int) {
 	if to <= r.from {
 		return
 	}
-	copy(r.plain.text[r.size:], text[r.from:to])
-	for i := r.from; i < to; i++ {
-		r.plain.at[r.size], r.ends[r.size] = int32(r.view.offset(i)), int32(r.view.offset(i+1))
-		r.size++
-	}
+	n := to - r.from
+	r.plain.copyRun(r.size, r.view, r.from, to)
+	copy(r.ends[r.size:], r.plain.at[r.size+1:r.size+n])
+	r.size += n
+	r.ends[r.size-1] = int32(r.view.offset(to))
 	r.from = to
 }
 

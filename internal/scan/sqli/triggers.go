@@ -3,6 +3,7 @@ package sqli
 import (
 	"strings"
 
+	"github.com/meshwarden/meshwarden/internal/scan/fold"
 	"github.com/meshwarden/meshwarden/internal/scan/lexicon"
 )
 
@@ -24,7 +25,8 @@ var Triggers = append(calls(), []string{
 var triggers = lexicon.NewLiterals(Triggers, true).Doubt(Doubtful, Dismiss)
 
 // Doubtful are those of Triggers that prose and code are full of. One counts only where Dismiss does not dismiss it.
-var Doubtful = append(calls(), "or", "and", "xor", "where", "having", "from", "in (", "?(", "=(", "&(", "|(", "$(")
+var Doubtful = append(calls(), "or", "and", "xor", "where", "having", "from", "in (", "?(", "=(", "&(", "|(", "$(",
+	"create", "alter", "drop", "delete", "insert", "update", "select", "like", "declare", "grant", "truncate", "execute")
 
 // calls are the beginnings of calls that count at the end of a short value.
 func calls() (list []string) {
@@ -48,6 +50,9 @@ func Dismiss(text []byte, end int) bool {
 		return false
 	}
 	i := skipSpace(text, end)
+	if begins := text[wordStart(text, end):end]; vocabulary.Class(begins)&(cLogic|cWhere) == 0 && text[end-1]|0x20 != 'm' {
+		return pointed(text, i, begins)
+	}
 	if text[end-1]|0x20 == 'm' { // from
 		return len(text) > maxClauseText || i < len(text) && (len(text) > maxQuoted || kindOf[text[0]] != kQuote)
 	}
@@ -100,6 +105,33 @@ func Dismiss(text []byte, end int) bool {
 		}
 	}
 	return false
+}
+
+// wordStart returns where the letters begin that end at end.
+func wordStart(text []byte, end int) int {
+	for end > 0 && isLetter(text[end-1]) {
+		end--
+	}
+	return end
+}
+
+// pointed reports whether the word at i, behind one that begins statements, points at what is meant in a sentence, as none in a
+// statement does: create an account, drop the idea. A table's short name behind select, update and delete may be a.
+func pointed(text []byte, i int, begins []byte) bool {
+	if i == len(text) {
+		return false
+	}
+	end := wordEnd(text, i)
+	if end+1 >= len(text) || text[end] != ' ' || !isLetter(text[end+1]) {
+		return false
+	}
+	switch string(text[i:end]) {
+	case "a", "an":
+		return !(fold.Equal(begins, "select") || fold.Equal(begins, "update") || fold.Equal(begins, "delete"))
+	case "the", "your", "my", "our", "his", "her", "their", "its", "this", "that", "these", "those", "it", "them", "us", "me", "you", "in", "to", "of":
+		return true
+	}
+	return fold.Equal(begins, "like") && end-i > 1 && vocabulary.Class(text[i:end]) == 0 && vocabulary.Class(text[end+1:wordEnd(text, end+1)]) == 0
 }
 
 // afterValue holds the bytes behind a value that neither compare nor end a condition.
