@@ -279,8 +279,8 @@ func (r *tagReader) judgeValue(from, to int, key keyContext) {
 		return
 	}
 	r.value.filtered = true
-	if r.xml && r.level < maxRounds {
-		e.inspect(r.leaf, &r.value, r.level+1)
+	if r.xml {
+		e.inspect(r.leaf, &r.value, r.level) // the view it is a part of is decoded, to where this is, only afterwards
 		return
 	}
 	if e.wanted&allData != 0 {

@@ -53,10 +53,10 @@ var halves = [...]string{"read", "held out"}
 func TestPayloadsOfUnseenSourcesAreFound(t *testing.T) {
 	t.Parallel()
 	for class, least := range map[string][len(halves)]int{
-		"sqli":              {97, 88},
-		"xss":               {91, 92},
-		"path_traversal":    {85, 85},
-		"command_injection": {81, 78},
+		"sqli":              {98, 88},
+		"xss":               {98, 92},
+		"path_traversal":    {97, 88},
+		"command_injection": {98, 79},
 	} {
 		t.Run(class, func(t *testing.T) {
 			t.Parallel()
@@ -88,5 +88,27 @@ func TestPayloadsOfUnseenSourcesAreFound(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Near misses were written beside the payloads: what people and programs send that looks like each class. Nothing is found in
+// any surroundings.
+func TestNearMissesPassTheStrictestProfile(t *testing.T) {
+	t.Parallel()
+	for _, class := range []string{"sqli", "xss", "path_traversal", "command_injection"} {
+		data, err := os.ReadFile(filepath.Join("testdata", "ordinary", "near", class+".txt"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(data)) {
+			line = strings.TrimSuffix(line, "\n")
+			for _, place := range surroundings {
+				for _, f := range place.judge(t, line).Findings {
+					if f.Type != "prompt_injection" && slices.Contains(scan.AttackTypes(), f.Type) {
+						t.Errorf("%s: %s by %s (%.2f) in %s", place.name, f.Type, f.Rule, f.Confidence, line)
+					}
+				}
+			}
+		}
 	}
 }

@@ -90,6 +90,8 @@ func (f *finder) argument(i int, spaced bool) (argument, int) {
 		return aSensitive, j
 	case c == '-' && len(w) > 1 && (isLetter(w[1]) || w[1] == '-') && len(w) < 24:
 		return aShaped, j
+	case c == '-' && len(w) > 1 && len(w) < 4 && isDigit(w[1]):
+		return aPlain, j
 	case c == '/' && len(w) < 4 && len(w) > 1 && isLetter(w[1]), c == '/' && len(w) > 1, c == '~', len(w) == 1 && c == '/':
 		return aShaped, j
 	case len(w) > 2 && w[1] == ':' && w[2] == '\\', c == '%' && len(w) > 3, c == '$' && len(w) > 1, c == '\\' && len(w) > 1:

@@ -90,6 +90,8 @@ func (f *finder) context(i int) where {
 	switch {
 	case f.head.long:
 		return inText
+	case j == 0 && f.row():
+		return inText
 	case j == 0:
 		return atStart
 	case f.head.shell:
@@ -98,6 +100,23 @@ func (f *finder) context(i int) where {
 		return atValue
 	}
 	return inText
+}
+
+// row reports whether the text begins with a row of a table: | a | b |.
+func (f *finder) row() bool {
+	if len(f.text) < 7 || f.text[0] != '|' || f.text[1] != ' ' {
+		return false
+	}
+	cells := 0
+	for i := 1; i < len(f.text) && f.text[i] != '\n' && i < maxBatch; i++ {
+		if f.text[i] == '|' {
+			if f.text[i-1] != ' ' {
+				return false
+			}
+			cells++
+		}
+	}
+	return cells >= 2
 }
 
 // maxClosing bounds the bytes between a value and the separator after it.

@@ -32,6 +32,7 @@ func FindTriggered(text []byte, dst []match.Match) []match.Match {
 	f.batch()
 	f.mail()
 	f.expansions()
+	f.option()
 	for i := nextHot(text, 0); i < len(text); i = nextHot(text, i+1) {
 		switch text[i] {
 		case '\n':

@@ -44,11 +44,14 @@ func (f *finder) executed(i int) bool {
 		if f.text[j] == '`' {
 			alone := (i == 0 || i == 1 && f.text[0] <= ' ') && f.blankFrom(j+1)
 			joined := j+1 < len(f.text) && (f.text[j+1] == ';' || f.text[j+1] == '|' || f.text[j+1] == '&')
-			return alone || joined || i > 0 && f.text[i-1] > ' '
+			return alone || joined || i > 0 && f.text[i-1] > ' ' && !marked(f.text[i-1])
 		}
 	}
 	return false
 }
+
+// marked reports whether c is what Markdown and reStructuredText have before a code span: a link, a parenthesis, a role.
+func marked(c byte) bool { return c == '[' || c == '(' || c == ':' || c == '*' }
 
 // blankFrom reports whether nothing but white space and closing marks follows i.
 func (f *finder) blankFrom(i int) bool {
@@ -78,6 +81,13 @@ func (f *finder) command(i, j int, ctx where, sep byte, glued bool) {
 		}
 		return
 	}
+	if ctx >= atValue && f.text[j] == '[' {
+		f.static(i, j)
+		return
+	}
+	if sep == '|' && f.piped(i, j, w.end, ctx) {
+		return
+	}
 	if sep == '<' || sep == '>' {
 		if ctx == atStart && w.class&cStrong != 0 && w.end < len(f.text) && blank(f.text[w.end]) {
 			f.add(i, w.end, 0.85, "process_substitution")
@@ -103,12 +113,18 @@ func (f *finder) command(i, j int, ctx where, sep byte, glued bool) {
 		return
 	}
 	strong := w.class&cStrong != 0 && w.class&cWeak == 0
+	if ctx == atValue && sep == '\n' && f.addressed(i) {
+		p = base(atStart, sep)
+	}
 	best := a.best
 	if best == aEnd && !strong && w.class&cRecon == 0 && (sep == '`' || sep == '|' || sep == '&') {
 		return // train|test, `false`, &copy
 	}
 	if !strong && a.first == aNone {
 		best = aNone // prose that mentions a path later
+	}
+	if best == aNone && assigns(f.text[j:w.end], f.text[w.end:]) {
+		best = aPlain
 	}
 	switch {
 	case best == aSensitive:
@@ -123,7 +139,7 @@ func (f *finder) command(i, j int, ctx where, sep byte, glued bool) {
 		p += 0.21
 	case best == aEnd && strong:
 		p += 0.3
-	case best == aEnd && (glued || ctx == atStart):
+	case best == aEnd && (glued || ctx == atStart || f.broken(i)):
 		p += 0.25
 	case best == aNone && strong && ctx >= atValue:
 		p += 0.2
@@ -131,6 +147,39 @@ func (f *finder) command(i, j int, ctx where, sep byte, glued bool) {
 		return
 	}
 	f.add(i, a.end, min(p, 0.97), "separator_command")
+}
+
+// broken reports whether what stands before the separator at i is an address, or closes a string, a list or a block: an
+// application's text ends there, and a word that is a command goes on with another.
+func (f *finder) broken(i int) bool {
+	for i > 0 && blank(f.text[i-1]) {
+		i--
+	}
+	switch f.at(max(i-1, 0)) {
+	case '}', ')', '\'', '"':
+		return i > 0
+	}
+	return f.addressed(i)
+}
+
+// addressed reports whether the text up to i is one IPv4 address.
+func (f *finder) addressed(i int) bool {
+	for i > 0 && f.text[i-1] <= ' ' {
+		i--
+	}
+	return i <= maxValue && address(f.text[:i])
+}
+
+// assigns reports whether a command gives a variable its value: set a=b.
+func assigns(name, rest []byte) bool {
+	if !fold.Equal(name, "set") && !fold.Equal(name, "export") || len(rest) < 2 || !blank(rest[0]) {
+		return false
+	}
+	i := 1
+	for i < len(rest) && i < maxWord && (isLetter(rest[i]) || isDigit(rest[i]) || rest[i] == '_') {
+		i++
+	}
+	return i > 1 && i < len(rest) && rest[i] == '='
 }
 
 // pattern reports whether the separator at i joins alternatives of a regular expression, (http|ftp|file), the word
@@ -244,7 +293,7 @@ func (f *finder) function(i int) {
 	if w.class != 0 || empty && (fold.HasPrefix(f.text[j:], "phpinfo") || fold.HasPrefix(f.text[j:], "phpversion")) {
 		p = 0.5
 	}
-	if ctx == atStart || j <= 7 && !f.head.long {
+	if ctx == atStart || j <= 7 && !f.head.long || f.text[j] == '.' && f.loaded(j) {
 		p += 0.35
 	}
 	if p > 0.5 {
@@ -317,6 +366,9 @@ func (f *finder) bare() {
 	if blank(f.at(w.end)) && f.compound(w.end+1) && (fold.Equal(f.text[i:w.end], "git") || fold.Equal(f.text[i:w.end], "svn") || fold.Equal(f.text[i:w.end], "hg")) {
 		return // git+https:// is a scheme, and its plus may have been read as a blank
 	}
+	if fold.Equal(f.text[i:w.end], "ps") && f.at(w.end+2) == ':' && f.at(w.end+3) == '\\' {
+		return // a prompt of PowerShell
+	}
 	a := f.arguments(w.end)
 	capital := f.text[i]-'A' < 26 && w.end > i+1 && f.text[i+1]-'a' < 26 && w.class&cVerb == 0
 	short := len(f.text) <= maxBare && f.head.lines <= 1 && i <= 2 && !capital && !a.prose && (a.whole || a.first >= aShaped)
@@ -330,6 +382,8 @@ func (f *finder) bare() {
 		return
 	case a.best == aSensitive && short:
 		f.add(0, a.end, 0.82, "bare_command")
+	case short && w.path && !w.glob && a.best == aEnd && w.class&cRecon == 0:
+		return // where a program is, not what to do with it
 	case short && (w.path || a.best == aShaped || strong && a.best == aPlain || a.best == aEnd && strong && w.class&cRecon != 0 && f.blankFrom(w.end)):
 		c := float32(bareCommand)
 		if w.class&cBuild != 0 && !w.path && a.best < aSensitive {

@@ -14,6 +14,7 @@ var Triggers = []string{
 	"sc start", "sc stop", "sc query", "sc delete", "whereis ",
 	"$[", "/etc/", "/usr/", "/bi[", "/b[", "/[", "!-", "!0", "!1", "!2", "!3", "!4", "!5", "!6", "!7", "!8", "!9", "~+", "~-", "/?", "??", "{,", ",}", "$shell",
 	"sleep ", "ping ", "which ", "net user", "net view", "nslookup ", "nc ", "cat ",
+	"execsync(", "execfilesync(", "spawnsync(", "check_output(", "getoutput(", "]::", "=exec", "=touch ",
 	"system(", "exec(", "passthru(", "popen(", "proc_open(", "eval(", "assert(", "<!--#",
 }
 

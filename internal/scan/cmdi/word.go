@@ -23,7 +23,7 @@ const maxWord = 96
 func wordAt(text []byte, i int) word {
 	var buf [24]byte
 	var w word
-	n, start, quotes := 0, i, 0
+	n, start, quotes, carets := 0, i, 0, 0
 	stop := min(len(text), i+maxWord)
 	for i < stop {
 		c := text[i]
@@ -36,6 +36,11 @@ func wordAt(text []byte, i int) word {
 			continue
 		case c == '\\' && i > start && i+1 < len(text) && (text[i+1] == 'n' || text[i+1] == 'r') && (i+2 >= len(text) || !isLetter(text[i+2])):
 			stop = i // a line break written out
+			continue
+		case c == '^' && i > start && i+1 < stop && isLetter(text[i+1]):
+			carets++
+			w.split = w.split || carets > 1 // one is a power
+			i++
 			continue
 		case c == '\\' && i+1 < stop && (wordByte(text[i+1]) || text[i+1] == '\n'):
 			w.split = w.split || i > start

@@ -66,7 +66,7 @@ var commands = lexicon.New(
 	lexicon.Group{Class: cRecon, Words: "whoami id uname ifconfig ipconfig systeminfo netstat pwd hostname tasklist ls dir phpinfo who ps env " +
 		"printenv lastlog visudo set ver lsmod"},
 	lexicon.Group{Class: cCall, Words: "system exec shell_exec passthru popen proc_open pcntl_exec eval assert phpinfo phpversion call_user_func " +
-		"create_function preg_replace execscript print_r"},
+		"create_function preg_replace execscript print_r execsync spawnsync execfilesync check_output getoutput"},
 	lexicon.Group{Class: cSub, Words: "user users view localgroup share add query delete firewall start stop accounts install -c /c"},
 	lexicon.Group{Class: cBuild, Words: "npm node rm mkdir rmdir cp mv ln git make cmake tar touch go yarn gem rpm dpkg chmod cd " +
 		"pip sqlite3 cmake"},

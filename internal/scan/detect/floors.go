@@ -4,19 +4,19 @@ package main
 // personal data. They lie a percent, or one sample, under what was measured when they were set: a change that falls below
 // one has lost something. What was asked for stands in docs/detection.md, beside what is reached.
 var floors = map[string]float64{
-	"sqli/crs942/alone": 76.5, "sqli/crs942/json": 73, "sqli/crs942/prose": 18.9,
+	"sqli/crs942/alone": 76.5, "sqli/crs942/json": 76.8, "sqli/crs942/prose": 18.9,
 	"sqli/gotestwaf/alone": 85.5, "sqli/gotestwaf/json": 85.5, "sqli/gotestwaf/prose": 85.5,
 	"sqli/libinjection/alone": 97.8, "sqli/libinjection/json": 97.8, "sqli/libinjection/prose": 92.1,
 	"sqli/patt/alone": 95.8, "sqli/patt/json": 95.8, "sqli/patt/prose": 80.6,
-	"xss/crs941/alone": 73.2, "xss/crs941/json": 66, "xss/crs941/prose": 43.3,
+	"xss/crs941/alone": 73.2, "xss/crs941/json": 73.2, "xss/crs941/prose": 43.3,
 	"xss/gotestwaf/alone": 98, "xss/gotestwaf/json": 98, "xss/gotestwaf/prose": 83,
 	"xss/libinjection/alone": 96.8, "xss/libinjection/json": 96.8, "xss/libinjection/prose": 96.3,
 	"xss/patt/alone": 91.7, "xss/patt/json": 91.7, "xss/patt/prose": 90.1,
-	"path_traversal/crs930/alone": 81.2, "path_traversal/crs930/json": 79.6, "path_traversal/crs930/prose": 18.7,
+	"path_traversal/crs930/alone": 81.2, "path_traversal/crs930/json": 81.2, "path_traversal/crs930/prose": 18.7,
 	"path_traversal/gotestwaf/alone": 49.7, "path_traversal/gotestwaf/json": 49.7, "path_traversal/gotestwaf/prose": 24.7,
 	"path_traversal/patt/alone": 97.8, "path_traversal/patt/json": 97.8, "path_traversal/patt/prose": 94.7,
-	"command_injection/crs932/alone": 73.8, "command_injection/crs932/json": 69.5, "command_injection/crs932/prose": 4.2,
-	"command_injection/gotestwaf/alone": 63.5, "command_injection/gotestwaf/json": 63.5, "command_injection/gotestwaf/prose": 0,
+	"command_injection/crs932/alone": 73.8, "command_injection/crs932/json": 74, "command_injection/crs932/prose": 4.2,
+	"command_injection/gotestwaf/alone": 72.6, "command_injection/gotestwaf/json": 72.6, "command_injection/gotestwaf/prose": 0,
 	"command_injection/patt/alone": 92.7, "command_injection/patt/json": 92.7, "command_injection/patt/prose": 0.2,
 	"command_injection/payloadbox/alone": 92.1, "command_injection/payloadbox/json": 92.1, "command_injection/payloadbox/prose": 0.2,
 	"prompt_injection/cyberseceval/alone": 21.8, "prompt_injection/cyberseceval/json": 21.8, "prompt_injection/cyberseceval/prose": 21,
@@ -27,10 +27,10 @@ var floors = map[string]float64{
 	"prompt_injection/piguard-valid/alone": 41.6, "prompt_injection/piguard-valid/json": 41.6, "prompt_injection/piguard-valid/prose": 43.7,
 	"prompt_injection/trustairlab-jailbreak/alone": 85.2, "prompt_injection/trustairlab-jailbreak/json": 85.2, "prompt_injection/trustairlab-jailbreak/prose": 85.6,
 
-	"sqli/encoded/url": 99, "sqli/encoded/url twice": 99, "sqli/encoded/url thrice": 92.8, "sqli/encoded/%u": 99, "sqli/encoded/\\u": 99, "sqli/encoded/entities": 99, "sqli/encoded/full width": 99, "sqli/encoded/zero width": 99, "sqli/encoded/NUL": 99, "sqli/encoded/overlong": 99, "sqli/encoded/base64": 87.4, "sqli/encoded/base64url": 87.4, "sqli/encoded/hex": 95.8,
-	"xss/encoded/url": 99, "xss/encoded/url twice": 96, "xss/encoded/url thrice": 89.3, "xss/encoded/%u": 99, "xss/encoded/\\u": 99, "xss/encoded/entities": 99, "xss/encoded/full width": 99, "xss/encoded/zero width": 99, "xss/encoded/NUL": 99, "xss/encoded/overlong": 99, "xss/encoded/base64": 96.8, "xss/encoded/base64url": 96.8, "xss/encoded/hex": 97.2,
+	"sqli/encoded/url": 99, "sqli/encoded/url twice": 99, "sqli/encoded/url thrice": 94.2, "sqli/encoded/%u": 99, "sqli/encoded/\\u": 99, "sqli/encoded/entities": 99, "sqli/encoded/full width": 99, "sqli/encoded/zero width": 99, "sqli/encoded/NUL": 99, "sqli/encoded/overlong": 99, "sqli/encoded/base64": 87.4, "sqli/encoded/base64url": 87.4, "sqli/encoded/hex": 95.8,
+	"xss/encoded/url": 99, "xss/encoded/url twice": 99, "xss/encoded/url thrice": 90.2, "xss/encoded/%u": 99, "xss/encoded/\\u": 99, "xss/encoded/entities": 99, "xss/encoded/full width": 99, "xss/encoded/zero width": 99, "xss/encoded/NUL": 99, "xss/encoded/overlong": 99, "xss/encoded/base64": 96.8, "xss/encoded/base64url": 96.8, "xss/encoded/hex": 97.2,
 	"path_traversal/encoded/url": 99, "path_traversal/encoded/url twice": 99, "path_traversal/encoded/url thrice": 99, "path_traversal/encoded/%u": 99, "path_traversal/encoded/\\u": 99, "path_traversal/encoded/entities": 99, "path_traversal/encoded/full width": 99, "path_traversal/encoded/zero width": 99, "path_traversal/encoded/NUL": 99, "path_traversal/encoded/overlong": 99, "path_traversal/encoded/base64": 94.6, "path_traversal/encoded/base64url": 94.6, "path_traversal/encoded/hex": 98.2,
-	"command_injection/encoded/url": 99, "command_injection/encoded/url twice": 99, "command_injection/encoded/url thrice": 95.4, "command_injection/encoded/%u": 99, "command_injection/encoded/\\u": 99, "command_injection/encoded/entities": 99, "command_injection/encoded/full width": 99, "command_injection/encoded/zero width": 99, "command_injection/encoded/NUL": 99, "command_injection/encoded/overlong": 99, "command_injection/encoded/base64": 77.2, "command_injection/encoded/base64url": 77.2, "command_injection/encoded/hex": 91.2,
+	"command_injection/encoded/url": 99, "command_injection/encoded/url twice": 99, "command_injection/encoded/url thrice": 97.4, "command_injection/encoded/%u": 99, "command_injection/encoded/\\u": 99, "command_injection/encoded/entities": 99, "command_injection/encoded/full width": 99, "command_injection/encoded/zero width": 99, "command_injection/encoded/NUL": 99, "command_injection/encoded/overlong": 99, "command_injection/encoded/base64": 77.2, "command_injection/encoded/base64url": 77.2, "command_injection/encoded/hex": 91.2,
 	"prompt_injection/encoded/url": 99, "prompt_injection/encoded/url twice": 99, "prompt_injection/encoded/url thrice": 99, "prompt_injection/encoded/%u": 99, "prompt_injection/encoded/\\u": 99, "prompt_injection/encoded/entities": 99, "prompt_injection/encoded/full width": 99, "prompt_injection/encoded/zero width": 99, "prompt_injection/encoded/NUL": 99, "prompt_injection/encoded/overlong": 99, "prompt_injection/encoded/base64": 99, "prompt_injection/encoded/base64url": 99, "prompt_injection/encoded/hex": 99,
 
 	"data/recall": 95, "data/precision": 97, "data/third-party precision": 95,

@@ -14,6 +14,9 @@ func (f *finder) statementAt(i int) float32 {
 		}
 	}
 	if t.class&cVerb == 0 {
+		if f.word(i, "copy") && f.program(i+1) {
+			return 0.6
+		}
 		return 0
 	}
 	switch t.ch | 0x20 {
@@ -62,6 +65,19 @@ func (f *finder) statementAt(i int) float32 {
 		}
 	}
 	return 0
+}
+
+// maxCopied bounds the tokens of what COPY copies.
+const maxCopied = 24
+
+// program reports whether what COPY copies, from token i on, goes to or comes from a program or a file.
+func (f *finder) program(i int) bool {
+	for j := i; j < i+maxCopied && f.at(j).kind != kEnd; j++ {
+		if (f.word(j, "to") || f.at(j).class&cFrom != 0) && (f.word(j+1, "program") && f.at(j+2).kind == kQuote || f.at(j+1).kind == kQuote && f.at(j-1).kind == kClose) {
+			return true
+		}
+	}
+	return false
 }
 
 // stacked: a semicolon at token i ends the application's statement and another begins at j.

@@ -33,6 +33,9 @@ func (f *finder) union(i int) {
 		}
 		return
 	}
+	if q, p := f.at(j+1), f.at(i-1); p.kind == kQuote && q.kind == kQuote && p.ch == q.ch && !q.spaced && !f.at(i).spaced && f.at(j+2).kind != kEnd {
+		return // "union select" in a search
+	}
 	if gap || f.at(j+1).gap {
 		f.note(fGap, 0.6, i, j)
 	}

@@ -4,6 +4,9 @@
 package traversal
 
 import (
+	"bytes"
+
+	"github.com/meshwarden/meshwarden/internal/scan/fold"
 	"github.com/meshwarden/meshwarden/internal/scan/lexicon"
 	"github.com/meshwarden/meshwarden/internal/scan/match"
 )
@@ -48,6 +51,7 @@ func FindTriggered(text []byte, dst []match.Match) []match.Match {
 	f := finder{text: text, dst: dst}
 	f.hidden()
 	f.standing()
+	f.remote()
 	segment := true // a path segment may begin here
 	for i := 0; i < len(text); {
 		c := text[i]
@@ -91,9 +95,9 @@ func (f *finder) steps(r run) int {
 	t, nul, stop := f.targetAt(r.end, true)
 	whole := r.start <= 1 && r.end == len(f.text)
 	switch {
-	case t != noTarget && r.level >= dressed:
+	case t > distant && r.level >= dressed:
 		f.add(r.start, stop, sure, "disguised_steps_to_target")
-	case t != noTarget:
+	case t > distant:
 		f.add(r.start, stop, known, "steps_to_target")
 	case r.level == forged:
 		f.add(r.start, r.end, forgery, "forged_steps")
@@ -103,12 +107,16 @@ func (f *finder) steps(r run) int {
 		f.add(r.start, stop, deep, "steps_with_nul")
 	case r.steps >= deepFrom:
 		f.add(r.start, r.end, deep, "deep_steps")
+	case t == distant && r.steps >= distantFrom && r.start <= 1 && f.endsAt(stop):
+		f.add(r.start, stop, alone, "steps_to_root")
 	case whole && r.steps >= 3:
 		f.add(r.start, r.end, alone, "only_steps")
 	case f.rooted(r) && (r.steps >= 2 || r.level == dressed):
 		f.add(0, r.end, deep, "rooted_steps")
 	case f.padded(r.start):
 		f.add(r.start, r.end, deep, "padded_steps")
+	case r.steps >= 2 && f.climbs(r):
+		f.add(0, r.end, alone, "steps_above_start")
 	case r.start == 0 && r.steps >= 4 && r.end < len(f.text) && f.text[r.end] == '{':
 		f.add(r.start, r.end, alone, "steps_to_placeholder")
 	case r.level == dressed || r.steps >= 3:
@@ -123,6 +131,43 @@ func (f *finder) rooted(r run) bool {
 		return false
 	}
 	return f.endsAt(r.end)
+}
+
+// climbs reports whether the steps of a path that is the whole text lead out of where it begins: it goes into fewer
+// directories before than it leaves. A link of a page would leave out both.
+func (f *finder) climbs(r run) bool {
+	names, i := 0, 0
+	for i < r.start {
+		from := i
+		for i < r.start && wordByte[f.text[i]] {
+			i++
+		}
+		if i > from {
+			names++
+		}
+		if i < r.start && f.text[i] != '/' && f.text[i] != '\\' && f.text[i] != ':' {
+			return false
+		}
+		i++
+	}
+	return names > 0 && names < r.steps && f.text[0] != '.' && f.endsAt(r.end)
+}
+
+// remote judges a text that is an address or a path with an ending that cuts off what an application adds to a name: a member
+// of an archive, an empty query behind a text, an escaped NUL.
+func (f *finder) remote() {
+	if len(f.text) < 8 || len(f.text) > maxLead || !f.endsAt(0) {
+		return
+	}
+	scheme := bytes.Index(f.text, []byte("://"))
+	switch {
+	case scheme == 3 && (fold.HasPrefix(f.text, "zip") || fold.HasPrefix(f.text, "rar")) && (bytes.IndexByte(f.text, '#') > 0 || bytes.Contains(f.text, []byte("%23"))):
+		f.add(0, len(f.text), alone, "archive_member")
+	case scheme > 0 && fold.HasPrefix(f.text[len(f.text)-5:], ".txt?"):
+		f.add(0, len(f.text), alone, "remote_text")
+	case (scheme > 0 || f.text[0] == '/') && bytes.HasSuffix(f.text, []byte("%00")):
+		f.add(0, len(f.text), alone, "nul_ending")
+	}
 }
 
 // padding is how often one byte repeats before steps that are to be cut from a name of limited length.
@@ -154,7 +199,7 @@ func (f *finder) segment(i int) int {
 		return j
 	}
 	t, nul, stop := f.targetAt(i, false)
-	if t == noTarget {
+	if t <= distant {
 		return j
 	}
 	start := i
@@ -184,7 +229,7 @@ func (f *finder) local(i, j int) bool {
 		k++
 	}
 	t, nul, _ := f.targetAt(k, true)
-	return t == noTarget && !nul
+	return t <= distant && !nul
 }
 
 // readers are commands that show a file.

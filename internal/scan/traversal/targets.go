@@ -12,6 +12,7 @@ type targetKind uint8
 
 const (
 	noTarget targetKind = iota
+	distant             // a directory at the root of a system: ordinary unless many steps lead there
 	ordinary            // a name that is ordinary without steps before it
 	telling             // a file, a secret or a wrapper that attacks are after
 )
@@ -23,7 +24,7 @@ const tellingTargets = "etc/passwd etc/shadow etc/group etc/hosts etc/issue etc/
 	"etc/nginx etc/php etc/security etc/init.d etc/inittab etc/exports etc/kubernetes etc/environment " +
 	"etc/profile etc/os-release etc/lsb-release etc/redhat-release etc/debian_version etc/subuid etc/subgid " +
 	"etc/gshadow etc/aliases etc/network etc/networks etc/services etc/krb5 etc/ftp etc/proftp etc/vsftpd " +
-	"etc/pure-ftpd etc/logrotate etc/chrootusers etc/wu-ftpd etc/sysconfig etc/cups etc/samba etc/bash " +
+	"etc/pure-ftpd etc/logrotate etc/chrootusers etc/wu-ftpd etc/sysconfig etc/cups etc/samba etc/bash. etc/bashrc " +
 	"etc/mtab etc/shells etc/utmp etc/wtmp etc/inetd.conf etc/login etc/named etc/default etc/pam etc/at. " +
 	"etc/cron etc/rc. etc/snmp etc/modules.conf etc/ld.so etc/dhcp etc/x11 etc/openldap proc/self " +
 	"proc/version proc/cmdline proc/mounts proc/net proc/cpuinfo proc/sched_debug proc/interrupts proc/sys/ " +
@@ -40,10 +41,16 @@ const tellingTargets = "etc/passwd etc/shadow etc/group etc/hosts etc/issue etc/
 	".vault-token id_rsa id_dsa id_ed25519 wp-config web-inf/ web.config global.asa php.ini httpd.conf my.cnf " +
 	"passwd php:// php:/ file:/ expect:/ phar:/ compress.zlib: compress.bzip2: glob:/ ssh2:/ ssh2. netdoc:/ " +
 	"gopher:/ dict:/ system32/ var/adm/ var/lp/ etc/system etc/pureftpd .mysql_history .psql_history .python_history " +
-	".sh_history .viminfo .lesshst .subversion/ .bash_profile .cshrc .rhosts .shosts .my.cnf wp-content/debug.log"
+	".sh_history .viminfo .lesshst .subversion/ .bash_profile .cshrc .rhosts .shosts .my.cnf wp-content/debug.log data:/text data:/image data:/application"
 
 const ordinaryTargets = "windows/ var/www/ bin/sh bin/bash bin/id bin/cat dev/tcp/ logs/access logs/error .profile meta-inf/ " +
 	"application.yml config.php database.yml nginx.conf shadow zip:/ zlib:/ ogg:/ rar:/ jar:"
+
+// distantTargets are directories of the root, which links have too, but not so far up.
+const distantTargets = "etc/ usr/ var/ opt/ dev/ tmp/ srv/ root/ boot/ proc/ sys/ storage/logs app/storage"
+
+// distantFrom is the least number of steps that lead to one of them.
+const distantFrom = 3
 
 type target struct {
 	prefix string
@@ -57,6 +64,9 @@ var sorted = func() (list []target) {
 	}
 	for _, p := range strings.Fields(ordinaryTargets) {
 		list = append(list, target{p, ordinary})
+	}
+	for _, p := range strings.Fields(distantTargets) {
+		list = append(list, target{p, distant})
 	}
 	slices.SortFunc(list, func(a, b target) int { return strings.Compare(a.prefix, b.prefix) })
 	return list
@@ -133,7 +143,7 @@ var heads = lexicon.New(lexicon.Group{Class: 1, Words: "etc proc sys boot.ini wi
 	".ds_store .azure .dockercfg .boto .s3cfg .terraform .vault-token id_rsa id_dsa id_ed25519 wp-config " +
 	"wp-config.php web-inf web.config global.asa php.ini httpd.conf php file expect phar compress.zlib " +
 	"compress.bzip2 glob ssh2 netdoc gopher dict passwd run usr opt xampp apache system32 .mysql_history .psql_history " +
-	".python_history .sh_history .viminfo .lesshst .subversion .bash_profile .cshrc .rhosts .shosts .my.cnf wp-content"})
+	".python_history .sh_history .viminfo .lesshst .subversion .bash_profile .cshrc .rhosts .shosts .my.cnf wp-content data"})
 
 // maxLead bounds the search for the beginning of the path before a target.
 const maxLead = 128

@@ -14,6 +14,7 @@ var Triggers = []string{
 	".ds_store", "/.azure", ".dockercfg", ".boto", ".s3cfg", ".terraform", ".vault-token", "id_rsa", "id_dsa",
 	"id_ed25519", "wp-config", "web-inf", "web.config", "global.asa", "php.ini", "httpd.conf",
 	"php:/", "file:/", "expect:/", "phar:/", "compress.", "glob:/", "ssh2.", "ssh2:/", "netdoc:/", "gopher:/", "dict:/",
+	"data:/", "zip://", "rar://", ".txt?", "%00",
 	"/.", "./", ".\\", "system32", "/var/adm", "/var/lp", "/etc/system", ".viminfo", ".lesshst", ".subversion", ".bash_profile", ".cshrc",
 	".rhosts", ".shosts", ".my.cnf", "wp-content/debug",
 	"/passwd", "xampp/", "/usr/local/", "/opt/lampp", "apache/", "apache\\",

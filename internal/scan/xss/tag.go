@@ -3,6 +3,7 @@ package xss
 import (
 	"bytes"
 
+	"github.com/meshwarden/meshwarden/internal/scan/fold"
 	"github.com/meshwarden/meshwarden/internal/scan/lexicon"
 )
 
@@ -121,7 +122,7 @@ func (f *finder) attributes(t *tag) {
 		case c == '=' && name != nil:
 			p = f.attribute(t, name, p+1)
 			name = nil
-		case isLetter(c):
+		case isLetter(c) || c == '@':
 			q := p + 1
 			for q < len(text) && nameByte(text[q]) {
 				q++
@@ -167,6 +168,8 @@ func (f *finder) attribute(t *tag, name []byte, p int) int {
 	class := names.Class(name)
 	if is, known := event(name); is {
 		f.handler(t, name, known, from, to)
+	} else if bound(name) && f.shows(from, to) {
+		t.suspect(0.85, "framework_handler")
 	}
 	switch {
 	case class&aDocument != 0:
@@ -278,6 +281,33 @@ func (f *finder) handler(t *tag, name []byte, known bool, from, to int) {
 	default:
 		t.suspect(0.6, "unknown_handler")
 	}
+}
+
+// directives are the attributes by which frameworks bind code to elements, whole or up to the event's name.
+var directives = [...]string{"v-on:", "v-html", "v-bind:", "x-on:", "x-init", "x-data", "x-html", "x-effect", "hx-on", "ng-", "data-ng-", "up-on-"}
+
+// bound reports whether an attribute is one of directives.
+func bound(name []byte) bool {
+	if name[0] == '@' {
+		return true
+	}
+	for _, d := range directives {
+		if fold.HasPrefix(name, d) {
+			return true
+		}
+	}
+	return false
+}
+
+// shows reports whether a value calls what only probes call, or names the constructor of functions: templates bind code too.
+func (f *finder) shows(from, to int) bool {
+	to = min(to, from+maxHandler, len(f.text))
+	for i := from; i < to; i++ {
+		if f.text[i] == '(' && names.Class(f.text[f.wordBefore(i):i])&(jShow|jEval) != 0 {
+			return true
+		}
+	}
+	return contains(f.text, from, to-from, "constructor")
 }
 
 // runs reports whether a value looks like code: a call, a template literal, an assignment, a script

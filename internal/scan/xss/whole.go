@@ -164,7 +164,7 @@ func member(text []byte) bool {
 			}
 			for j++; j < len(text) && blank(text[j]); j++ {
 			}
-			return j < len(text) && (quoteIndex(text[j]) >= 0 || text[j] == '/')
+			return j < len(text) && (quoteIndex(text[j]) >= 0 || text[j] == '/' || fold.HasPrefix(text[j:], "object."))
 		}
 	}
 	return false

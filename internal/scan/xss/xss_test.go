@@ -19,6 +19,8 @@ var family = matchtest.Family{
 		{Rule: "event_handler", Text: "<b/onpointerrawupdate='go()'>x"},
 		{Rule: "event_handler", Text: `<p title="a>b" onfocusin=go(1)>`},
 		{Rule: "event_handler", Text: "<img src=x\\x09onerror=go()>"},
+		{Rule: "framework_handler", Text: "<q x-on:click='prompt(3)'>"},
+		{Rule: "framework_handler", Text: "<q @click=prompt(3)>"},
 		{Rule: "unknown_handler", Text: "<x onwhatever=go()>"},
 		{Rule: "script_url", Text: "<a href='java\tscript:go()'>x</a>"},
 		{Rule: "script_url", Text: "<a href=&#106;avascript&colon;go()>x</a>"},

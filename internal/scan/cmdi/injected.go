@@ -1,0 +1,123 @@
+package cmdi
+
+import (
+	"bytes"
+
+	"github.com/meshwarden/meshwarden/internal/scan/fold"
+)
+
+// shells and interpreters run what they are given on their input.
+var shells = [...]string{"sh", "bash", "zsh", "dash", "ksh", "ash", "python", "python3", "perl", "php", "ruby", "node"}
+
+// maxPipeline bounds the text before a pipe that is searched for what is piped.
+const maxPipeline = 160
+
+// piped judges a pipe at i into a shell, its name from j to end, that gets no arguments: in a value that begins with a separator,
+// or behind a command that takes the disguise off what it reads. Behind a download alone it is what installation guides say.
+func (f *finder) piped(i, j, end int, ctx where) bool {
+	if !shell(f.text[j:end]) {
+		return false
+	}
+	k := end
+	for k < len(f.text) && blank(f.text[k]) {
+		k++
+	}
+	if k < len(f.text) && (isLetter(f.text[k]) || f.text[k] == '/' || f.text[k] == '.' || f.text[k] == '-') {
+		return false // the script comes from elsewhere
+	}
+	before := f.text[max(0, i-maxPipeline):i]
+	if n := bytes.LastIndexByte(before, '\n'); n >= 0 {
+		before = before[n+1:]
+	}
+	switch first := f.text[0]; {
+	case reveals(before):
+		f.add(i, end, 0.85, "decoded_command")
+	case ctx == atStart, f.head.long:
+		return false
+	case (first == ';' || first == '&' || first == '|' || first == '`') && !f.row():
+		f.add(0, end, 0.85, "piped_command")
+	default:
+		return false
+	}
+	return true
+}
+
+// shell reports whether name is one of shells, with or without a directory.
+func shell(name []byte) bool {
+	if n := bytes.LastIndexByte(name, '/'); n >= 0 {
+		name = name[n+1:]
+	}
+	for _, s := range shells {
+		if fold.Equal(name, s) {
+			return true
+		}
+	}
+	return false
+}
+
+// reveals reports whether the last command of a pipeline decodes or turns around what it reads.
+func reveals(pipeline []byte) bool {
+	if n := bytes.LastIndexAny(pipeline, "|;&("); n >= 0 {
+		pipeline = pipeline[n+1:]
+	}
+	pipeline = bytes.TrimLeft(pipeline, " \t")
+	return fold.HasPrefix(pipeline, "rev") && len(bytes.TrimSpace(pipeline)) == 3 || fold.HasPrefix(pipeline, "tac") && len(bytes.TrimSpace(pipeline)) == 3 ||
+		fold.HasPrefix(pipeline, "base64 -d") || fold.HasPrefix(pipeline, "base64 --d") || fold.HasPrefix(pipeline, "xxd -r") || fold.HasPrefix(pipeline, "base32 -d")
+}
+
+// static judges a call of a static method of .NET behind the separator at i: ;[Diagnostics.Process]::Start(
+func (f *finder) static(i, j int) {
+	k := j + 1
+	for k < len(f.text) && k < j+maxWord && (wordByte(f.text[k])) {
+		k++
+	}
+	if k == j+1 || !fold.HasPrefix(f.text[k:], "]::") {
+		return
+	}
+	if end := f.letters(k + 3); end > k+3 && f.at(end) == '(' {
+		f.add(i, end, 0.85, "static_method")
+	}
+}
+
+// loaded reports whether the method whose dot is at j is called on a module that the text begins by loading, to run
+// programs: __import__('os').system(, require("child_process").exec(
+func (f *finder) loaded(j int) bool {
+	if j == 0 || f.text[j-1] != ')' || j > maxValue {
+		return false
+	}
+	for _, load := range [...]string{"__import__(", "require("} {
+		if fold.HasPrefix(f.text, load) {
+			return true
+		}
+	}
+	return false
+}
+
+// option judges a text that is an option and, as its value, a command with what attacks go for: -oProxyCommand=touch /tmp/x.
+// A program that is given the text as an argument runs it.
+func (f *finder) option() {
+	i := 0
+	for i < len(f.text) && f.text[i] == '-' {
+		i++
+	}
+	if i == 0 || i > 2 || f.head.lines > 0 {
+		return
+	}
+	for i < len(f.text) && i < maxWord && (isLetter(f.text[i]) || f.text[i] == '-') {
+		i++
+	}
+	if f.at(i) != '=' {
+		return
+	}
+	i++
+	if fold.HasPrefix(f.text[min(i, len(f.text)):], "exec=") {
+		i += len("exec=")
+	}
+	w := f.commandAt(i)
+	if w.end == i || w.class&(cStrong|cWeak) == 0 || !blank(f.at(w.end)) {
+		return
+	}
+	if a := f.arguments(w.end); a.first == aSensitive || w.class&cStrong != 0 && a.first >= aShaped && !a.prose {
+		f.add(0, a.end, 0.84, "option_command")
+	}
+}
