@@ -6,8 +6,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/encoding/protowire"
-
-	"github.com/meshwarden/meshwarden/internal/scan"
 )
 
 // frame puts gRPC's header before a message.
@@ -88,13 +86,7 @@ func FuzzGRPC(f *testing.F) {
 		f.Add([]byte(c.body), uint16(len(c.body)/2))
 	}
 	f.Fuzz(func(t *testing.T, body []byte, cut uint16) {
-		const contentType = "application/grpc"
-		at := min(int(cut), len(body))
-		whole := judge(everything(), contentType, body)
-		if diff := cmp.Diff(whole, judge(everything(), contentType, body[:at], body[at:])); diff != "" {
-			t.Fatalf("cut at %d:\n%s", at, diff)
-		}
-		everything().Redact(nil, body, scan.Response, contentType, whole.Findings)
+		judgeCut(t, "application/grpc", body, cut)
 	})
 }
 

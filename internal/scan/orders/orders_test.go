@@ -3,9 +3,9 @@ package orders_test
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/meshwarden/meshwarden/internal/scan/match"
+	"github.com/meshwarden/meshwarden/internal/scan/match/matchtest"
 	"github.com/meshwarden/meshwarden/internal/scan/orders"
 )
 
@@ -82,21 +82,9 @@ func TestWarningsOfOrdersAreTold(t *testing.T) {
 
 func TestTimeIsLinear(t *testing.T) {
 	var f orders.Finder
-	for _, unit := range []string{"ignore ", "ignore all your user ", "the user ", "if you are an assistant must ", "instead rather than ", "your new instructions are void. ", "a", ".", "\\n", "not not ", "@ "} {
-		cost := func(n int) time.Duration {
-			text := []byte(strings.Repeat(unit, n/len(unit)))
-			best := time.Hour
-			for range 8 {
-				start := time.Now()
-				f.Find(text, nil)
-				best = min(best, time.Since(start))
-			}
-			return best
-		}
-		if short, long := cost(8<<10), cost(128<<10); long > 16*6*short+time.Millisecond {
-			t.Errorf("%q: %v for 8 KiB, %v for 128", unit, short, long)
-		}
-	}
+	matchtest.Family{Find: f.Find, Worst: []string{
+		"ignore ", "ignore all your user ", "the user ", "if you are an assistant must ", "instead rather than ", "your new instructions are void. ", "a", ".", "\\n", "not not ", "@ ",
+	}}.Linear(t)
 }
 
 func TestFindingDoesNotAllocate(t *testing.T) {
