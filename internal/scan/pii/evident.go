@@ -64,6 +64,10 @@ func nirUsual(c []byte) bool {
 
 // evidentCode appends what the code at start is by its form, and returns where it ends, or 0.
 func (t *Text) evidentCode(start int, dst *[]Match) int {
+	first := t.alnumEnd(start)
+	if n := first - start; n > maxCode || !evidentBegins[n][t.at(first)&0x7F] {
+		return 0
+	}
 	c := t.readCode(start)
 	for i := range evidents {
 		e := &evidents[i]
@@ -85,17 +89,34 @@ func (t *Text) evidentCode(start int, dst *[]Match) int {
 func (c *code) shaped(e *evident) bool {
 	before := 0
 	for g := range len(e.sizes) {
-		want := int(e.sizes[g] - '0')
-		if e.sizes[g] >= 'A' {
-			want = int(e.sizes[g]-'A') + 10
-		}
-		if c.counts[g]-before != want || g > 0 && c.marks[g] != e.marks[g-1] {
+		if c.counts[g]-before != e.size(g) || g > 0 && c.marks[g] != e.marks[g-1] {
 			return false
 		}
 		before = c.counts[g]
 	}
 	return true
 }
+
+// size is that of a group.
+func (e *evident) size(g int) int {
+	if e.sizes[g] >= 'A' {
+		return int(e.sizes[g]-'A') + 10
+	}
+	return int(e.sizes[g] - '0')
+}
+
+// evidentBegins says of the size of a first group and of what follows it whether some code begins so: most numbers end here.
+var evidentBegins = func() (t [maxCode + 1][0x80]bool) {
+	for i := range evidents {
+		e := &evidents[i]
+		for next := range t[0] {
+			if e.marks == "" || int(e.marks[0]) == next {
+				t[e.size(0)][next] = true
+			}
+		}
+	}
+	return t
+}()
 
 func hasLower(b []byte) bool {
 	for _, c := range b {

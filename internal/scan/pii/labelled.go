@@ -2,6 +2,7 @@ package pii
 
 import (
 	"bytes"
+	"strings"
 
 	"github.com/meshwarden/meshwarden/internal/scan/fold"
 	"github.com/meshwarden/meshwarden/internal/scan/match"
@@ -321,25 +322,28 @@ func notTheSecret(name []byte) bool {
 	return last != ""
 }
 
+// maxListed bounds the words of lists.
+const maxListed = 14
+
 // wordIn returns the word as a list with spaces around each holds it, in lower case, or "".
 func wordIn(list string, word []byte) string {
-	if len(word) < 2 || len(word) > 14 {
+	n := len(word)
+	if n < 2 || n > maxListed {
 		return ""
 	}
-	n := len(word)
-	for i := 0; i+n+1 < len(list); i++ {
-		if list[i] != ' ' || list[i+1] != word[0]|0x20 || list[i+1+n] != ' ' {
-			continue
+	var lower [maxListed + 2]byte
+	lower[0], lower[n+1] = ' ', ' '
+	for i, c := range word {
+		if isUpper(c) {
+			c |= 0x20
 		}
-		k := 1
-		for k < n && list[i+1+k] == word[k]|0x20&^(word[k]>>1&0x20) {
-			k++
-		}
-		if k == n {
-			return list[i+1 : i+1+n]
-		}
+		lower[i+1] = c
 	}
-	return ""
+	i := strings.Index(list, string(lower[:n+2]))
+	if i < 0 {
+		return ""
+	}
+	return list[i+1 : i+1+n]
 }
 
 // namesKey reports whether a name speaks of a key, a secret or access, whose values are secrets even as UUIDs.
