@@ -196,10 +196,9 @@ func (e *engine) detectLong(l *leaf, v *view) (found class) {
 		var tags openTags
 		for r, next, ok := e.blocks.next(v.text, 0, 1<<i); ok; r, next, ok = e.blocks.next(v.text, next, 1<<i) {
 			if families[i].inTags {
-				if tag := tags.at(v.text, r.from); tag >= 0 {
+				if tag := tags.at(v.text, r.from); tag >= 0 { // besides: what begins a tag may be there to hide what is none
 					e.part = e.begun.join(v, tag, min(tag+tagBytes, r.from), r.from, r.to)
 					e.detectAttack(l, &e.part, i)
-					continue
 				}
 			}
 			e.part = v.part(r.from, r.to)

@@ -20,6 +20,13 @@ func TestWhatPadsATagHidesNoHandler(t *testing.T) {
 			}
 		}
 	}
+	for _, attack := range []string{"'-alert(document.cookie)-'", "<svg onload=alert(1)>", "\" onmouseover=alert(1) x=\""} {
+		text := "if a <b then " + strings.Repeat("some text ", 200) + attack + strings.Repeat(" more text", 100)
+		if want := strings.Repeat("some text ", 20) + attack + strings.Repeat(" more text", 20); hasType(judge(everything(), "", []byte(want)), "xss") &&
+			!hasType(judge(everything(), "", []byte(text)), "xss") {
+			t.Errorf("%s behind what looks like a tag is not found", attack)
+		}
+	}
 	calm := "<p title='" + strings.Repeat("a", 1500) + "'>" + strings.Repeat("It's one=two or three(1) of them. ", 60) + "</p>"
 	if found := webAttacks("strict-api", "text/html", []byte(calm)); len(found) > 0 {
 		t.Errorf("%v", found)
