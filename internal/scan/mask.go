@@ -157,8 +157,8 @@ func appendMaskedEmail(dst, original []byte) []byte {
 	return append(dst, original[at:]...)
 }
 
-// appendMaskedNumber makes nines of all digits but the last kept ones, and zeros of those of an exponent, so that any reader
-// of numbers can still read it.
+// appendMaskedNumber makes nines of all digits but the last kept ones, and zeros of all of an exponent, so that any reader of
+// numbers can still read it.
 func appendMaskedNumber(dst, original []byte, kept int) []byte {
 	visible := len(original)
 	if kept > 0 {
@@ -169,7 +169,7 @@ func appendMaskedNumber(dst, original []byte, kept int) []byte {
 		switch {
 		case c|0x20 == 'e':
 			cover = '0'
-		case digit(c) && i < visible:
+		case digit(c) && (i < visible || cover == '0'): // 9.9e+308 may be too large
 			c = cover
 		}
 		dst = append(dst, c)

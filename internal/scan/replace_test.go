@@ -304,3 +304,13 @@ func FuzzMasksKeepLengthAndReveal(f *testing.F) {
 		}
 	})
 }
+
+// Nines in the place of the digits of the largest number, with its exponent, are more than readers can hold.
+func TestTheMaskOfALargeNumberIsNotTooLarge(t *testing.T) {
+	t.Parallel()
+	body := []byte(`[1.7976931348623157e+308]`)
+	findings := []scan.Finding{{Type: "CARD", Start: 1, End: len(body) - 1}}
+	if got := acting(scan.Mask).Redact(nil, body, scan.Response, "application/json", findings); string(got) != `[9.9999999999999997e+000]` {
+		t.Errorf("%s", got)
+	}
+}
