@@ -18,6 +18,14 @@ func (f *finder) piped(i, j, end int, ctx where) bool {
 	if !shell(f.text[j:end]) {
 		return false
 	}
+	before := f.text[max(0, i-maxPipeline):i]
+	if n := bytes.LastIndexByte(before, '\n'); n >= 0 {
+		before = before[n+1:]
+	}
+	if reveals(before) {
+		f.add(i, end, 0.85, "decoded_command")
+		return true
+	}
 	k := end
 	for k < len(f.text) && blank(f.text[k]) {
 		k++
@@ -25,13 +33,7 @@ func (f *finder) piped(i, j, end int, ctx where) bool {
 	if k < len(f.text) && (isLetter(f.text[k]) || f.text[k] == '/' || f.text[k] == '.' || f.text[k] == '-') {
 		return false // the script comes from elsewhere
 	}
-	before := f.text[max(0, i-maxPipeline):i]
-	if n := bytes.LastIndexByte(before, '\n'); n >= 0 {
-		before = before[n+1:]
-	}
 	switch first := f.text[0]; {
-	case reveals(before):
-		f.add(i, end, 0.85, "decoded_command")
 	case ctx == atStart, f.head.long:
 		return false
 	case (first == ';' || first == '&' || first == '|' || first == '`') && !f.row():
@@ -63,6 +65,64 @@ func reveals(pipeline []byte) bool {
 	pipeline = bytes.TrimLeft(pipeline, " \t")
 	return fold.HasPrefix(pipeline, "rev") && len(bytes.TrimSpace(pipeline)) == 3 || fold.HasPrefix(pipeline, "tac") && len(bytes.TrimSpace(pipeline)) == 3 ||
 		fold.HasPrefix(pipeline, "base64 -d") || fold.HasPrefix(pipeline, "base64 --d") || fold.HasPrefix(pipeline, "xxd -r") || fold.HasPrefix(pipeline, "base32 -d")
+}
+
+// proseCommand is the confidence of a command within a sentence: people write so to support, and to models about shells.
+const proseCommand = 0.82
+
+// malicious reports whether a sentence goes on, behind the separator at i, with a command that no instructions have: one that
+// reads the users of a system, deletes its root or hands out a shell, one that looks around glued to its separator, or any
+// behind an address.
+func (f *finder) malicious(i, j int, w *word, a *arguments) bool {
+	name := f.text[j:w.end]
+	args := f.text[w.end:a.end]
+	switch {
+	case secret(args):
+		return f.text[i] != '`' && (f.text[i] != '$' || i > 0 && f.text[i-1] > ' ')
+	case fold.Equal(name, "rm"):
+		return fold.HasPrefix(args, " -rf /") && (len(args) == 6 || args[6] == '*' || args[6] <= ' ') || fold.HasPrefix(args, " -rf ~")
+	case fold.Equal(name, "nc"), fold.Equal(name, "ncat"), fold.Equal(name, "netcat"):
+		return fold.HasPrefix(args, " -e ") && bytes.Contains(args, []byte("/bin/"))
+	}
+	if i > 0 && f.text[i-1] == ' ' && f.text[j-1] > ' ' && f.at(w.end) != '|' && f.glued(i, w, a) {
+		return true // a sentence has its blank behind a semicolon, not before
+	}
+	from := i
+	for from > 0 && from > i-maxValue && f.text[from-1] > ' ' {
+		from--
+	}
+	return from < i && w.class&(cStrong|cRecon) != 0 && a.best >= aEnd && a.best != aNone && address(f.text[from:i])
+}
+
+// glued reports whether the command behind the separator at i, without a blank between them, is more than a word: it looks around,
+// is in disguise, or goes for what attacks do.
+func (f *finder) glued(i int, w *word, a *arguments) bool {
+	const around = cRecon | cStrong
+	switch c := f.text[i]; {
+	case c != ';' && c != '|' && c != '&':
+		return false
+	case w.class&(around|cWeak) == around, w.split, w.ifs:
+		return true
+	default:
+		return c == ';' && w.class&cStrong != 0 && a.first == aSensitive
+	}
+}
+
+// secrets are files that only attacks read in passing.
+var secrets = [...]string{"/etc/passwd", "/etc/shadow", "\\win.ini", "/.ssh/id_", "/.aws/credentials"}
+
+func secret(args []byte) bool {
+	for i, c := range args {
+		if c != '/' && c != '\\' {
+			continue
+		}
+		for _, s := range secrets {
+			if fold.HasPrefix(args[i:], s) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // static judges a call of a static method of .NET behind the separator at i: ;[Diagnostics.Process]::Start(

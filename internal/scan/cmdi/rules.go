@@ -102,6 +102,10 @@ func (f *finder) command(i, j int, ctx where, sep byte, glued bool) {
 		return // ;base64, is a part of data URLs
 	}
 	a := f.arguments(w.end)
+	if ctx == inText && sep != '\n' && !f.head.long && f.malicious(i, j, &w, &a) {
+		f.add(i, a.end, proseCommand, "command_in_prose")
+		return
+	}
 	p := base(ctx, sep)
 	switch {
 	case w.split || w.ifs:

@@ -4,7 +4,7 @@ package main
 // personal data. They lie a percent, or one sample, under what was measured when they were set: a change that falls below
 // one has lost something. What was asked for stands in docs/detection.md, beside what is reached.
 var floors = map[string]float64{
-	"sqli/crs942/alone": 76.5, "sqli/crs942/json": 76.8, "sqli/crs942/prose": 18.9,
+	"sqli/crs942/alone": 77.2, "sqli/crs942/json": 77, "sqli/crs942/prose": 18.9,
 	"sqli/gotestwaf/alone": 85.5, "sqli/gotestwaf/json": 85.5, "sqli/gotestwaf/prose": 85.5,
 	"sqli/libinjection/alone": 97.8, "sqli/libinjection/json": 97.8, "sqli/libinjection/prose": 92.1,
 	"sqli/patt/alone": 95.8, "sqli/patt/json": 95.8, "sqli/patt/prose": 80.6,
@@ -15,10 +15,10 @@ var floors = map[string]float64{
 	"path_traversal/crs930/alone": 81.2, "path_traversal/crs930/json": 81.2, "path_traversal/crs930/prose": 18.7,
 	"path_traversal/gotestwaf/alone": 49.7, "path_traversal/gotestwaf/json": 49.7, "path_traversal/gotestwaf/prose": 24.7,
 	"path_traversal/patt/alone": 97.8, "path_traversal/patt/json": 97.8, "path_traversal/patt/prose": 94.7,
-	"command_injection/crs932/alone": 73.8, "command_injection/crs932/json": 74, "command_injection/crs932/prose": 4.2,
+	"command_injection/crs932/alone": 73.8, "command_injection/crs932/json": 74, "command_injection/crs932/prose": 6.2,
 	"command_injection/gotestwaf/alone": 72.6, "command_injection/gotestwaf/json": 72.6, "command_injection/gotestwaf/prose": 0,
-	"command_injection/patt/alone": 92.7, "command_injection/patt/json": 92.7, "command_injection/patt/prose": 0.2,
-	"command_injection/payloadbox/alone": 92.1, "command_injection/payloadbox/json": 92.1, "command_injection/payloadbox/prose": 0.2,
+	"command_injection/patt/alone": 92.7, "command_injection/patt/json": 92.7, "command_injection/patt/prose": 1.3,
+	"command_injection/payloadbox/alone": 92.1, "command_injection/payloadbox/json": 92.1, "command_injection/payloadbox/prose": 1.3,
 	"prompt_injection/cyberseceval/alone": 21.8, "prompt_injection/cyberseceval/json": 21.8, "prompt_injection/cyberseceval/prose": 21,
 	"prompt_injection/deepset/alone": 30.5, "prompt_injection/deepset/json": 30.5, "prompt_injection/deepset/prose": 29,
 	"prompt_injection/gandalf/alone": 82.5, "prompt_injection/gandalf/json": 82.5, "prompt_injection/gandalf/prose": 85.3,

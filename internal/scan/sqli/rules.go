@@ -146,6 +146,15 @@ func (f *finder) order(i int) {
 	for n := 0; n < 30 && f.at(j).kind == kComma; n++ {
 		_, j = f.value(j + 1)
 	}
+	if s == sCall && f.at(i+2).class&cString != 0 && f.at(i-1).kind == kNumber {
+		for k := i + 3; k < j; k++ {
+			if f.at(k).class&cSelect != 0 {
+				f.note(fOrder, 0.6, i, j-1) // an error that shows what the subquery finds
+				f.note(fBreakout, f.breakout(i), i, i)
+				return
+			}
+		}
+	}
 	if s != sNumber && (s != sCall || f.at(i+2).class&cDelay == 0) {
 		return
 	}

@@ -26,6 +26,7 @@ var family = matchtest.Family{
 		{Rule: "stacked_query", Text: "5; DROP TABLE invoices"},
 		{Rule: "stacked_query", Text: "x'; exec master..reconfigure --"},
 		{Rule: "stacked_query", Text: "q'; copy (select 1) to program 'ls'--"},
+		{Rule: "order_by", Text: "7 group by concat(0x5c,(select user from t))"},
 		{Rule: "time_delay", Text: "1; waitfor delay '0:0:9'"},
 		{Rule: "time_delay", Text: "3 and pg_sleep(7)"},
 		{Rule: "time_delay", Text: "x' and benchmark(9000000,sha1(1))#"},

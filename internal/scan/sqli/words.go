@@ -90,7 +90,7 @@ const (
 		"listagg length len char_length cast convert elt make_set make export_set lower upper lcase ucase reverse " +
 		"replace repeat rpad lpad trim ltrim rtrim conv bin md5 sha1 sha hashbytes count floor rand exp pow instr " +
 		"locate position coalesce nvl ifnull nullif strcmp bit_count aes_encrypt aes_decrypt compress uncompress " +
-		"encode decode to_char to_number rawtohex quotename"
+		"encode decode to_char to_number rawtohex quotename json_extract json_value"
 	infoFunctions = "user version database current_user current_database system_user session_user schema db_name suser_name " +
 		"suser_sname user_name is_srvrolemember is_member has_dbaccess current_schema connection_id last_insert_id " +
 		"row_count sqlite_version servername host_name found_rows sysdate object_id col_length"
