@@ -125,6 +125,39 @@ func secret(args []byte) bool {
 	return false
 }
 
+// broken reports whether what stands before the separator at i is an address, or closes a string, a list or a block: an
+// application's text ends there, and a word that is a command goes on with another.
+func (f *finder) broken(i int) bool {
+	for i > 0 && blank(f.text[i-1]) {
+		i--
+	}
+	switch f.at(max(i-1, 0)) {
+	case '}', ')', '\'', '"':
+		return i > 0
+	}
+	return f.addressed(i)
+}
+
+// addressed reports whether the text up to i is one IPv4 address.
+func (f *finder) addressed(i int) bool {
+	for i > 0 && f.text[i-1] <= ' ' {
+		i--
+	}
+	return i <= maxValue && address(f.text[:i])
+}
+
+// assigns reports whether a command gives a variable its value: set a=b.
+func assigns(name, rest []byte) bool {
+	if !fold.Equal(name, "set") && !fold.Equal(name, "export") || len(rest) < 2 || !blank(rest[0]) {
+		return false
+	}
+	i := 1
+	for i < len(rest) && i < maxWord && (isLetter(rest[i]) || isDigit(rest[i]) || rest[i] == '_') {
+		i++
+	}
+	return i > 1 && i < len(rest) && rest[i] == '='
+}
+
 // static judges a call of a static method of .NET behind the separator at i: ;[Diagnostics.Process]::Start(
 func (f *finder) static(i, j int) {
 	k := j + 1

@@ -137,7 +137,7 @@ func (f *finder) rooted(r run) bool {
 // directories before than it leaves. A link of a page would leave out both.
 func (f *finder) climbs(r run) bool {
 	names, i := 0, 0
-	for i < r.start {
+	for r.start <= maxLead && i < r.start {
 		from := i
 		for i < r.start && wordByte[f.text[i]] {
 			i++

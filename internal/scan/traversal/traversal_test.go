@@ -51,7 +51,7 @@ var family = matchtest.Family{
 		"/.well-known/acme-challenge/x", "/.gitignore and /.editorconfig", "./a", "././a", "/home/jane/notes.txt", "../../../../a/b.go", "/a/../../b is what it resolves",
 		"~/.config/app/settings.json", "src/.eslintrc.json", "https://example.com/../a", strings.Repeat("=", 80) + "../a", "path: ../../../a/b.go",
 	},
-	Worst: []string{"../", "..", ".", "%2e", "%25", "%", "%c0%ae", ".\x00", "..;", "0x2e", "\xc0\xae", "etc/", "/etc/passwd ", "./", "..//", "?.", "%%32", "\xe0\x80\xae", "file:/", "..\\/", "%2e%2e%2f", "%00", "/../", "./.", "/.a", "Q", "Q../"},
+	Worst: []string{"../", "..", ".", "%2e", "%25", "%", "%c0%ae", ".\x00", "..;", "0x2e", "\xc0\xae", "etc/", "/etc/passwd ", "./", "..//", "?.", "%%32", "\xe0\x80\xae", "file:/", "..\\/", "%2e%2e%2f", "%00", "/../", "./.", "/.a", "Q", "Q../", "a/../../", "zip://"},
 }
 
 func TestFamily(t *testing.T) { matchtest.Run(t, family) }
