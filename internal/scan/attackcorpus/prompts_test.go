@@ -13,9 +13,6 @@ const (
 	mostBlocked   = 4
 )
 
-// behindRecall are the languages that are not there yet. English has the most families, and the rarest.
-var behindRecall = map[string]float64{"en": 76}
-
 func TestPromptInjectionInEachLanguage(t *testing.T) {
 	t.Parallel()
 	prompts := family{name: "prompts"}
@@ -29,12 +26,8 @@ func TestPromptInjectionInEachLanguage(t *testing.T) {
 		held := prompts.sentences(t, l.Name+" held out", l.HeldAttacks, l.HeldOrdinary)
 		t.Logf("%s: found %.0f %% of %d read, %.0f %% of %d held out; blocked %.1f and %.1f %% of ordinary ones", l.Name, percent(read.found, read.attacks), read.attacks,
 			percent(held.found, held.attacks), held.attacks, percent(read.blocked, read.benign), percent(held.blocked, held.benign))
-		want, behind := behindRecall[l.Name]
-		if !behind {
-			want = heldOutRecall
-		}
-		if got := percent(held.found, held.attacks); got < want {
-			t.Errorf("%s: %.0f %% of the injections held out are found, want %.0f", l.Name, got, want)
+		if got := percent(held.found, held.attacks); got < heldOutRecall {
+			t.Errorf("%s: %.0f %% of the injections held out are found, want %d", l.Name, got, heldOutRecall)
 		}
 		if got := percent(read.blocked+held.blocked, read.benign+held.benign); got > mostBlocked {
 			t.Errorf("%s: %.1f %% of ordinary sentences are blocked, want at most %d", l.Name, got, mostBlocked)

@@ -238,6 +238,8 @@ func (f *Finder) newTask(i int) {
 		f.note(fNewTask, 0.45, i, j)
 	case f.clause(j+1, 4)&wUser != 0, p&wThem != 0:
 		f.note(fNewTask, 0.45, i-1, j)
+	case p&wModel != 0 && f.at(j).colon:
+		f.note(fNewTask, 0.5, i-1, j)
 	case p&wShout != 0 && f.at(j).colon:
 		f.note(fNewTask, 0.4, i-1, j)
 	}

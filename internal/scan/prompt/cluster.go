@@ -163,6 +163,9 @@ func (c *cluster) flush(dst []match.Match) []match.Match {
 			best = fact(k)
 		}
 	}
+	if c.weight[fFiction] > 0 && c.weight[fWrong] > 0 && c.weight[fRole] > 0.3 {
+		doubt *= 0.5 // a role in a story, and what is forbidden
+	}
 	p := 1 - doubt
 	if style := c.weight[fStyle]; c.weight[best] >= telling || p >= together {
 		p = 1 - doubt*(1-style)
@@ -172,6 +175,9 @@ func (c *cluster) flush(dst []match.Match) []match.Match {
 		}
 		p, best = style, fStyle
 	}
+	if !c.speaks() {
+		p = min(p, alone)
+	}
 	if c.meta && !c.direct && facts <= few {
 		p = min(p, spoken)
 	}
@@ -179,6 +185,14 @@ func (c *cluster) flush(dst []match.Match) []match.Match {
 		dst = append(dst, match.Match{Start: c.start, End: c.end, Confidence: p, Severity: severity(p), Rule: rules[best]})
 	}
 	return dst
+}
+
+// speaks reports whether something in a cluster is said to a reader: licences and codes of conduct have much of what is forbidden,
+// refused and without limits, and of the model's style, but nobody whom it is said to.
+func (c *cluster) speaks() bool {
+	w := &c.weight
+	return w[fOverride]+w[fExtract]+w[fPersona]+w[fMarkup]+w[fTask]+w[fSecrecy]+w[fModel]+w[fStay]+w[fEncoded]+w[fSplit]+w[fTool] > 0 ||
+		w[fRole] > 0.2 || w[fUnbound] >= 0.45 && w[fNoRefusal] >= 0.5 || w[fFiction] > 0 && w[fWrong] > 0 || w[fStyle] >= reported && (w[fNoRefusal] > 0.3 || w[fUnbound] >= 0.45)
 }
 
 func (f *finder) flush() { f.dst = f.cl.flush(f.dst) }

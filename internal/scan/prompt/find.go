@@ -130,6 +130,9 @@ func (f *finder) fill() {
 			return
 		}
 		f.n++
+		if f.toks[f.n-1].class&(oOrders|oPrompt|oRules|wLimits) != 0 {
+			f.sense(f.n - 1)
+		}
 	}
 }
 

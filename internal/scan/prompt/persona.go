@@ -37,11 +37,15 @@ func (f *finder) unbound(i int, t *token) {
 			f.note(fUnbound, 0.45, i, last)
 		}
 	case t.class&wLimits != 0:
-		if (f.at(i+1).class&wAre != 0 || f.fold(i+1, "is")) && (f.fold(i+2, "off") || f.fold(i+2, "disabled") || f.fold(i+2, "lifted") || f.fold(i+2, "removed")) {
+		if f.at(i+1).class&wVoid != 0 && f.at(i-1).class&wMoral != 0 || f.at(i-1).class&dAll != 0 && f.fold(i+1, "lifted") {
+			f.note(fUnbound, 0.6, i-1, i+1) // safety guidelines removed
+		} else if (f.at(i+1).class&wAre != 0 || f.fold(i+1, "is")) && (f.fold(i+2, "off") || f.fold(i+2, "disabled") || f.fold(i+2, "lifted") || f.fold(i+2, "removed")) {
 			f.note(fUnbound, 0.5, i, i+2)
 		}
 	case c&wLimits != 0 && c&(wMoral|dAll|dYour) != 0 && t.class&wWithout != 0:
 		f.note(fUnbound, 0.6, i, last)
+	case c&(wLimits|wWrong) != 0 && t.class&wWithout != 0 && (f.fold(i, "no") || f.fold(i, "without") || f.fold(i, "zero")) && f.classes(i-9, i-1)&(wModel|wRole|wPersona) != 0:
+		f.note(fUnbound, 0.6, i, last) // an assistant without a filter
 	case c&wLimits != 0 && t.class&wWithout != 0:
 		f.note(fUnbound, 0.35, i, last)
 	case c&wLimits != 0 && t.class&wNot != 0 && c&(vFollow|wMoral|wBound) != 0:
@@ -72,7 +76,7 @@ func (f *finder) obedience(i int, t *token) {
 		f.note(fNoRefusal, 0.52, i, i)
 	case t.class&wMust != 0 && c&vFollow != 0:
 		f.note(fNoRefusal, 0.3, i, last)
-	case t.class&wNot != 0 && c&vReveal != 0 && c&wUser != 0:
+	case t.class&wNot != 0 && (c&vReveal != 0 && c&wUser != 0 || f.fold(i+1, "mention") && f.classes(i+2, i+6)&wUser != 0):
 		f.note(fSecrecy, 0.6, i, last)
 	}
 }
@@ -119,11 +123,11 @@ func (f *finder) task(i int, t *token) {
 func (f *finder) mode(i int, t *token) {
 	c1 := f.at(i + 1).class
 	switch {
-	case t.class&wMode != 0 && (f.fold(i-1, "opposite") || f.fold(i-1, "god") || f.fold(i-1, "sudo") || f.fold(i-1, "jailbreak")):
+	case t.class&wMode != 0 && (f.fold(i-1, "debug") && f.at(i-2).begins || f.fold(i-1, "maintenance") && f.at(i-2).begins || f.fold(i-1, "unrestricted") || f.fold(i-1, "opposite") || f.fold(i-1, "god") || f.fold(i-1, "sudo") || f.fold(i-1, "jailbreak")):
 		f.note(fPersona, 0.5, i-1, i)
 	case t.class&wSystem != 0 && c1&wMode != 0:
 		f.note(fPersona, 0.45, i, i+1)
-	case t.class&wSystem != 0 && c1&oPrompt != 0 && !f.fold(i-1, "a"):
+	case t.class&wSystem != 0 && c1&oPrompt != 0 && !f.fold(i-1, "a") && f.lex.text[t.end] != '_':
 		f.mention(fExtract, 0.3, i, i+1, false)
 	case t.class&wRole != 0 && (f.fold(i-1, "in") || f.fold(i-1, "break") || f.fold(i-1, "of")):
 		f.note(fStay, 0.35, i-1, i)

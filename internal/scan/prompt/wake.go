@@ -40,6 +40,10 @@ const (
 	hNow
 	hStrict
 	hAside
+	hMaker
+	hClaim
+	hWhatever
+	hKept
 	hOdd // digits for letters
 	hManyOdd
 	fVerb   // of another language: ignore, show, follow
@@ -59,13 +63,16 @@ var hintsOf = [...]struct {
 	{vReveal | wWhat, hReveal}, {vAct | wRole | wMode, hRole}, {wUnbound | wLimits, hFree}, {wWithout | wNot | wBound, hWithout},
 	{vFollow | vObey, hFollow}, {vRefuse | wWarning, hRefuse}, {wWrong, hWrong}, {wModel, hModel}, {wPersona, hPersona}, {wUnbound, hUnbound}, {wYou, hYou}, {wNow, hNow},
 	{vDecode | wCode | vJoin, hCode}, {oSecret, hSecret}, {wVoid, hVoid}, {dYour | wSystem, hYour}, {oThing, hThing}, {wTool, hTool}, {wUser, hUser}, {wAside, hAside},
+	{wMaker, hMaker}, {wClaim, hClaim},
 }
 
 // strict are rules in the narrower sense, silent words of the classes above that are in every text.
 const (
-	strict = "rule rules guideline guidelines policy policies programming directive directives restrictions protocol constraints safeguards"
-	given  = "given told gave received said taught"
-	silent = " all do my was were as over have "
+	strict   = "rule rules guideline guidelines policy policies programming directive directives restrictions protocol constraints safeguards"
+	given    = "given told gave received said taught"
+	kept     = "history transcript conversation"
+	whatever = "whatever regardless verdict matter mind"
+	silent   = " all do my was were as over have "
 )
 
 // foreignHints are the hints of classes in other languages.
@@ -126,6 +133,8 @@ func hintTables() (words, beginnings *hinted) {
 	}
 	add(strict, hStrict)
 	add(given, hGiven)
+	add(whatever, hWhatever)
+	add(kept, hKept)
 	for line := range strings.SplitSeq(english, "\n") {
 		if list, ok := strings.CutPrefix(line, "= "); ok {
 			add(list, hEnglish)
@@ -167,7 +176,9 @@ func (h hint) wakes() bool {
 		has(hFree|hWithout) && h&(hModel|hRole|hRefuse|hWrong) != 0 ||
 		h&hPersona != 0 || h&hUnbound != 0 && h&(hModel|hRole|hYour|hYou|hWithout) != 0 || has(hReveal|hSecret) || has(hReveal|hOrders|hGiven) || has(hStrict|hGiven|hYou) ||
 		h&hModel != 0 && h&(hRole|hWrong|hOrders|hStrict) != 0 || has(hRole|hWrong) || h&hRefuse != 0 && h&(hWithout|hRole) != 0 || has(hDrop|hAside) && h&(hStrict|hOrders) != 0 ||
-		has(hCode|hFollow) || has(hTool|hWithout|hUser) || has(hTool|hSecret) || has(hOrders|hFree) ||
+		has(hCode|hFollow) || has(hTool|hSecret) || has(hOrders|hFree) ||
+		has(hReveal|hStrict|hYour) || has(hDrop|hGiven|hYou|hReveal) || has(hModel|hWithout|hYou) || has(hMaker|hYour) && h&(hDrop|hReveal|hWithout|hFree) != 0 ||
+		has(hClaim|hTool|hUser|hWithout) || has(hClaim|hKept) || has(hWhatever|hYour|hRules) || has(hTool|hWithout|hUser) ||
 		has(hOdd|hOrders|hPrevious) || h&hManyOdd != 0 && h&(hOrders|hPrevious|hIgnore) != 0
 }
 

@@ -70,12 +70,18 @@ const (
 	wTool
 )
 
+// A class has 64 bits and there are no more: classes of English words alone share theirs with classes of other languages' alone.
+const (
+	wMaker = wInfinitive // who made the model or runs it
+	wClaim = oMessage    // first words of what claim looks for
+)
+
 var vocabulary = lexicon.New(groups[:]...)
 
 var groups = [...]lexicon.Group{
 	{Class: vIgnore, Words: "ignore ignor ignores ignoring igonre ingore disregard disregarding forget forgetting forgot forgotten " +
 		"ignored disregarded neglect overlook" +
-		"scrap"},
+		"scrap scratch"},
 	{Class: vDrop, Words: "disobey defy bypass override overwrite discard dismiss delete erase remove omit skip cancel reset clear " +
 		"revoke negate negates nullifies drop undo abandon void nullify break violate contradict unlearn circumvent change replace"},
 	{Class: vReveal, Words: "respond rewrite gimme confirm reconfirm know reveal show print repeat tell give output display disclose say " +
@@ -106,7 +112,7 @@ var groups = [...]lexicon.Group{
 	{Class: wSystem, Words: "system hidden secret initial internal confidential original full entire complete developer custom exact " +
 		"actual own base core"},
 	{Class: wModel, Words: "ai chatgpt gpt chatbot assistant llm openai bard claude gemini model gpt3 gpt4 bing chatgtp bot anthropic"},
-	{Class: wLimits, Words: "restrictions restriction limitations limitation limits limit filters filter filtering guidelines guideline " +
+	{Class: wLimits, Words: "guardrails guardrail restrictions restriction limitations limitation limits limit filters filter filtering guidelines guideline " +
 		"rules censorship boundaries constraints policies policy morals ethics morality laws inhibitions safeguards " +
 		"safety restraints principles code considerations standards norms consideration regulations consequences " +
 		"bounds"},
@@ -117,8 +123,8 @@ var groups = [...]lexicon.Group{
 	{Class: wNot, Words: "not longer don't dont never doesn't doesnt won't cannot can't isn't nor n't didn't shouldn't aren't"},
 	{Class: wPerson, Words: "i we they he she it which who that will would shall could may might can causes cause compilers option " +
 		"options to users people i'd we'd"},
-	{Class: wYou, Words: "you u ur"},
-	{Class: wAre, Words: "are will'll you're re must shall will"},
+	{Class: wYou, Words: "you u ur you're youre"},
+	{Class: wAre, Words: "are r will'll you're re must shall will"},
 	{Class: wNow, Words: "now henceforth onwards onward hereby"},
 	{Class: wNew, Words: "new next following"},
 	{Class: wAs, Words: "as like"},
@@ -132,7 +138,7 @@ var groups = [...]lexicon.Group{
 	{Class: wExactly, Words: "verbatim exactly word-for-word entirety literally completely"},
 	{Class: wInstead, Words: "instead"},
 	{Class: wBound, Words: "bound constrained restricted limited confined confines obligated required shackled"},
-	{Class: wWhat, Words: "what what's whats which was were"},
+	{Class: wWhat, Words: "what what's whats wat which was were"},
 	{Class: wMust, Words: "must always never have should will shall"},
 	{Class: wDo, Words: "do"},
 	{Class: wFor, Words: "for on about to how regarding concerning from in of"},
@@ -144,7 +150,7 @@ var groups = [...]lexicon.Group{
 	{Class: wWays, Words: "ways responses answers paragraphs personalities outputs versions modes replies points entities"},
 	{Class: wWarning, Words: "warning warnings disclaimer disclaimers moralizing moralising caveats apologies explanations excuses"},
 	{Class: wEnd, Words: "and this that now you it then but i we here please"},
-	{Class: wVoid, Words: "expired disabled canceled cancelled revoked void invalid obsolete false over changed wrong deleted removed suspended apply " +
+	{Class: wVoid, Words: "expired disabled canceled cancelled revoked void invalid obsolete false over changed wrong deleted removed suspended apply lifted outdated superseded rescinded waived " +
 		"malicious effect meaningless"},
 	{Class: wPersona, Words: "dan stan aim dude machiavellian mongo confidant betterdan jailgpt chadgpt basedgpt evilbot devmode omega dandan antigpt"},
 	{Class: vSet, Words: "set throw put cast leave pay toss chuck opposite"},
@@ -153,11 +159,13 @@ var groups = [...]lexicon.Group{
 	{Class: wCode, Words: "base64 rot13 morse hex hexadecimal binary cipher caesar reversed backwards encoded encrypted leetspeak ascii85 base32"},
 	{Class: vObey, Words: "execute do obeying"},
 	{Class: vJoin, Words: "combine concatenate join assemble concat merge"},
+	{Class: wMaker, Words: "developer developers devs creator creators maker operator owner admin administrator openai's anthropic's"},
+	{Class: wClaim, Words: "precedence supersede supersedes top use call invoke lose shut append embed include render attach put"},
 	{Class: wPiece, Words: "letters letter strings variables parts words fragments pieces syllables lines line characters"},
 	{Class: wTool, Words: "tool tools function plugin api send_email send email webhook endpoint url"},
 	{Class: wFirst, Words: "first initial very"},
 	{Class: wGiven, Words: "gave handed learned learnt programmed programed taught instructed said given give told received got get provided " +
-		"following follow far have was were"},
+		"following follow far have was were mentioned stated written set"},
 }
 
 // misspelled are the words whose misspellings are worth a lower weight; see lexer.near.
