@@ -147,7 +147,7 @@ func (r *tagReader) read(text []byte) {
 			r.attributes(text, name, nameEnd, i-1)
 		}
 	}
-	r.copy(text, len(text))
+	r.copy(len(text))
 }
 
 // after returns the offset behind the first mark from i on, or the end.
@@ -290,7 +290,7 @@ func (r *tagReader) judgeValue(from, to int, key keyContext) {
 
 // drop leaves text[from:to] out of the plain text; what does not part words joins what is on both sides.
 func (r *tagReader) drop(text []byte, from, to int, joins bool) {
-	r.copy(text, from)
+	r.copy(from)
 	r.from = to
 	if r.size == 0 {
 		return
@@ -319,7 +319,7 @@ func splits(before byte, rest []byte) bool {
 }
 
 // copy writes the text up to an offset to the plain text.
-func (r *tagReader) copy(text []byte, to int) {
+func (r *tagReader) copy(to int) {
 	if to <= r.from {
 		return
 	}

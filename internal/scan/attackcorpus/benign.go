@@ -60,12 +60,11 @@ func Machine(limit int) []Kind {
 func Files(dir, ext string, limit int) []string {
 	var out []string
 	_ = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		unreadable := err != nil // and left out
-		if unreadable || !d.Type().IsRegular() || len(out) >= limit || !strings.HasSuffix(strings.TrimSuffix(path, ".gz"), ext) {
-			return nil
-		}
-		if text := readText(path); text != "" {
-			out = append(out, text)
+		// What cannot be read is left out.
+		if err == nil && d.Type().IsRegular() && len(out) < limit && strings.HasSuffix(strings.TrimSuffix(path, ".gz"), ext) {
+			if text := readText(path); text != "" {
+				out = append(out, text)
+			}
 		}
 		return nil
 	})

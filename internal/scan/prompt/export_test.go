@@ -27,6 +27,3 @@ func Read(text []byte) []match.Match {
 	var f finder
 	return f.read(shipped, nil, text, true, true, nil)
 }
-
-// Triggered reports whether text has a trigger.
-func Triggered(text []byte) bool { return triggers.In(text) }
