@@ -17,8 +17,8 @@ import (
 	"github.com/meshwarden/meshwarden/wasm-filter/internal/wasmbuild"
 )
 
-// maxModule is what Envoy may have to compile before it serves: 0.45 s a MB.
-const maxModule = 4 << 20
+// maxModule is what Envoy may have to compile before it serves: 0.45 s a MB (RATIONALE.md, "Why is the module this big?").
+const maxModule = 6 << 20
 
 func TestModuleIsSmallAndUsesExactlyTheCapabilitiesThatEnvoyGrants(t *testing.T) {
 	t.Parallel()

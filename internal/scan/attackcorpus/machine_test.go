@@ -55,8 +55,8 @@ func TestOrdinaryTextsOfAMachineAreNotBlocked(t *testing.T) {
 			if f.name == "prompt" {
 				most = max(most, worded[kind.Name])
 			}
-			// One text more than the share allows is not held against a machine with few texts.
-			if over := float64(n.blocked) - most/100*float64(n.benign); over > 1 {
+			// Two texts more than the share allows are not held against a machine with few texts.
+			if over := float64(n.blocked) - most/100*float64(n.benign); over > 2 {
 				t.Errorf("%s blocks %.2f %% of %s, want at most %.2f", f.name, percent(n.blocked, n.benign), kind.Name, most)
 			}
 		}
