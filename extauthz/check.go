@@ -76,6 +76,7 @@ func (s *Server) check(ctx context.Context, r *request.Request, started time.Tim
 		RequestID: answer.RequestID(r.ID, answer.RequestID(r.StreamID, "")),
 		Decision:  &out.Decision,
 		Quota:     out.Quota,
+		Explain:   out.Explain,
 	}
 	if out.Reason == reason.Allowed {
 		admit(&a, r, out)
@@ -128,7 +129,7 @@ func (s *Server) record(r *request.Request, out *decision.Outcome, a *answer.Ans
 	}
 	record := decisionlog.Record{
 		Tenant: out.Tenant, Route: out.Route, Method: r.Method, Path: out.Path,
-		Reason: out.Reason, Rule: out.Decision.Rule, RequestID: a.RequestID, Version: out.Version,
+		Reason: out.Reason, Rule: out.Decision.Rule, Place: out.Decision.Place.String(), RequestID: a.RequestID, Version: out.Version,
 		Status: a.Status(), Duration: took, Err: out.Err,
 	}
 	if out.Identity != nil {

@@ -33,6 +33,8 @@ type Decision struct {
 	Audit  Audit
 	// Rule names the pack or package that decided, such as "rbac" or "platform.hours".
 	Rule string
+	// Place is the rule in it that denied; zero for what was allowed or could not be decided.
+	Place Place
 }
 
 // Scan chooses how bodies are scanned. The zero value leaves both to the route and the tenant.

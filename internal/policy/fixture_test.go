@@ -4,12 +4,16 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/meshwarden/meshwarden/internal/plane"
 	"github.com/meshwarden/meshwarden/internal/policy"
 	"github.com/meshwarden/meshwarden/internal/tenant"
 )
+
+// anyPlace leaves the deciding rule's place to TestADenialNamesTheRuleThatDecided.
+var anyPlace = cmpopts.IgnoreFields(policy.Decision{}, "Place")
 
 // acme is the tenant that the tests ask about.
 func acme() *plane.Tenant {

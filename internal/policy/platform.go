@@ -115,6 +115,9 @@ func (p *Platform) Decide(ctx context.Context, in *Input) (Decision, error) {
 	if err != nil {
 		return Decision{Reason: reason.PolicyError}, fmt.Errorf("platform policy: %w", err)
 	}
+	if !d.Allow {
+		d.Place = p.query.locate(ctx, in, nil, d)
+	}
 	return d, nil
 }
 

@@ -56,7 +56,7 @@ var errUndefined = errors.New("undefined")
 
 // run evaluates the query. topdown is used directly because rego.PreparedEvalQuery opens a transaction, collects metrics and
 // converts the result to JSON types on every evaluation (RATIONALE.md).
-func (q *query) run(ctx context.Context, input ast.Value, now time.Time) (result ast.Value, err error) {
+func (q *query) run(ctx context.Context, input ast.Value, now time.Time, tracers ...topdown.QueryTracer) (result ast.Value, err error) {
 	defer recovered(&err)
 	stop := newDeadline(ctx)
 	evaluation := topdown.NewQuery(q.body).
@@ -72,6 +72,9 @@ func (q *query) run(ctx context.Context, input ast.Value, now time.Time) (result
 		// Without this an error in a built-in makes a deny rule undefined, which would admit the request.
 		WithStrictBuiltinErrors(true).
 		WithCancel(stop)
+	for _, tracer := range tracers {
+		evaluation = evaluation.WithQueryTracer(tracer)
+	}
 	err = evaluation.Iter(ctx, func(r topdown.QueryResult) error {
 		if result != nil {
 			return errors.New("more than one result")

@@ -60,7 +60,12 @@ func (m *TenantModule) Narrow(ctx context.Context, in *Input, d Decision) (Decis
 	if m.query.shape.decision {
 		first = decisionTerm(d)
 	}
-	result, err := m.run(ctx, in, first)
+	err := m.slots.take(ctx)
+	var result ast.Value
+	if err == nil {
+		defer m.slots.give()
+		result, err = m.query.run(ctx, in.build(&m.query.shape, first), in.clock())
+	}
 	if err != nil {
 		return Decision{Reason: failureReason(err), Audit: d.Audit, Rule: tenantRoot}, fmt.Errorf("policy of tenant %s: %w", m.tenant, err)
 	}
@@ -68,15 +73,10 @@ func (m *TenantModule) Narrow(ctx context.Context, in *Input, d Decision) (Decis
 	if err != nil {
 		return Decision{Reason: reason.PolicyError, Audit: d.Audit, Rule: rule}, fmt.Errorf("policy of tenant %s: %s: %w", m.tenant, rule, err)
 	}
-	return narrowed, nil
-}
-
-func (m *TenantModule) run(ctx context.Context, in *Input, first *ast.Term) (ast.Value, error) {
-	if err := m.slots.take(ctx); err != nil {
-		return nil, err
+	if !narrowed.Allow {
+		narrowed.Place = m.query.locate(ctx, in, first, narrowed)
 	}
-	defer m.slots.give()
-	return m.query.run(ctx, in.build(&m.query.shape, first), in.clock())
+	return narrowed, nil
 }
 
 // apply narrows d by each contribution in turn; rule is the package that erred.

@@ -46,6 +46,9 @@ type TenantSpec struct {
 	OnStoreFailure string `json:"on_store_failure,omitempty" yaml:"on_store_failure,omitempty" default:"deny" enum:"allow,deny"`
 	// OnAuthzFailure is allow or deny (default deny): what Envoy does when extauthz is away.
 	OnAuthzFailure string `json:"on_authz_failure,omitempty" yaml:"on_authz_failure,omitempty" default:"deny" enum:"allow,deny"`
+	// ExplainDenials adds x-meshwarden-reason, and x-meshwarden-rule with the file and line of the rule that decided, to the
+	// answers of denied requests: for tenants whose clients may see how they are policed, such as those in development.
+	ExplainDenials bool `json:"explain_denials,omitempty" yaml:"explain_denials,omitempty"`
 	// ScanPolicy is the name of the scan policy that judges bodies; without one the built-in strict policy does.
 	ScanPolicy string `json:"scan_policy,omitempty" yaml:"scan_policy,omitempty"`
 	// CORS answers preflights before authorization; absent means no CORS headers.

@@ -25,6 +25,8 @@ type Answer struct {
 	Quota quota.Result
 	// Handoff is the string for the wasm filter; only of an admitted request.
 	Handoff string
+	// Explain tells the client of a denial its reason and the rule that decided.
+	Explain bool
 
 	// The identity headers of an admitted request. An empty subject or no role removes the client's header.
 	Tenant, Subject string
@@ -42,8 +44,17 @@ const (
 	headerRoles   = "x-roles"
 )
 
-// metadataReason is the dynamic metadata key that holds the reason of a denial, for access logs.
-const metadataReason = "meshwarden_reason"
+// Dynamic metadata of a denial, for access logs: its reason, and the rule that decided where a policy did.
+const (
+	metadataReason = "meshwarden_reason"
+	metadataRule   = "meshwarden_rule"
+)
+
+// The same for the client, where its tenant wants it (explain_denials).
+const (
+	headerExplainReason = "x-meshwarden-reason"
+	headerExplainRule   = "x-meshwarden-rule"
+)
 
 // Undecided reports whether r means that no decision could be made, which is answered as error_response so
 // that Envoy applies the tenant's on_authz_failure. Only a server without any configuration is in that
@@ -194,7 +205,19 @@ func (a *Answer) appendDenied(dst []byte) []byte {
 	dst = AppendBody(dst, answer.Code, message, a.RequestID)
 	dst = end(dst, inner)
 	dst = end(dst, mark)
+	if rule := a.rule(); rule != "" {
+		return appendMetadata(dst, metadataReason, string(a.Reason), metadataRule, rule)
+	}
 	return appendMetadata(dst, metadataReason, string(a.Reason))
+}
+
+// rule is the policies' rule that denied and where it stands, empty when it was not they.
+func (a *Answer) rule() string {
+	d := a.denial()
+	if d == nil || d.Place.Line == 0 {
+		return ""
+	}
+	return d.Place.Rule + " " + d.Place.String()
 }
 
 // outage is how long a client should wait when the service is away for a while that nobody knows.
@@ -214,6 +237,12 @@ func (a *Answer) appendDeniedHeaders(dst []byte) []byte {
 	if d := a.denial(); d != nil {
 		for name, value := range d.ResponseHeaders {
 			dst = appendHeader(dst, deniedHeaders, name, clean(value))
+		}
+	}
+	if a.Explain {
+		dst = appendHeader(dst, deniedHeaders, headerExplainReason, string(a.Reason))
+		if rule := a.rule(); rule != "" {
+			dst = appendHeader(dst, deniedHeaders, headerExplainRule, clean(rule))
 		}
 	}
 	return a.appendRateLimit(dst, deniedHeaders)

@@ -276,3 +276,29 @@ func BenchmarkAppend(b *testing.B) {
 		}
 	}
 }
+
+func TestADenialTellsItsRuleToAccessLogsAndToClientsOnlyWhereTheirTenantWants(t *testing.T) {
+	t.Parallel()
+	denied := answer.Answer{Reason: reason.PolicyDenied, RequestID: "r-1", Decision: &policy.Decision{
+		Reason: reason.PolicyDenied, Place: policy.Place{Rule: "data.tenant.deny", File: "tenants/acme/own.rego", Line: 3},
+	}}
+	const rule = "data.tenant.deny tenants/acme/own.rego:3"
+	for _, explain := range []bool{false, true} {
+		denied.Explain = explain
+		m := decode(t, denied)
+		if got := m.GetDynamicMetadata().GetFields()["meshwarden_rule"].GetStringValue(); got != rule {
+			t.Errorf("metadata: %q", got)
+		}
+		told := map[string]string{}
+		for _, h := range m.GetDeniedResponse().GetHeaders() {
+			told[h.GetHeader().GetKey()] = h.GetHeader().GetValue()
+		}
+		if (told["x-meshwarden-rule"] == rule) != explain || (told["x-meshwarden-reason"] == "policy_denied") != explain {
+			t.Errorf("explain %t: headers %v", explain, told)
+		}
+	}
+	denied.Reason = reason.QuotaExceeded
+	if m := decode(t, denied); m.GetDynamicMetadata().GetFields()["meshwarden_rule"] != nil {
+		t.Error("a rule is named that did not decide")
+	}
+}

@@ -77,12 +77,16 @@ func seconds(d time.Duration) int64 {
 	return int64((d + time.Second - 1) / time.Second)
 }
 
-// appendMetadata appends dynamic metadata with one string leaf.
-func appendMetadata(dst []byte, key, value string) []byte {
+// appendMetadata appends dynamic metadata of string leaves: keys and values in turn.
+func appendMetadata(dst []byte, pairs ...string) []byte {
 	dst, metadata := begin(dst, responseMetadata)
-	dst, entry := begin(dst, 1)
-	dst = appendString(dst, 1, key)
-	dst, leaf := begin(dst, 2)
-	dst = appendString(dst, 3, value)
-	return end(end(end(dst, leaf), entry), metadata)
+	for i := 0; i < len(pairs); i += 2 {
+		var entry, leaf int
+		dst, entry = begin(dst, 1)
+		dst = appendString(dst, 1, pairs[i])
+		dst, leaf = begin(dst, 2)
+		dst = appendString(dst, 3, pairs[i+1])
+		dst = end(end(dst, leaf), entry)
+	}
+	return end(dst, metadata)
 }

@@ -62,6 +62,8 @@ type Outcome struct {
 	Path string
 	// ScanPolicy is the hash of the scan policy document.
 	ScanPolicy string
+	// Explain says that the tenant's clients are told why they are denied.
+	Explain bool
 }
 
 // asked is one request on its way.
@@ -117,7 +119,7 @@ func (a *asked) locate(out *Outcome) reason.Reason {
 	if a.tenant = a.state.tenants[name]; a.tenant == nil {
 		return reason.TenantUnknown
 	}
-	out.Tenant, out.Version = name, a.tenant.version
+	out.Tenant, out.Version, out.Explain = name, a.tenant.version, a.tenant.Spec.ExplainDenials
 	if a.request.Malformed || !token(a.request.Method) {
 		return reason.RequestMalformed
 	}

@@ -23,7 +23,8 @@ type Record struct {
 	Tenant, Subject, SubjectTenant string
 	Route, Method, Path            string
 	Reason                         reason.Reason
-	Rule, RequestID, Version       string
+	Rule, Place, RequestID         string
+	Version                        string
 	Status                         int
 	Duration                       time.Duration
 	// Err is why nothing could be decided.
@@ -118,6 +119,7 @@ func (l *Log) write(r *Record) {
 	add("path", r.Path[:min(len(r.Path), maxPath)])
 	add("reason", string(r.Reason))
 	add("rule", r.Rule)
+	add("place", r.Place)
 	attributes = append(attributes, slog.Int("status", r.Status))
 	add("request_id", r.RequestID)
 	add("policy_version", r.Version)
