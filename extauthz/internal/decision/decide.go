@@ -64,6 +64,23 @@ type Outcome struct {
 	ScanPolicy string
 	// Explain says that the tenant's clients are told why they are denied.
 	Explain bool
+
+	asked asked
+}
+
+// Input is what the policies were asked about with all of its parts, whether they read them or not, for records and for other
+// versions of the policies. It is nil when it did not come to them. It holds on to nothing of the request but strings, and must be
+// called before the request's memory is used again.
+func (o *Outcome) Input() *policy.Input {
+	if o.Identity == nil {
+		return nil
+	}
+	in := o.asked.input(o.Identity)
+	in.Request.Headers = slices.Clone(in.Request.Headers)
+	if !o.asked.fill(in, reads{segments: true, query: true, extensions: true}) {
+		return nil
+	}
+	return in
 }
 
 // asked is one request on its way.
@@ -84,7 +101,9 @@ func (d *Decider) Decide(ctx context.Context, state *State, r *request.Request) 
 		a.now = d.now()
 	}
 	var out Outcome
-	if out.Reason = a.locate(&out); out.Reason != reason.Allowed {
+	out.Reason = a.locate(&out)
+	out.asked = a
+	if out.Reason != reason.Allowed {
 		return out
 	}
 	credentials := identity.Credentials{Authorization: r.Authorization, APIKey: r.APIKey}
@@ -138,8 +157,12 @@ func (a *asked) locate(out *Outcome) reason.Reason {
 
 // judge enforces tenancy and then asks the policies, who cannot undo it.
 func (d *Decider) judge(ctx context.Context, a *asked, out *Outcome) {
-	in, ok := a.input(out)
-	if !ok {
+	in := a.input(out.Identity)
+	out.Roles = in.Identity.Roles
+	if a.foreign(out.Identity) {
+		out.Roles = in.Identity.Granted
+	}
+	if !a.fill(in, a.state.reads.or(a.tenant.reads)) {
 		out.Reason = reason.RequestMalformed
 		return
 	}
@@ -182,40 +205,47 @@ func tenancy(a *asked, who *identity.Identity, granted []string) reason.Reason {
 	return reason.TenantMismatch
 }
 
-// input builds what the policies are asked about; ok is false when the request cannot be shown to them.
-func (a *asked) input(out *Outcome) (in *policy.Input, ok bool) {
+// foreign reports whether who is a principal of another tenant.
+func (a *asked) foreign(who *identity.Identity) bool {
+	return who.Kind != policy.KindAnonymous && who.Tenant != a.tenant.Name
+}
+
+// input is what the policies are asked about, without the parts that fill adds.
+func (a *asked) input(who *identity.Identity) *policy.Input {
 	r := a.request
-	needs := a.state.reads.or(a.tenant.reads)
-	in = &policy.Input{
+	in := &policy.Input{
 		Request: policy.RequestInput{
 			Method: r.Method, Scheme: r.Scheme, Host: host(r.Host),
 			Path: a.target.Path, Headers: r.Headers, Size: r.Size,
 		},
-		Identity: out.Identity.IdentityInput,
+		Identity: who.IdentityInput,
 		Source:   policy.SourceInput{IP: a.ip, Principal: r.Principal},
 		Route:    a.route.input,
 		Tenant:   a.tenant.value,
 		Time:     a.now,
 	}
-	out.Roles = in.Identity.Roles
-	if who := out.Identity; who.Kind != policy.KindAnonymous && who.Tenant != a.tenant.Name {
+	if a.foreign(who) {
 		in.Identity.Granted = policy.Granted(a.tenant.Spec.Grants, who.Tenant, who.Subject)
-		out.Roles = in.Identity.Granted
 	}
+	return in
+}
+
+// fill adds the parts of in that are costly to build; ok is false when the request cannot be shown to policies.
+func (a *asked) fill(in *policy.Input, needs reads) (ok bool) {
 	if needs.segments {
 		in.Request.Segments = a.target.Segments()
 	}
 	if needs.extensions {
-		in.Route.Extensions = make(map[string]string, len(r.Extensions))
-		for _, e := range r.Extensions {
+		in.Route.Extensions = make(map[string]string, len(a.request.Extensions))
+		for _, e := range a.request.Extensions {
 			in.Route.Extensions[e.Name] = e.Value
 		}
 	}
 	if needs.query {
 		in.Request.Query, ok = a.target.Query()
-		return in, ok
+		return ok
 	}
-	return in, true
+	return true
 }
 
 // charge charges all limits of an admitted request at once.
