@@ -124,16 +124,21 @@ func (s *Server) record(r *request.Request, out *decision.Outcome, a *answer.Ans
 	if out.Unmetered {
 		s.metrics.unmetered.Inc()
 	}
-	if out.Err == nil && !s.log.Wants(out.Reason) {
+	logged, filed := s.log.Wants(out.Reason, out.Err != nil)
+	if !logged && !filed {
 		return
 	}
 	record := decisionlog.Record{
+		Time: time.Now(), Quiet: !logged, Filed: filed,
 		Tenant: out.Tenant, Route: out.Route, Method: r.Method, Path: out.Path,
 		Reason: out.Reason, Rule: out.Decision.Rule, Place: out.Decision.Place.String(), RequestID: a.RequestID, Version: out.Version,
 		Status: a.Status(), Duration: took, Err: out.Err,
 	}
 	if out.Identity != nil {
 		record.Subject, record.SubjectTenant = out.Identity.Subject, out.Identity.Tenant
+	}
+	if filed {
+		record.Input = out.Input()
 	}
 	s.log.Add(record)
 }

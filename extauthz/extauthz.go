@@ -50,6 +50,9 @@ type Options struct {
 	TLS transport.Options
 	// DrainTimeout bounds how long calls in flight may take at the end (default 10s).
 	DrainTimeout time.Duration
+	// DecisionLog is a file that decisions are appended to as lines of JSON, with the input of the policies; empty for none.
+	// DecisionSample says how many: kinds and shares, as in allowed=0.01,denied=1,undecided=1 (the default).
+	DecisionLog, DecisionSample string
 	// Logger takes logs and the decision records (default: none), Registry the metrics (default: not shown).
 	Logger   *slog.Logger
 	Registry *prometheus.Registry
@@ -120,7 +123,6 @@ func New(options Options) (*Server, error) {
 	s := &Server{
 		options: options,
 		metrics: newMetrics(options.Registry),
-		log:     decisionlog.New(options.Logger, options.Registry),
 		docs:    scandocs.New(nil),
 	}
 	if err := s.open(); err != nil {
@@ -130,7 +132,17 @@ func New(options Options) (*Server, error) {
 	return s, nil
 }
 
-func (s *Server) open() error {
+func (s *Server) open() (err error) {
+	sample, err := decisionlog.ParseSample(s.options.DecisionSample)
+	if err != nil {
+		return fmt.Errorf("decision sample: %w", err)
+	}
+	s.log, err = decisionlog.New(decisionlog.Options{
+		Logger: s.options.Logger, Registerer: s.options.Registry, File: s.options.DecisionLog, Sample: sample,
+	})
+	if err != nil {
+		return err
+	}
 	if s.options.XDS == "" {
 		if err := config.CheckDir(s.options.Config); err != nil {
 			return err

@@ -3,6 +3,7 @@ package policy
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/topdown"
@@ -63,9 +64,9 @@ func (h *held) TraceEvent(event topdown.Event) {
 // locate evaluates a question again, of which d is the answer, and says which rule denied. It costs a second
 // evaluation, so it is asked once a denial, whose place the cache keeps. Without a rule that can be named the
 // place is that of the first stage's own case.
-func (q *query) locate(ctx context.Context, in *Input, first *ast.Term, d Decision) Place {
+func (q *query) locate(ctx context.Context, input ast.Value, now time.Time, d Decision) Place {
 	var trace held
-	if _, err := q.run(ctx, in.build(&q.shape, first), in.clock(), &trace); err != nil {
+	if _, err := q.run(ctx, input, now, &trace); err != nil {
 		return Place{}
 	}
 	if p := trace.contributed(d); p.Line > 0 {

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
@@ -107,7 +108,11 @@ func parsePacks(keep func(path string) bool) (map[string]*ast.Module, error) {
 // that denies with reason.PolicyError, or reason.PolicyTimeout when ctx ended first; the error names the
 // module and is for the log, never for the client.
 func (p *Platform) Decide(ctx context.Context, in *Input) (Decision, error) {
-	result, err := p.query.run(ctx, in.build(&p.query.shape, nil), in.clock())
+	return p.decide(ctx, in.build(&p.query.shape, nil), in.clock())
+}
+
+func (p *Platform) decide(ctx context.Context, input ast.Value, now time.Time) (Decision, error) {
+	result, err := p.query.run(ctx, input, now)
 	if err != nil {
 		return Decision{Reason: failureReason(err)}, fmt.Errorf("platform policy: data.meshwarden.main.decision: %w", err)
 	}
@@ -116,7 +121,7 @@ func (p *Platform) Decide(ctx context.Context, in *Input) (Decision, error) {
 		return Decision{Reason: reason.PolicyError}, fmt.Errorf("platform policy: %w", err)
 	}
 	if !d.Allow {
-		d.Place = p.query.locate(ctx, in, nil, d)
+		d.Place = p.query.locate(ctx, input, now, d)
 	}
 	return d, nil
 }

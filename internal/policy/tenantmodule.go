@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
@@ -60,21 +61,25 @@ func (m *TenantModule) Narrow(ctx context.Context, in *Input, d Decision) (Decis
 	if m.query.shape.decision {
 		first = decisionTerm(d)
 	}
+	return m.narrow(ctx, in.build(&m.query.shape, first), in.Tenant, in.clock(), d)
+}
+
+func (m *TenantModule) narrow(ctx context.Context, input, tenant ast.Value, now time.Time, d Decision) (Decision, error) {
 	err := m.slots.take(ctx)
 	var result ast.Value
 	if err == nil {
 		defer m.slots.give()
-		result, err = m.query.run(ctx, in.build(&m.query.shape, first), in.clock())
+		result, err = m.query.run(ctx, input, now)
 	}
 	if err != nil {
 		return Decision{Reason: failureReason(err), Audit: d.Audit, Rule: tenantRoot}, fmt.Errorf("policy of tenant %s: %w", m.tenant, err)
 	}
-	narrowed, rule, err := m.apply(result, in.Tenant, d)
+	narrowed, rule, err := m.apply(result, tenant, d)
 	if err != nil {
 		return Decision{Reason: reason.PolicyError, Audit: d.Audit, Rule: rule}, fmt.Errorf("policy of tenant %s: %s: %w", m.tenant, rule, err)
 	}
 	if !narrowed.Allow {
-		narrowed.Place = m.query.locate(ctx, in, first, narrowed)
+		narrowed.Place = m.query.locate(ctx, input, now, narrowed)
 	}
 	return narrowed, nil
 }

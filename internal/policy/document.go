@@ -1,0 +1,177 @@
+package policy
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+)
+
+// Document is the input document of one request as a record keeps it: without input.tenant, which belongs to a version of the
+// configuration, without the body, and with the values of credentials taken out. It can be put to any version of the policies.
+type Document struct {
+	object ast.Object
+	// Of the route and the principal, for whoever asks the policies.
+	route, tenant, subject, kind string
+}
+
+// Redacted stands in records for what nobody should read there.
+const Redacted = "[redacted]"
+
+// credentialNames are parts of names of headers, parameters and claims whose values are not recorded.
+var credentialNames = []string{"auth", "cookie", "token", "secret", "password", "passwd", "signature", "session", "api-key", "api_key", "apikey", "credential"}
+
+// notCredentials are names with such a part that are none.
+var notCredentials = []string{"auth_time", "authority", ":authority", "author"}
+
+func namesCredential(name string) bool {
+	name = strings.ToLower(name)
+	return !slices.Contains(notCredentials, name) && slices.ContainsFunc(credentialNames, func(part string) bool { return strings.Contains(name, part) })
+}
+
+// Document is the record of in, which must have all its parts.
+func (in *Input) Document() (*Document, error) {
+	plain, err := ast.JSON(in.Value())
+	if err != nil {
+		return nil, fmt.Errorf("record of a request: %w", err)
+	}
+	object, ok := plain.(map[string]any)
+	if !ok {
+		return nil, errors.New("record of a request: not an object")
+	}
+	delete(object, "tenant")
+	if request, ok := object["request"].(map[string]any); ok {
+		delete(request, "body")
+		redact(request["headers"])
+		redact(request["query"])
+	}
+	if identity, ok := object["identity"].(map[string]any); ok {
+		redact(identity["claims"])
+	}
+	value, err := ast.InterfaceToValue(object)
+	if err != nil {
+		return nil, fmt.Errorf("record of a request: %w", err)
+	}
+	return newDocument(value)
+}
+
+// redact takes the values of credentials out of an object of any depth.
+func redact(v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		for name, value := range v {
+			if namesCredential(name) {
+				v[name] = Redacted
+				if _, list := value.([]any); list {
+					v[name] = []any{Redacted}
+				}
+				continue
+			}
+			redact(value)
+		}
+	case []any:
+		for _, element := range v {
+			redact(element)
+		}
+	}
+}
+
+func newDocument(v ast.Value) (*Document, error) {
+	object, ok := v.(ast.Object)
+	if !ok {
+		return nil, errors.New("the input document is not an object")
+	}
+	d := &Document{object: object}
+	for _, field := range []struct {
+		to         *string
+		group, key string
+	}{{&d.route, "route", "name"}, {&d.tenant, "identity", "tenant"}, {&d.subject, "identity", "subject"}, {&d.kind, "identity", "kind"}} {
+		text, ok := fieldOf(fieldOf(object, field.group), field.key).(ast.String)
+		if !ok {
+			return nil, fmt.Errorf("the input document has no %s.%s", field.group, field.key)
+		}
+		*field.to = string(text)
+	}
+	return d, nil
+}
+
+// MarshalJSON writes the document as policies see it.
+func (d *Document) MarshalJSON() ([]byte, error) {
+	plain, err := ast.JSON(d.object)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(plain)
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote, or what a person typed in its form.
+func (d *Document) UnmarshalJSON(raw []byte) error {
+	value, err := ast.ValueFromReader(bytes.NewReader(raw))
+	if err != nil {
+		return err
+	}
+	read, err := newDocument(value)
+	if err != nil {
+		return err
+	}
+	*d = *read
+	return nil
+}
+
+// Route is the name of the route that was matched.
+func (d *Document) Route() string { return d.route }
+
+// Principal is the recorded identity as far as tenancy asks for it.
+func (d *Document) Principal() IdentityInput {
+	return IdentityInput{Kind: d.kind, Tenant: d.tenant, Subject: d.subject}
+}
+
+// Decide asks a version of both stages about the request: the tenant, the facts of its route and what it grants are of that
+// version, the rest is as recorded. Results are as those of Cache.Decide.
+func (d *Document) Decide(ctx context.Context, p *Platform, m *TenantModule, tenant ast.Value, route RouteInput, granted []string) (Decision, error) {
+	input := d.object.Copy()
+	input.Insert(ast.StringTerm("tenant"), ast.NewTerm(tenant))
+	replace(input, "route", map[string]*ast.Term{
+		"classification": ast.StringTerm(route.Classification), "anonymous": ast.BooleanTerm(route.Anonymous),
+		"permission": ast.StringTerm(route.Permission),
+	})
+	replace(input, "identity", map[string]*ast.Term{"granted": listTerm(granted)})
+	now := d.time()
+	decision, err := p.decide(ctx, input, now)
+	if err != nil || m == nil || !decision.Allow {
+		return decision, err
+	}
+	input.Insert(decisionKey, decisionTerm(decision))
+	return m.narrow(ctx, input, tenant, now, decision)
+}
+
+// replace sets fields of one of input's objects.
+func replace(input ast.Object, group string, fields map[string]*ast.Term) {
+	object, ok := fieldOf(input, group).(ast.Object)
+	if !ok {
+		return
+	}
+	object = object.Copy()
+	for name, term := range fields {
+		object.Insert(ast.StringTerm(name), term)
+	}
+	input.Insert(ast.StringTerm(group), ast.NewTerm(object))
+}
+
+func (d *Document) time() time.Time {
+	number, ok := fieldOf(d.object, "time").(ast.Number)
+	if !ok {
+		return time.Time{}
+	}
+	n, ok := number.Int64()
+	if !ok {
+		return time.Time{}
+	}
+	return time.Unix(0, n)
+}
