@@ -2,7 +2,6 @@ package policy
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -19,6 +18,7 @@ type Document struct {
 	object ast.Object
 	// Of the route and the principal, for whoever asks the policies.
 	route, tenant, subject, kind string
+	roles                        []string
 }
 
 // Redacted stands in records for what nobody should read there.
@@ -98,6 +98,12 @@ func newDocument(v ast.Value) (*Document, error) {
 		}
 		*field.to = string(text)
 	}
+	if roles := fieldOf(fieldOf(object, "identity"), "roles"); roles != nil {
+		var err error
+		if d.roles, err = stringsOf(roles); err != nil {
+			return nil, fmt.Errorf("the input document's identity.roles: %w", err)
+		}
+	}
 	return d, nil
 }
 
@@ -129,12 +135,11 @@ func (d *Document) Route() string { return d.route }
 
 // Principal is the recorded identity as far as tenancy asks for it.
 func (d *Document) Principal() IdentityInput {
-	return IdentityInput{Kind: d.kind, Tenant: d.tenant, Subject: d.subject}
+	return IdentityInput{Kind: d.kind, Tenant: d.tenant, Subject: d.subject, Roles: d.roles}
 }
 
-// Decide asks a version of both stages about the request: the tenant, the facts of its route and what it grants are of that
-// version, the rest is as recorded. Results are as those of Cache.Decide.
-func (d *Document) Decide(ctx context.Context, p *Platform, m *TenantModule, tenant ast.Value, route RouteInput, granted []string) (Decision, error) {
+// Question is the document with the tenant, the facts of its route and what it grants of one version of the configuration.
+func (d *Document) Question(tenant ast.Value, route RouteInput, granted []string) Question {
 	input := d.object.Copy()
 	input.Insert(ast.StringTerm("tenant"), ast.NewTerm(tenant))
 	replace(input, "route", map[string]*ast.Term{
@@ -142,13 +147,7 @@ func (d *Document) Decide(ctx context.Context, p *Platform, m *TenantModule, ten
 		"permission": ast.StringTerm(route.Permission),
 	})
 	replace(input, "identity", map[string]*ast.Term{"granted": listTerm(granted)})
-	now := d.time()
-	decision, err := p.decide(ctx, input, now)
-	if err != nil || m == nil || !decision.Allow {
-		return decision, err
-	}
-	input.Insert(decisionKey, decisionTerm(decision))
-	return m.narrow(ctx, input, tenant, now, decision)
+	return Question{input: input, tenant: tenant, now: d.time()}
 }
 
 // replace sets fields of one of input's objects.

@@ -22,8 +22,8 @@ const (
 	tenantRoot   = "tenant"
 )
 
-// packPrefix stands before the paths of the embedded packs in problems and errors.
-const packPrefix = "packs/"
+// PackPrefix stands before the paths of the embedded packs in problems and errors.
+const PackPrefix = "packs/"
 
 // Platform is the compiled first stage. It is immutable and safe for concurrent use.
 type Platform struct {
@@ -55,7 +55,7 @@ func CompilePlatform(modules []plane.Module) (*Platform, error) {
 	return &Platform{query: q}, nil
 }
 
-func isOwn(file string) bool { return !strings.HasPrefix(file, packPrefix) }
+func isOwn(file string) bool { return !strings.HasPrefix(file, PackPrefix) }
 
 // platformModules parses the packs and the platform owner's modules, tests left out, and adds the module
 // that gathers what the latter contribute: what CompilePlatform compiles, by file.
@@ -74,7 +74,7 @@ func platformModules(modules []plane.Module) (map[string]*ast.Module, []Problem)
 	}
 	maps.Copy(parsed, packs)
 	if len(list) > 0 {
-		generated := plane.Module{Path: packPrefix + extensionsFile, Source: generateExtensions(list)}
+		generated := plane.Module{Path: PackPrefix + extensionsFile, Source: generateExtensions(list)}
 		m, err := parseModule(generated, platformCapabilities())
 		if err != nil {
 			return nil, problemsOf(generated.Path, err)
@@ -95,7 +95,7 @@ func parsePacks(keep func(path string) bool) (map[string]*ast.Module, error) {
 		if err != nil {
 			return err
 		}
-		parsed[packPrefix+path], err = parseModule(plane.Module{Path: packPrefix + path, Source: string(source)}, platformCapabilities())
+		parsed[PackPrefix+path], err = parseModule(plane.Module{Path: PackPrefix + path, Source: string(source)}, platformCapabilities())
 		return err
 	})
 	if err != nil {

@@ -166,7 +166,7 @@ func (d *Decider) judge(ctx context.Context, a *asked, out *Outcome) {
 		out.Reason = reason.RequestMalformed
 		return
 	}
-	if out.Reason = tenancy(a, out.Identity, in.Identity.Granted); out.Reason != reason.Allowed {
+	if out.Reason = tenancy(a.tenant.Name, &in.Route, &in.Identity); out.Reason != reason.Allowed {
 		out.Decision.Rule = "tenancy"
 		return
 	}
@@ -189,17 +189,18 @@ func (d *Decider) judge(ctx context.Context, a *asked, out *Outcome) {
 }
 
 // tenancy is the last word on whose request this is. It reads only what Go code verified, so no policy can
-// undo it, and it comes first, so that no tenant's module sees a stranger's claims (RATIONALE.md).
-func tenancy(a *asked, who *identity.Identity, granted []string) reason.Reason {
+// undo it, and it comes first, so that no tenant's module sees a stranger's claims (RATIONALE.md). host is the tenant that owns
+// the host.
+func tenancy(host string, route *policy.RouteInput, who *policy.IdentityInput) reason.Reason {
 	switch {
 	case who.Kind == policy.KindAnonymous:
-		if a.route.input.Anonymous && a.route.input.Classification == "public" {
+		if route.Anonymous && route.Classification == "public" {
 			return reason.Allowed
 		}
 		return reason.CredentialMissing
-	case who.Tenant == a.tenant.Name:
+	case who.Tenant == host:
 		return reason.Allowed
-	case who.Tenant != "" && len(granted) > 0:
+	case who.Tenant != "" && len(who.Granted) > 0:
 		return reason.Allowed
 	}
 	return reason.TenantMismatch
