@@ -48,7 +48,7 @@ wasm filter. Its configuration comes from a control plane (--xds), or directly f
 	flags.StringVar(&options.Snapshot, "snapshot", "", "file that keeps the control plane's last configuration over a restart")
 	flags.StringVar(&options.Redis, "redis", "", "Redis for quotas, host:port or URL (default: in memory)")
 	flags.StringVar(&options.DecisionLog, "decision-log", "", "file that gets decisions as lines of JSON, for explain and replay")
-	flags.StringVar(&options.DecisionSample, "decision-sample", "", "share of decisions that go there (default allowed=0.01,denied=1,undecided=1)")
+	flags.StringVar(&options.DecisionSample, "decision-sample", "allowed=0.01,denied=1,undecided=1", "share of decisions of each kind that go there")
 	flags.StringVar(&options.Node, "node", "extauthz", "name of this replica at the control plane")
 	flags.DurationVar(&options.DrainTimeout, "drain-timeout", 10*time.Second, "how long calls in flight may take when the server stops")
 	flags.StringVar(&admin, "admin", "127.0.0.1:9003", "address of metrics, liveness and readiness")
