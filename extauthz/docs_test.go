@@ -28,7 +28,7 @@ func TestEveryMetricIsDocumented(t *testing.T) {
 	}
 	shown := map[string]bool{}
 	memory, _ := direct(t, twoTenants())
-	redis := start(t, extauthz.Options{Config: writeConfig(t, twoTenants()), Redis: "unix://" + filepath.Join(t.TempDir(), "redis.sock")}).ready()
+	redis := start(t, extauthz.Options{Config: writeConfig(t, twoTenants()), Redis: "unix://" + filepath.Join(t.TempDir(), "redis.sock"), AdminAPI: "127.0.0.1:0", AdminTokens: writeTokens(t)}).ready()
 	redis.check(ask{tenant: "acme", token: acmeToken(t, "vera", "viewer")})
 	for _, s := range []*server{memory, redis} {
 		families, err := s.registry.Gather()

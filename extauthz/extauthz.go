@@ -15,9 +15,12 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/redis/go-redis/v9"
+	"go.etcd.io/bbolt"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/health"
 
+	"github.com/meshwarden/meshwarden/extauthz/internal/adminapi"
 	"github.com/meshwarden/meshwarden/extauthz/internal/decision"
 	"github.com/meshwarden/meshwarden/extauthz/internal/decisionlog"
 	"github.com/meshwarden/meshwarden/extauthz/internal/identity"
@@ -42,8 +45,14 @@ type Options struct {
 	Snapshot string
 	// KeyFile holds the API keys (default keys.json below Config; none without either).
 	KeyFile string
-	// Redis holds the quotas, host:port or a redis:// URL; empty keeps them in memory.
+	// Redis holds the quotas and what replicas share, host:port or a redis:// URL; empty keeps quotas in memory.
 	Redis string
+	// StateDir keeps what must outlive the process, of a server that shares nothing; excludes Redis.
+	StateDir string
+	// AdminAPI is the address of the admin API; empty for none. It needs Redis or StateDir.
+	AdminAPI string
+	// AdminTokens is the file of the tokens that the admin API accepts; without it only client certificates count.
+	AdminTokens string
 	// Node is how the control plane calls this replica (default extauthz).
 	Node string
 	// TLS is of both listeners and of the connection to the control plane.
@@ -96,6 +105,9 @@ type Server struct {
 	docs    *scandocs.Store
 	keys    *identity.KeyFile
 	quotas  quota.Store
+	// redis is what replicas share, database what this server alone keeps; at most one is set.
+	redis    redis.UniversalClient
+	database *bbolt.DB
 	// verifier is the decider's, to be closed.
 	verifier *identity.Verifier
 	decider  decision.Decider
@@ -112,6 +124,7 @@ type Server struct {
 	grpc                       *grpc.Server
 	http                       *http.Server
 	health                     *health.Server
+	adminAPI                   *adminapi.Server
 }
 
 // New binds both listeners and opens what the server needs; it neither serves nor waits for anything.
@@ -167,25 +180,11 @@ func (s *Server) open() (err error) {
 	if err := s.listen(); err != nil {
 		return err
 	}
+	if err := s.openAdminAPI(); err != nil {
+		return err
+	}
 	if s.options.Admin != nil {
 		s.options.Admin.Ready("extauthz", s.Ready)
-	}
-	return nil
-}
-
-func (s *Server) openStores() (err error) {
-	if s.options.KeyFile != "" {
-		s.keys, err = identity.OpenKeyFile(s.options.KeyFile, identity.KeyFileOptions{Logger: s.options.Logger, Registerer: s.options.Registry})
-		if err != nil {
-			return fmt.Errorf("API keys: %w", err)
-		}
-	}
-	if s.options.Redis == "" {
-		s.quotas = quota.NewMemory(quota.Options{Registerer: s.options.Registry})
-		return nil
-	}
-	if s.quotas, err = quota.NewRedis(quota.RedisOptions{URL: s.options.Redis, Logger: s.options.Logger, Registerer: s.options.Registry}); err != nil {
-		return fmt.Errorf("quota store: %w", err)
 	}
 	return nil
 }
@@ -207,6 +206,15 @@ func (s *Server) close() {
 	if s.verifier != nil {
 		s.verifier.Close()
 	}
+	if s.redis != nil {
+		_ = s.redis.Close()
+	}
+	if s.database != nil {
+		_ = s.database.Close()
+	}
+	if s.adminAPI != nil {
+		s.adminAPI.Close()
+	}
 	for _, listener := range []net.Listener{s.grpcListener, s.httpListener} {
 		if listener != nil {
 			_ = listener.Close()
@@ -219,6 +227,14 @@ func (s *Server) Address() string { return s.grpcListener.Addr().String() }
 
 // HTTPAddress is the bound address of the scan policies.
 func (s *Server) HTTPAddress() string { return s.httpListener.Addr().String() }
+
+// AdminAPIAddress is the bound address of the admin API, empty without one.
+func (s *Server) AdminAPIAddress() string {
+	if s.adminAPI == nil {
+		return ""
+	}
+	return s.adminAPI.Address()
+}
 
 // errNotReady is why requests are answered 503.
 var errNotReady = errors.New("no complete configuration yet")

@@ -99,6 +99,9 @@ func (s *Server) Run(ctx context.Context) error {
 	if s.keys != nil {
 		group.Go(func() error { return s.keys.Run(ctx) })
 	}
+	if s.adminAPI != nil {
+		group.Go(func() error { return s.adminAPI.Run(ctx) })
+	}
 	group.Go(func() error {
 		if err := s.grpc.Serve(s.grpcListener); err != nil && !errors.Is(err, grpc.ErrServerStopped) {
 			return fmt.Errorf("serve checks: %w", err)

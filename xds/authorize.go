@@ -2,13 +2,12 @@ package xds
 
 import (
 	"context"
-	"crypto/x509"
 	"errors"
-	"strings"
 
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/peer"
 
+	"github.com/meshwarden/meshwarden/internal/transport"
 	"github.com/meshwarden/meshwarden/xds/internal/ads"
 )
 
@@ -34,26 +33,13 @@ func authorize(ctx context.Context, cluster string) (ads.Role, error) {
 		return "", errors.New("the client has no verified certificate")
 	}
 	certificate := info.State.VerifiedChains[0][0]
-	if certifies(certificate, claimed) {
+	if transport.Certifies(certificate, string(claimed)) {
 		return claimed, nil
 	}
 	for _, role := range []ads.Role{ads.Envoy, ads.Extauthz} {
-		if certifies(certificate, role) {
+		if transport.Certifies(certificate, string(role)) {
 			return "", errors.New("node.cluster " + cluster + " is not what the certificate is for, which is " + string(role))
 		}
 	}
 	return "", errors.New("the certificate is neither for envoy nor for extauthz")
-}
-
-func certifies(certificate *x509.Certificate, role ads.Role) bool {
-	names := append([]string{certificate.Subject.CommonName}, certificate.DNSNames...)
-	for _, uri := range certificate.URIs {
-		names = append(names, strings.Split(uri.Path, "/")...)
-	}
-	for _, name := range names {
-		if rest, ok := strings.CutPrefix(name, string(role)); ok && (rest == "" || rest[0] == '-' || rest[0] == '.') {
-			return true
-		}
-	}
-	return false
 }

@@ -46,9 +46,12 @@ wasm filter. Its configuration comes from a control plane (--xds), or directly f
 	flags.StringVar(&options.HTTPListen, "http-listen", "127.0.0.1:9002", "address that scan policies are fetched from")
 	flags.StringVar(&options.XDS, "xds", "", "address of the control plane")
 	flags.StringVar(&options.Snapshot, "snapshot", "", "file that keeps the control plane's last configuration over a restart")
-	flags.StringVar(&options.Redis, "redis", "", "Redis for quotas, host:port or URL (default: in memory)")
 	flags.StringVar(&options.DecisionLog, "decision-log", "", "file that gets decisions as lines of JSON, for explain and replay")
-	flags.StringVar(&options.DecisionSample, "decision-sample", "allowed=0.01,denied=1,undecided=1", "share of decisions of each kind that go there")
+	flags.StringVar(&options.DecisionSample, "decision-sample", "", "share of decisions that go there (default allowed=0.01,denied=1,undecided=1)")
+	flags.StringVar(&options.Redis, "redis", "", "Redis for quotas and what replicas share, host:port or URL (default: quotas in memory)")
+	flags.StringVar(&options.StateDir, "state-dir", "", "directory of what must outlive this server, when it shares nothing in Redis")
+	flags.StringVar(&options.AdminAPI, "admin-api", "", "address of the admin API, e.g. 127.0.0.1:9004 (default: none)")
+	flags.StringVar(&options.AdminTokens, "admin-tokens", "", "YAML file of the tokens that the admin API accepts (default: only client certificates for \"admin\")")
 	flags.StringVar(&options.Node, "node", "extauthz", "name of this replica at the control plane")
 	flags.DurationVar(&options.DrainTimeout, "drain-timeout", 10*time.Second, "how long calls in flight may take when the server stops")
 	flags.StringVar(&admin, "admin", "127.0.0.1:9003", "address of metrics, liveness and readiness")
@@ -62,6 +65,10 @@ func extauthzServer(options extauthz.Options) func(*prometheus.Registry, *teleme
 		if err != nil {
 			return nil, nil, err
 		}
-		return s, map[string]string{"extauthz": s.Address(), "scan_policies": s.HTTPAddress()}, nil
+		addresses := map[string]string{"extauthz": s.Address(), "scan_policies": s.HTTPAddress()}
+		if api := s.AdminAPIAddress(); api != "" {
+			addresses["admin_api"] = api
+		}
+		return s, addresses, nil
 	}
 }

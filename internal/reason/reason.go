@@ -64,6 +64,8 @@ const (
 	CodeTooLarge     Code = "PAYLOAD_TOO_LARGE"
 	CodeMediaType    Code = "UNSUPPORTED_MEDIA_TYPE"
 	CodeUnavailable  Code = "UNAVAILABLE"
+	// CodeConflict is the admin API's alone.
+	CodeConflict Code = "CONFLICT"
 )
 
 // Answer is what a client is told for a reason: HTTP status, code and a text that leaks nothing.

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"strings"
 )
 
 // Options are the flags --tls-cert, --tls-key, --tls-client-ca and --insecure.
@@ -98,6 +99,21 @@ func (o Options) verify(host string, state tls.ConnectionState) error {
 	// Without KeyUsages it must be a server's.
 	_, err = state.PeerCertificates[0].Verify(x509.VerifyOptions{Roots: pool, Intermediates: intermediates, DNSName: host})
 	return err
+}
+
+// Certifies reports whether a certificate is for a role: its common name, a DNS name or a segment of a URI's path is
+// the role, alone or followed by "-" or ".".
+func Certifies(certificate *x509.Certificate, role string) bool {
+	names := append([]string{certificate.Subject.CommonName}, certificate.DNSNames...)
+	for _, uri := range certificate.URIs {
+		names = append(names, strings.Split(uri.Path, "/")...)
+	}
+	for _, name := range names {
+		if rest, ok := strings.CutPrefix(name, role); ok && (rest == "" || rest[0] == '-' || rest[0] == '.') {
+			return true
+		}
+	}
+	return false
 }
 
 // check refuses at the start what no handshake could use.

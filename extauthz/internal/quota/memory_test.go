@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/meshwarden/meshwarden/extauthz/internal/quota"
+	"github.com/meshwarden/meshwarden/extauthz/internal/redistest"
 )
 
 func keyed(c quota.Charge, i int) []quota.Charge {
@@ -131,7 +132,7 @@ func BenchmarkCharge(b *testing.B) {
 		}
 	})
 	b.Run("redis/two limits", func(b *testing.B) {
-		store := open(b, quota.NewRedis, startRedis(b).url)
+		store := open(b, quota.NewRedis, redistest.Start(b).URL)
 		defer store.Close()
 		benchmarkCharge(b, store)
 	})

@@ -95,9 +95,7 @@ type Options struct {
 
 // RedisOptions configure the Redis store.
 type RedisOptions struct {
-	// URL is host:port, redis://, rediss:// or unix:// for one server, redis+cluster:// or rediss+cluster:// for
-	// a cluster, redis+sentinel:// or rediss+sentinel:// with ?master_name=NAME for sentinels; further
-	// addresses as &addr=host:port.
+	// URL is one of redisconn.Open.
 	URL string
 	// Timeout of one charge (default 100ms).
 	Timeout time.Duration

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/meshwarden/meshwarden/extauthz/internal/quota"
+	"github.com/meshwarden/meshwarden/extauthz/internal/redistest"
 )
 
 // step is one charge, so long after epoch.
@@ -134,7 +135,7 @@ func TestParallelClientsAreAdmittedExactlyTheLimit(t *testing.T) {
 	for name, clients := range map[string]func(*testing.T) []quota.Store{
 		"memory": func(*testing.T) []quota.Store { return []quota.Store{quota.NewMemory(quota.Options{})} },
 		"redis, two clients": func(t *testing.T) []quota.Store {
-			url := startRedis(t).url
+			url := redistest.Start(t).URL
 			return []quota.Store{open(t, quota.NewRedis, url), open(t, quota.NewRedis, url)}
 		},
 	} {

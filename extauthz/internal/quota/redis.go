@@ -13,6 +13,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
 	"github.com/redis/go-redis/v9"
+
+	"github.com/meshwarden/meshwarden/extauthz/internal/redisconn"
 )
 
 //go:embed script.lua
@@ -54,7 +56,7 @@ func newRedis(options RedisOptions, source string) (*redisStore, error) {
 	if options.Logger == nil {
 		options.Logger = slog.New(slog.DiscardHandler)
 	}
-	client, err := connect(options)
+	client, err := redisconn.Open(options.URL, options.Timeout)
 	if err != nil {
 		return nil, err
 	}

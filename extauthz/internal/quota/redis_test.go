@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/meshwarden/meshwarden/extauthz/internal/quota"
+	"github.com/meshwarden/meshwarden/extauthz/internal/redistest"
 )
 
 // value adds up a metric over its labels; kind, when given, is a label's value to look for.
@@ -36,8 +37,8 @@ func value(t *testing.T, registry *prometheus.Registry, name, kind string) (sum 
 
 func TestRedisRestartIsOverSoonAndFailsFastMeanwhile(t *testing.T) {
 	t.Parallel()
-	server, registry := startRedis(t), prometheus.NewRegistry()
-	store, err := quota.NewRedis(quota.RedisOptions{URL: server.url, Timeout: time.Second, Registerer: registry})
+	server, registry := redistest.Start(t), prometheus.NewRegistry()
+	store, err := quota.NewRedis(quota.RedisOptions{URL: server.URL, Timeout: time.Second, Registerer: registry})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +46,7 @@ func TestRedisRestartIsOverSoonAndFailsFastMeanwhile(t *testing.T) {
 	c := []quota.Charge{window("w", 1000, time.Hour)}
 	charge(t, store, c...)
 
-	server.kill(t)
+	server.Kill(t)
 	for i := range 10 {
 		if _, err := store.Charge(t.Context(), "acme", c); !errors.Is(err, quota.ErrUnavailable) {
 			t.Fatalf("charge %d without a server: %v", i, err)
@@ -59,7 +60,7 @@ func TestRedisRestartIsOverSoonAndFailsFastMeanwhile(t *testing.T) {
 		t.Errorf("%v refusals of the open breaker are counted", n)
 	}
 
-	server.start(t)
+	server.Restart(t)
 	back := time.Now()
 	eventually(t, "charges are made again", func() bool {
 		result, err := store.Charge(context.Background(), "acme", c)
@@ -137,10 +138,10 @@ func TestOneSpoiltKeyDoesNotOpenTheBreakerForOthers(t *testing.T) {
 
 func TestEveryKeyExpires(t *testing.T) {
 	t.Parallel()
-	url := startRedis(t).url
+	url := redistest.Start(t).URL
 	store := open(t, quota.NewRedis, url)
 	defer store.Close()
-	raw := rawClient(t, url)
+	raw := redistest.Client(t, url)
 	charge(t, store, window("w", 5, time.Hour), bucket("b", 10, 1), hostile)
 	keys, err := raw.Keys(t.Context(), "*").Result()
 	if err != nil || len(keys) != 3 {
@@ -163,7 +164,7 @@ var hostile = quota.Charge{
 
 func TestClusterTakesAllLimitsOfATenantInOneScript(t *testing.T) {
 	t.Parallel()
-	store := open(t, quota.NewRedis, "redis+cluster://"+startCluster(t))
+	store := open(t, quota.NewRedis, "redis+cluster://"+redistest.Cluster(t))
 	defer store.Close()
 	for _, tenant := range []string{"acme", "globex", "a{b}c", ""} {
 		charges := []quota.Charge{window("w", 2, time.Hour), bucket("b", 10, 1), hostile}
@@ -187,34 +188,5 @@ func TestChargeIsOneRoundTripHoweverManyLimits(t *testing.T) {
 	// miniredis counts the commands of the script too: TIME, and GET and SET for each limit.
 	if sent := server.CommandCount() - before; sent > 1+1+2*len(charges) {
 		t.Errorf("%d commands", sent)
-	}
-}
-
-func TestRedisURLs(t *testing.T) {
-	t.Parallel()
-	for url, want := range map[string]string{
-		"127.0.0.1:6379":                                         "",
-		"redis://user:hunter2@127.0.0.1:6379/2":                  "",
-		"rediss://127.0.0.1:6380":                                "",
-		"unix:///run/redis.sock":                                 "",
-		"redis+cluster://a:1?addr=b:2":                           "",
-		"rediss+sentinel://a:1?addr=b:2&master_name=main":        "",
-		"redis+sentinel://a:1":                                   "master_name",
-		"redis+ring://a:1":                                       "cluster or sentinel",
-		"http://user:hunter2@a":                                  "redis URL",
-		"redis://user:hunter2@a:%zz":                             "redis URL",
-		"redis+cluster://user:hunter2@a:1/%zz":                   "redis URL",
-		"redis+sentinel://user:hunter2@a:1?master_name=m&nope=1": "redis URL",
-	} {
-		store, err := quota.NewRedis(quota.RedisOptions{URL: url})
-		if store != nil && err == nil {
-			_ = store.Close()
-		}
-		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
-			t.Errorf("%s: %v, want %q", url, err, want)
-		}
-		if err != nil && strings.Contains(err.Error(), "hunter2") {
-			t.Errorf("the error of %s shows the password: %v", url, err)
-		}
 	}
 }

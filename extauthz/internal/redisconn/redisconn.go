@@ -1,10 +1,12 @@
-package quota
+// Package redisconn makes Redis clients from the URLs that operators give, bounded in time and without a retry. It
+// does not know what is kept there.
+package redisconn
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
+	neturl "net/url"
 	"strings"
 	"sync"
 	"time"
@@ -21,22 +23,24 @@ type silent struct{}
 
 func (silent) Printf(context.Context, string, ...any) {}
 
-// connect makes the client that the URL asks for. Nothing is dialled yet.
-func connect(o RedisOptions) (redis.UniversalClient, error) {
+// Open makes the client that url asks for: host:port, redis://, rediss:// or unix:// for one server, redis+cluster://
+// or rediss+cluster:// for a cluster, redis+sentinel:// or rediss+sentinel:// with ?master_name=NAME for
+// sentinels; further addresses as &addr=host:port. Every command is bounded by timeout. Nothing is dialled yet.
+func Open(url string, timeout time.Duration) (redis.UniversalClient, error) {
 	silence()
-	kind, address := "", o.URL
-	if scheme, rest, ok := strings.Cut(o.URL, "://"); !ok {
-		address = "redis://" + o.URL
+	kind, address := "", url
+	if scheme, rest, ok := strings.Cut(url, "://"); !ok {
+		address = "redis://" + url
 	} else if base, k, ok := strings.Cut(scheme, "+"); ok {
 		kind, address = k, base+"://"+rest
 	}
 	switch kind {
 	case "":
-		return single(address, o.Timeout)
+		return single(address, timeout)
 	case "cluster":
-		return cluster(address, o.Timeout)
+		return cluster(address, timeout)
 	case "sentinel":
-		return sentinel(address, o.Timeout)
+		return sentinel(address, timeout)
 	}
 	return nil, fmt.Errorf("redis URL: the kind of server after + is cluster or sentinel, not %q", kind)
 }
@@ -80,9 +84,9 @@ type limits struct {
 	byContext               *bool
 }
 
-// set bounds every wait by the timeout of a charge. A connection may take longer to make (TLS, a far
-// region) than the charge that asks for it waits, and then serves the next. There are no retries: a charge
-// whose answer was lost may have been made, and would be made twice.
+// set bounds every wait. A connection may take longer to make (TLS, a far region) than the command that asks for
+// it waits, and then serves the next. There are no retries: a command whose answer was lost may have been
+// carried out, and would be twice.
 func (l limits) set(timeout time.Duration) {
 	*l.read, *l.write, *l.pool = timeout, timeout, timeout
 	*l.dial = max(time.Second, timeout)
@@ -96,7 +100,7 @@ func noMaintenance() *maintnotifications.Config {
 
 // urlError keeps the URL, which may hold a password, out of the message: net/url quotes it.
 func urlError(err error) error {
-	var parse *url.Error
+	var parse *neturl.Error
 	if errors.As(err, &parse) {
 		err = parse.Err
 	}

@@ -1,0 +1,35 @@
+package extauthz
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/meshwarden/meshwarden/docs/openapi"
+	"github.com/meshwarden/meshwarden/extauthz/internal/adminapi"
+)
+
+// openAdminAPI binds the admin API and mounts what it offers.
+func (s *Server) openAdminAPI() (err error) {
+	if s.options.AdminAPI == "" {
+		return nil
+	}
+	if s.database == nil && s.redis == nil {
+		return errors.New("--admin-api needs --redis or --state-dir: what it changes must outlive the process")
+	}
+	s.adminAPI, err = adminapi.New(adminapi.Options{
+		Address: s.options.AdminAPI, TLS: s.options.TLS, TokenFile: s.options.AdminTokens,
+		Logger: s.options.Logger, Registerer: s.options.Registry,
+	})
+	if err != nil {
+		return err
+	}
+	description, err := openapi.Admin()
+	if err != nil {
+		return err
+	}
+	s.adminAPI.HandleAny("GET /v1/openapi.json", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write(description)
+	}))
+	return nil
+}
