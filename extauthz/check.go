@@ -13,9 +13,11 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/meshwarden/meshwarden/extauthz/internal/answer"
+	"github.com/meshwarden/meshwarden/extauthz/internal/compare"
 	"github.com/meshwarden/meshwarden/extauthz/internal/decision"
 	"github.com/meshwarden/meshwarden/extauthz/internal/decisionlog"
 	"github.com/meshwarden/meshwarden/extauthz/internal/request"
+	"github.com/meshwarden/meshwarden/extauthz/internal/shadow"
 	"github.com/meshwarden/meshwarden/internal/apikeys"
 	"github.com/meshwarden/meshwarden/internal/handoff"
 	"github.com/meshwarden/meshwarden/internal/policy"
@@ -84,6 +86,7 @@ func (s *Server) check(ctx context.Context, r *request.Request, started time.Tim
 	buffer := mem.DefaultBufferPool().Get(answerSize)
 	*buffer = a.Append((*buffer)[:0])
 	s.record(r, out, &a, time.Since(started))
+	s.shadowed(r, out, a.RequestID)
 	return encoded{buffer}
 }
 
@@ -141,4 +144,23 @@ func (s *Server) record(r *request.Request, out *decision.Outcome, a *answer.Ans
 		record.Input = out.Input()
 	}
 	s.log.Add(record)
+}
+
+// shadowed has the tenant's candidate asked about a decided request.
+func (s *Server) shadowed(r *request.Request, out *decision.Outcome, id string) {
+	candidate, ok := s.decider.Candidate(out)
+	if !ok || s.shadow.Full() {
+		return
+	}
+	in := out.Input()
+	if in == nil {
+		return
+	}
+	was := out.Reason
+	if out.Decision.Allow {
+		was = reason.Allowed // whatever came after the policies
+	}
+	s.shadow.Offer(shadow.Job{Candidate: candidate, Input: in, Request: compare.Request{
+		Tenant: out.Tenant, Route: out.Route, Roles: out.Roles, Was: was, ID: id, Method: r.Method, Path: out.Path,
+	}})
 }

@@ -26,6 +26,7 @@ import (
 	"github.com/meshwarden/meshwarden/extauthz/internal/identity"
 	"github.com/meshwarden/meshwarden/extauthz/internal/quota"
 	"github.com/meshwarden/meshwarden/extauthz/internal/scandocs"
+	"github.com/meshwarden/meshwarden/extauthz/internal/shadow"
 	"github.com/meshwarden/meshwarden/internal/config"
 	"github.com/meshwarden/meshwarden/internal/policy"
 	"github.com/meshwarden/meshwarden/internal/telemetry"
@@ -92,6 +93,9 @@ func (o *Options) setDefaults() {
 	}
 }
 
+// candidateCache is how many decisions of tenants' candidates are kept.
+const candidateCache = 8192
+
 // source brings configuration until ctx ends.
 type source interface {
 	run(ctx context.Context) error
@@ -102,6 +106,7 @@ type Server struct {
 	options Options
 	metrics *metrics
 	log     *decisionlog.Log
+	shadow  *shadow.Runner
 	docs    *scandocs.Store
 	keys    *identity.KeyFile
 	quotas  quota.Store
@@ -173,7 +178,10 @@ func (s *Server) open() (err error) {
 		Identity: s.verifier,
 		Policies: policy.NewCache(0),
 		Quotas:   s.quotas,
+
+		Candidates: policy.NewCache(candidateCache),
 	}
+	s.shadow = shadow.New(s.options.Registry)
 	if err := s.openSource(); err != nil {
 		return err
 	}
@@ -185,6 +193,7 @@ func (s *Server) open() (err error) {
 	}
 	if s.options.Admin != nil {
 		s.options.Admin.Ready("extauthz", s.Ready)
+		s.options.Admin.Handle("GET /shadow", s.shadow)
 	}
 	return nil
 }
@@ -271,6 +280,12 @@ func (s *Server) publish() {
 		return
 	}
 	s.state.Store(s.built)
+	s.shadow.Keep(func(tenant string) shadow.Candidate {
+		if c, ok := s.decider.CandidateOf(s.built, tenant); ok {
+			return c
+		}
+		return nil
+	})
 	s.metrics.applied.Inc()
 	s.metrics.tenants.Set(float64(s.built.Tenants()))
 	s.metrics.changed.SetToCurrentTime()

@@ -2,15 +2,14 @@ package extauthz
 
 import (
 	"bufio"
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
-	"slices"
-	"strings"
 
+	"github.com/meshwarden/meshwarden/extauthz/internal/compare"
 	"github.com/meshwarden/meshwarden/extauthz/internal/decisionlog"
+	"github.com/meshwarden/meshwarden/extauthz/internal/shadow"
 	"github.com/meshwarden/meshwarden/internal/reason"
 )
 
@@ -42,34 +41,11 @@ func ReadRecords(in io.Reader, visit func(*Line) error) error {
 	return nil
 }
 
-// Difference is a group of recorded requests that a candidate decides otherwise.
-type Difference struct {
-	Tenant string `json:"tenant"`
-	Route  string `json:"route"`
-	// Roles of the principals, sorted and joined by commas.
-	Roles string `json:"roles"`
-	// Was and Would are the reasons, allowed among them; Rule and Place are of the candidate's denial.
-	Was   reason.Reason `json:"was"`
-	Would reason.Reason `json:"would"`
-	Rule  string        `json:"rule,omitempty"`
-	Place string        `json:"place,omitempty"`
-	// Requests is how many there are; Example is the id of the first, with its method and path.
-	Requests int    `json:"requests"`
-	Example  string `json:"example"`
-	Method   string `json:"method"`
-	Path     string `json:"path"`
-}
+// Difference is a group of requests that a candidate decides otherwise.
+type Difference = compare.Difference
 
-// Change is newly_denied, newly_allowed, or other_reason for a request that is denied by both.
-func (d *Difference) Change() string {
-	switch {
-	case d.Was == reason.Allowed:
-		return "newly_denied"
-	case d.Would == reason.Allowed:
-		return "newly_allowed"
-	}
-	return "other_reason"
-}
+// ShadowReport is what a tenant's candidate made of the requests of a running server (GET /shadow on its admin address).
+type ShadowReport = shadow.Report
 
 // Replay is what a candidate makes of a decision log.
 type Replay struct {
@@ -77,7 +53,7 @@ type Replay struct {
 	Records int `json:"records"`
 	Skipped int `json:"skipped"`
 	Same    int `json:"same"`
-	// Errors is how many the candidate could not decide; the first error of each kind of request stands in Differences.
+	// Errors is how many the candidate could not decide.
 	Errors      int          `json:"errors"`
 	Differences []Difference `json:"differences"`
 }
@@ -90,13 +66,10 @@ func (r *Replay) Changed() (n int) {
 	return n
 }
 
-// maxDifferences bounds the groups of a replay; requests of more groups are counted in the last.
-const maxDifferences = 10_000
-
 // Replay puts the records of a decision log to the candidate.
 func (c *Candidate) Replay(ctx context.Context, in io.Reader) (*Replay, error) {
-	replay := &Replay{Differences: []Difference{}}
-	groups := map[Difference]int{}
+	replay := &Replay{}
+	var table compare.Table
 	err := ReadRecords(in, func(line *Line) error {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -114,31 +87,14 @@ func (c *Candidate) Replay(ctx context.Context, in io.Reader) (*Replay, error) {
 			replay.Same++
 			return nil
 		}
-		roles := slices.Sorted(slices.Values(line.Input.Principal().Roles))
-		replay.add(groups, Difference{
-			Tenant: line.Tenant, Route: line.Route, Roles: strings.Join(roles, ","),
-			Was: line.Reason, Would: d.Reason, Rule: d.Place.Rule, Place: d.Place.String(),
-		}, line)
+		table.Add(compare.Request{
+			Tenant: line.Tenant, Route: line.Route, Roles: line.Input.Principal().Roles, Was: line.Reason,
+			ID: line.RequestID, Method: line.Method, Path: line.Path,
+		}, &d)
 		return nil
 	})
-	slices.SortStableFunc(replay.Differences, func(a, b Difference) int {
-		return cmp.Or(cmp.Compare(a.Tenant, b.Tenant), cmp.Compare(b.Requests, a.Requests))
-	})
+	replay.Differences = table.Differences()
 	return replay, err
-}
-
-func (r *Replay) add(groups map[Difference]int, group Difference, line *Line) {
-	at, known := groups[group]
-	switch {
-	case !known && len(r.Differences) < maxDifferences:
-		at = len(r.Differences)
-		groups[group] = at
-		group.Example, group.Method, group.Path = line.RequestID, line.Method, line.Path
-		r.Differences = append(r.Differences, group)
-	case !known:
-		at = maxDifferences - 1
-	}
-	r.Differences[at].Requests++
 }
 
 // decidedByPolicies reports whether a recorded reason is the policies': limits and stores are no part of a replay.

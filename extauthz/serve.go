@@ -96,6 +96,10 @@ func (s *Server) Run(ctx context.Context) error {
 		<-logged
 	}()
 	group.Go(func() error { return s.source.run(ctx) })
+	group.Go(func() error {
+		s.shadow.Run(ctx)
+		return nil
+	})
 	if s.keys != nil {
 		group.Go(func() error { return s.keys.Run(ctx) })
 	}

@@ -30,6 +30,7 @@ type Loader struct {
 	upstreams    map[string]*entry[tenant.UpstreamSpec]
 	scanPolicies map[string]*entry[ScanPolicy]
 	tenants      map[string]*tenantState
+	candidates   map[string]*candidateState
 	platform     moduleSet
 	// goodPlatform are the newest platform modules without problems.
 	goodPlatform []plane.Module
@@ -46,6 +47,7 @@ func NewLoader(dir string) *Loader {
 		upstreams:    map[string]*entry[tenant.UpstreamSpec]{},
 		scanPolicies: map[string]*entry[ScanPolicy]{},
 		tenants:      map[string]*tenantState{},
+		candidates:   map[string]*candidateState{},
 		owners:       map[string]string{},
 		last:         &Snapshot{Upstreams: map[string]tenant.UpstreamSpec{}, ScanPolicies: map[string]ScanPolicy{}, Tenants: map[string]*plane.Tenant{}},
 	}
@@ -93,6 +95,7 @@ func (l *Loader) read(t *tree) []Problem {
 	problems = append(problems, refreshAll(t, upstreamsDir, "upstream/", l.upstreams, parseUpstream)...)
 	problems = append(problems, refreshAll(t, scanPoliciesDir, "scanpolicy/", l.scanPolicies, parseScanPolicy)...)
 	problems = append(problems, l.readTenants(t)...)
+	problems = append(problems, l.readCandidates(t)...)
 
 	l.platform.refresh(t, "platform", policiesDir, func(modules []plane.Module) error {
 		_, err := policy.CompilePlatform(modules)
@@ -169,7 +172,7 @@ func strayFiles(t *tree) []Problem {
 		return []Problem{unreadableDir(".")}
 	}
 	var problems []Problem
-	known := []string{gatewayPath, upstreamsDir, scanPoliciesDir, tenantsDir, policiesDir}
+	known := []string{gatewayPath, upstreamsDir, scanPoliciesDir, tenantsDir, candidatesDir, policiesDir}
 	for _, e := range entries {
 		if slices.Contains(known, e.Name()) {
 			continue

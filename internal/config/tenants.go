@@ -118,6 +118,7 @@ func (l *Loader) resolve(snapshot *Snapshot) []Problem {
 		l.retain(snapshot, s.good.file)
 		snapshot.Tenants[name] = s.publish(name, snapshot.ScanPolicies)
 	}
+	r.problems = append(r.problems, l.attachCandidates(snapshot)...)
 	return r.problems
 }
 
@@ -160,16 +161,22 @@ func keepFrom[T any](last, now map[string]T, name string) {
 
 // publish returns the tenant's document, the same one as long as nothing in it changed.
 func (s *tenantState) publish(name string, policies map[string]ScanPolicy) *plane.Tenant {
-	hashes := map[string]string{}
-	for _, ref := range s.good.file.references {
-		if ref.kind == toScanPolicy {
-			hashes[ref.name] = policies[ref.name].Hash
-		}
-	}
+	hashes := policyHashes(s.good.file, policies)
 	if s.document == nil || !maps.Equal(s.document.ScanPolicies, hashes) {
 		s.document = &plane.Tenant{Name: name, Spec: s.good.file.spec, Modules: s.good.modules, ScanPolicies: hashes}
 	}
 	return s.document
+}
+
+// policyHashes maps the scan policies that a tenant's file names to the hashes of their documents.
+func policyHashes(f *tenantFile, policies map[string]ScanPolicy) map[string]string {
+	hashes := map[string]string{}
+	for _, ref := range f.references {
+		if ref.kind == toScanPolicy {
+			hashes[ref.name] = policies[ref.name].Hash
+		}
+	}
+	return hashes
 }
 
 // describe names a tenant's file in reasons.

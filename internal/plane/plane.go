@@ -45,6 +45,15 @@ type Tenant struct {
 	Modules []Module          `json:"modules,omitempty"`
 	// ScanPolicies maps the scan policy names that the spec uses to the hash of their documents.
 	ScanPolicies map[string]string `json:"scan_policies,omitempty"`
+	// Candidate is a version that is asked about the same requests and decides none of them.
+	Candidate *Candidate `json:"candidate,omitempty"`
+}
+
+// Candidate is another version of a tenant, in all parts that policies are asked about.
+type Candidate struct {
+	Spec         tenant.TenantSpec `json:"spec"`
+	Modules      []Module          `json:"modules,omitempty"`
+	ScanPolicies map[string]string `json:"scan_policies,omitempty"`
 }
 
 // ScanPolicy is a content-addressed scan policy document; the resource name is Hash.

@@ -29,9 +29,7 @@ func (s *State) question(tenant string, doc *policy.Document) (policy.Question, 
 		return policy.Question{}, nil, reason.RouteUnknown
 	}
 	who := doc.Principal()
-	if who.Kind != policy.KindAnonymous && who.Tenant != tenant {
-		who.Granted = policy.Granted(t.Spec.Grants, who.Tenant, who.Subject)
-	}
+	who.Granted = t.granted(&who)
 	return doc.Question(t.value, route.input, who.Granted), t.module, tenancy(tenant, &route.input, &who)
 }
 

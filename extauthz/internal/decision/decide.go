@@ -38,6 +38,8 @@ type Decider struct {
 	Identity Identifier
 	Policies *policy.Cache
 	Quotas   quota.Store
+	// Candidates is the cache of tenants' candidates.
+	Candidates *policy.Cache
 	// Now is the clock (default time.Now).
 	Now func() time.Time
 }
@@ -225,9 +227,7 @@ func (a *asked) input(who *identity.Identity) *policy.Input {
 		Tenant:   a.tenant.value,
 		Time:     a.now,
 	}
-	if a.foreign(who) {
-		in.Identity.Granted = policy.Granted(a.tenant.Spec.Grants, who.Tenant, who.Subject)
-	}
+	in.Identity.Granted = a.tenant.granted(&in.Identity)
 	return in
 }
 

@@ -37,7 +37,9 @@ type tenantState struct {
 	limits map[string]limit
 	// admitWithoutStore is on_store_failure: allow.
 	admitWithoutStore bool
-	version           string
+	// candidate is nil without one.
+	candidate *tenantState
+	version   string
 }
 
 // routeState is one route: what policies see of it and its scan policy's hash.
@@ -195,6 +197,7 @@ func compileTenant(t *plane.Tenant) (*tenantState, error) {
 		routes:            make(map[string]*routeState, len(t.Spec.Routes)),
 		admitWithoutStore: t.Spec.OnStoreFailure == "allow",
 		version:           version,
+		candidate:         compileCandidate(t),
 	}
 	if module != nil {
 		state.reads = readsOf(module.Reads())

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/meshwarden/meshwarden/extauthz"
+)
+
+func newShadowCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "shadow",
+		Short: "Look at tenants' candidates",
+		Long: `Look at tenants' candidates: versions below candidates/ that are asked about the same requests as the enforced ones and
+decide none of them.`,
+		Args: knownCommand,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newShadowDiffCommand())
+	return cmd
+}
+
+func newShadowDiffCommand() *cobra.Command {
+	var (
+		admins  []string
+		tenant  string
+		strict  bool
+		output  outputFlag
+		timeout time.Duration
+	)
+	cmd := &cobra.Command{
+		Use:   "diff",
+		Short: "Show what tenants' candidates would decide otherwise",
+		Long: `Ask extauthz replicas what the candidates of their tenants would have decided otherwise since they came: who would be
+newly denied or allowed, by route and role. Requests that were not asked about, because the queue was full, are
+counted in meshwarden_extauthz_shadow_dropped_total.`,
+		Example: `  meshwarden shadow diff
+  meshwarden shadow diff --admin http://10.0.0.7:9003 --admin http://10.0.0.8:9003 --tenant acme --fail`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx, cancel := context.WithTimeout(cmd.Context(), timeout)
+			defer cancel()
+			reports := []extauthz.ShadowReport{}
+			for _, admin := range admins {
+				list, err := fetchShadow(ctx, admin, tenant)
+				if err != nil {
+					return err
+				}
+				reports = append(reports, list...)
+			}
+			var err error
+			if output.json() {
+				err = printJSON(cmd.OutOrStdout(), reports)
+			} else {
+				err = printShadow(cmd.OutOrStdout(), reports)
+			}
+			changed := 0
+			for i := range reports {
+				changed += reports[i].Requests - reports[i].Same
+			}
+			if err == nil && strict && changed > 0 {
+				err = fmt.Errorf("%s would be decided otherwise", count(changed, "request"))
+			}
+			return err
+		},
+	}
+	output.add(cmd, "text", "json")
+	flags := cmd.Flags()
+	flags.StringArrayVar(&admins, "admin", []string{"http://127.0.0.1:9003"}, "admin address of a replica; may be repeated")
+	flags.StringVar(&tenant, "tenant", "", "only this tenant's candidate")
+	flags.BoolVar(&strict, "fail", false, "exit with 1 when anything would be decided otherwise, or could not be")
+	flags.DurationVar(&timeout, "timeout", 5*time.Second, "how long to wait for the answers")
+	return cmd
+}
+
+func fetchShadow(ctx context.Context, admin, tenant string) (reports []extauthz.ShadowReport, err error) {
+	if !strings.Contains(admin, "://") {
+		admin = "http://" + admin
+	}
+	address := strings.TrimSuffix(admin, "/") + "/shadow"
+	if tenant != "" {
+		address += "?tenant=" + url.QueryEscape(tenant)
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("--admin: %w", err)}
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return nil, fmt.Errorf("ask extauthz: %w", err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("ask extauthz: %s answers %s", address, response.Status)
+	}
+	if err := json.NewDecoder(io.LimitReader(response.Body, maxStatus)).Decode(&reports); err != nil {
+		return nil, fmt.Errorf("read the answer of %s: %w", address, err)
+	}
+	return reports, nil
+}
+
+func printShadow(out io.Writer, reports []extauthz.ShadowReport) error {
+	if len(reports) == 0 {
+		_, err := fmt.Fprintln(out, "no candidate was asked about a request")
+		return err
+	}
+	for i := range reports {
+		r := &reports[i]
+		if i > 0 {
+			fmt.Fprintln(out)
+		}
+		fmt.Fprintf(out, "%s since %s: %s, %d decided the same, %d errors\n",
+			r.Tenant, r.Since.Format(time.RFC3339), count(r.Requests, "request"), r.Same, r.Errors)
+		if len(r.Differences) == 0 {
+			continue
+		}
+		if err := printDifferences(out, r.Differences); err != nil {
+			return err
+		}
+	}
+	return nil
+}
