@@ -47,7 +47,7 @@ wasm filter. Its configuration comes from a control plane (--xds), or directly f
 	flags.StringVar(&options.XDS, "xds", "", "address of the control plane")
 	flags.StringVar(&options.Snapshot, "snapshot", "", "file that keeps the control plane's last configuration over a restart")
 	flags.StringVar(&options.DecisionLog, "decision-log", "", "file that gets decisions as lines of JSON, for explain and replay")
-	flags.StringVar(&options.DecisionSample, "decision-sample", "", "share of decisions that go there (default allowed=0.01,denied=1,undecided=1)")
+	flags.StringVar(&options.DecisionSample, "decision-sample", "allowed=0.01,denied=1,undecided=1", "share of decisions of each kind that go there")
 	flags.StringVar(&options.Redis, "redis", "", "Redis for quotas and what replicas share, host:port or URL (default: quotas in memory)")
 	flags.StringVar(&options.StateDir, "state-dir", "", "directory of what must outlive this server, when it shares nothing in Redis")
 	flags.StringVar(&options.AdminAPI, "admin-api", "", "address of the admin API, e.g. 127.0.0.1:9004 (default: none)")
