@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/meshwarden/meshwarden/extauthz/internal/decision"
+	"github.com/meshwarden/meshwarden/extauthz/internal/remotejwks"
 	"github.com/meshwarden/meshwarden/extauthz/internal/request"
 	"github.com/meshwarden/meshwarden/internal/config"
 	"github.com/meshwarden/meshwarden/internal/plane"
@@ -39,7 +40,8 @@ func LoadCandidate(dir string) (*Candidate, error) {
 	for _, t := range snapshot.Tenants {
 		change.Tenants = append(change.Tenants, t)
 	}
-	var builder decision.Builder
+	// No key is fetched: a typed token of an issuer that publishes its keys stays undecided (keys_unavailable).
+	builder := decision.Builder{KeySets: remotejwks.New(remotejwks.Options{})}
 	state, refused := builder.Apply(change)
 	for _, p := range refused {
 		list = append(list, errors.New(p.String()))

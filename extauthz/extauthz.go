@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"path/filepath"
 	"sync/atomic"
 	"time"
@@ -25,6 +26,7 @@ import (
 	"github.com/meshwarden/meshwarden/extauthz/internal/decisionlog"
 	"github.com/meshwarden/meshwarden/extauthz/internal/identity"
 	"github.com/meshwarden/meshwarden/extauthz/internal/quota"
+	"github.com/meshwarden/meshwarden/extauthz/internal/remotejwks"
 	"github.com/meshwarden/meshwarden/extauthz/internal/scandocs"
 	"github.com/meshwarden/meshwarden/extauthz/internal/shadow"
 	"github.com/meshwarden/meshwarden/internal/config"
@@ -56,6 +58,8 @@ type Options struct {
 	AdminTokens string
 	// Node is how the control plane calls this replica (default extauthz).
 	Node string
+	// FetchAllow are networks beside the public ones that key sets may be fetched from (default none).
+	FetchAllow []netip.Prefix
 	// TLS is of both listeners and of the connection to the control plane.
 	TLS transport.Options
 	// DrainTimeout bounds how long calls in flight may take at the end (default 10s).
@@ -125,6 +129,11 @@ type Server struct {
 	published bool
 	state     atomic.Pointer[decision.State]
 
+	keySets *remotejwks.Fetcher
+	// first is closed when there is a state; settled says that its key sets were fetched, or tried, after that.
+	first   chan struct{}
+	settled atomic.Bool
+
 	grpcListener, httpListener net.Listener
 	grpc                       *grpc.Server
 	http                       *http.Server
@@ -142,6 +151,7 @@ func New(options Options) (*Server, error) {
 		options: options,
 		metrics: newMetrics(options.Registry),
 		docs:    scandocs.New(nil),
+		first:   make(chan struct{}),
 	}
 	if err := s.open(); err != nil {
 		s.close()
@@ -167,6 +177,9 @@ func (s *Server) open() (err error) {
 		}
 	}
 	if err := s.openStores(); err != nil {
+		return err
+	}
+	if err := s.openKeySets(); err != nil {
 		return err
 	}
 	options := identity.Options{Registerer: s.options.Registry}
@@ -250,8 +263,11 @@ var errNotReady = errors.New("no complete configuration yet")
 
 // Ready reports why requests cannot be decided, nil when they can.
 func (s *Server) Ready() error {
-	if s.state.Load() == nil {
+	switch {
+	case s.state.Load() == nil:
 		return errNotReady
+	case !s.settled.Load():
+		return errUnsettled
 	}
 	return nil
 }
@@ -267,6 +283,9 @@ func (s *Server) apply(change decision.Change) []decision.Problem {
 		s.metrics.refused.WithLabelValues(p.Kind()).Inc()
 	}
 	s.built = state
+	if state != nil {
+		s.keySets.Keep(state.KeySources())
+	}
 	if s.published {
 		s.publish()
 	}
@@ -279,7 +298,9 @@ func (s *Server) publish() {
 	if s.built == nil || s.built == s.state.Load() {
 		return
 	}
-	s.state.Store(s.built)
+	if s.state.Swap(s.built) == nil {
+		close(s.first)
+	}
 	s.shadow.Keep(func(tenant string) shadow.Candidate {
 		if c, ok := s.decider.CandidateOf(s.built, tenant); ok {
 			return c
@@ -289,6 +310,5 @@ func (s *Server) publish() {
 	s.metrics.applied.Inc()
 	s.metrics.tenants.Set(float64(s.built.Tenants()))
 	s.metrics.changed.SetToCurrentTime()
-	s.serving(true)
 	s.options.Logger.Info("configuration applied", "tenants", s.built.Tenants())
 }

@@ -100,6 +100,8 @@ func (s *Server) Run(ctx context.Context) error {
 		s.shadow.Run(ctx)
 		return nil
 	})
+	group.Go(func() error { return s.keySets.Run(ctx) })
+	group.Go(func() error { s.settle(ctx); return nil })
 	if s.keys != nil {
 		group.Go(func() error { return s.keys.Run(ctx) })
 	}

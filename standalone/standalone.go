@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"time"
@@ -202,6 +203,8 @@ func (c *chain) newAuthz(dir, control string, registry *prometheus.Registry) (*e
 		KeyFile:    keyFile,
 		Redis:      c.options.Redis,
 		Node:       "extauthz-up",
+		// Everything is on this machine, and so may an identity provider to try be.
+		FetchAllow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")},
 		Logger:     c.options.Logger.With("component", "extauthz"),
 		Registry:   registry,
 		Admin:      c.admin,

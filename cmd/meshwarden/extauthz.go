@@ -41,6 +41,7 @@ wasm filter. Its configuration comes from a control plane (--xds), or directly f
 	common.addTLS(cmd)
 	addConfigFlag(cmd, &options.Config, "configuration directory, instead of a control plane")
 	addKeyFileFlag(cmd, &options.KeyFile)
+	addFetchAllowFlag(cmd, &options.FetchAllow)
 	flags := cmd.Flags()
 	flags.StringVar(&options.Listen, "listen", "127.0.0.1:9001", "address of the gRPC Check and health services")
 	flags.StringVar(&options.HTTPListen, "http-listen", "127.0.0.1:9002", "address that scan policies are fetched from")

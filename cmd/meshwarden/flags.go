@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -51,6 +52,38 @@ func (o *outputFlag) add(cmd *cobra.Command, formats ...string) {
 }
 
 func (o *outputFlag) json() bool { return o.value == "json" }
+
+// networksFlag is a repeatable flag of address ranges; a single address is one too.
+type networksFlag struct{ to *[]netip.Prefix }
+
+// String, Set and Type implement pflag.Value.
+func (n networksFlag) String() string {
+	if n.to == nil || len(*n.to) == 0 {
+		return ""
+	}
+	return fmt.Sprint(*n.to)
+}
+
+func (n networksFlag) Set(s string) error {
+	for text := range strings.SplitSeq(s, ",") {
+		prefix, err := netip.ParsePrefix(text)
+		if address, addressErr := netip.ParseAddr(text); err != nil && addressErr == nil {
+			prefix, err = address.Prefix(address.BitLen())
+		}
+		if err != nil {
+			return fmt.Errorf("%q is not an address or a range such as 10.0.0.0/8", text)
+		}
+		*n.to = append(*n.to, prefix)
+	}
+	return nil
+}
+
+func (n networksFlag) Type() string { return "networks" }
+
+// addFetchAllowFlag adds --fetch-allow.
+func addFetchAllowFlag(cmd *cobra.Command, to *[]netip.Prefix) {
+	cmd.Flags().Var(networksFlag{to}, "fetch-allow", "networks that key sets may be fetched from beside public addresses, such as 10.0.0.0/8; may be repeated")
+}
 
 // require refuses a call without the named flags. For a server command it is called once --file was read.
 func require(cmd *cobra.Command, names ...string) error {

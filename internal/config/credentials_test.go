@@ -4,9 +4,13 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
+	"math/big"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/lestrrat-go/jwx/v3/jwk"
 )
@@ -135,4 +139,56 @@ func TestIssuersWithOtherKeyIDsMayBeShared(t *testing.T) {
 	l := d.loader()
 	shared("b", two, one)
 	load(t, l, `tenants/b.yaml:11:17: spec.auth.jwt[0].issuer: issuer "https://shared.example.com" with key id "1" belongs to tenant "a" already (tenants/a.yaml)`)
+}
+
+func TestIssuersWhoseKeysAreFetchedAreSharedByAudience(t *testing.T) {
+	t.Parallel()
+	d := newDirectory(t)
+	one := "jwks: '" + jwks(t, key(t, ec(t).Public(), map[string]any{"kid": "1"})) + "'"
+	shared := func(name, source string) {
+		d.write("tenants/"+name+".yaml", replace(strings.NewReplacer("b.example.com\n  tier", name+".example.com\n  tier", "name: b", "name: "+name).
+			Replace(withKey(source)), "issuer: https://b.", "issuer: https://shared."))
+	}
+	shared("a", "discovery: true\n        audiences: [a, x]")
+	shared("b", "jwks_uri: https://shared.example.com/keys\n        audiences: [b]")
+	l := d.loader()
+	load(t, l)
+	const at = "tenants/b.yaml:11:17: spec.auth.jwt[0].issuer: issuer \"https://shared.example.com\""
+	shared("b", "discovery: true\n        audiences: [b, x]")
+	load(t, l, at+` with the audience "x" belongs to tenant "a" already (tenants/a.yaml)`)
+	shared("b", "discovery: true")
+	load(t, l, at+` for all audiences belongs to tenant "a" already (tenants/a.yaml)`)
+	shared("b", one)
+	load(t, l, at+` with key id "1" belongs to tenant "a" already (tenants/a.yaml)`)
+	shared("a", "discovery: true")
+	shared("b", "discovery: true\n        audiences: [b]")
+	load(t, l, `tenants/a.yaml:11:17: spec.auth.jwt[0].issuer: issuer "https://shared.example.com" for all audiences belongs to tenant "b" already (tenants/b.yaml)`)
+}
+
+func TestAuthoritiesOfFetchedServersAreInlinedAndChecked(t *testing.T) {
+	t.Parallel()
+	d := newDirectory(t)
+	l := d.loader()
+	d.write("keys/ca.pem", "nothing")
+	d.write("tenants/b.yaml", withKey("discovery: true\n        jwks_ca_file: keys/ca.pem"))
+	load(t, l, "tenants/b.yaml:13:23: spec.auth.jwt[0].jwks_ca_file: holds no certificate in PEM")
+	ca := authority(t)
+	d.write("keys/ca.pem", ca)
+	if j := load(t, l).Tenants["b"].Spec.Auth.JWT[0]; j.JWKSCA != ca || j.JWKSCAFile != "" {
+		t.Errorf("%+v", j)
+	}
+	d.write("tenants/b.yaml", withKey("discovery: true\n        jwks_ca_file: ../ca.pem"))
+	load(t, l, "tenants/b.yaml:13:23: spec.auth.jwt[0].jwks_ca_file: ../ca.pem: must be a path inside the configuration directory, relative to it")
+}
+
+// authority is a self-signed certificate in PEM.
+func authority(t *testing.T) string {
+	t.Helper()
+	k := ec(t)
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: time.Now(), NotAfter: time.Now().Add(time.Hour)}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, k.Public(), k)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
 }

@@ -55,36 +55,36 @@ func lookUp[T any](r *resolution, name string, ref reference, what, dir string, 
 // none falls back any more. Each round but the last makes one fall back, and none comes forward again.
 func (r *resolution) claim() {
 	tried := maps.Clone(r.chosen)
-	var owners map[string]string
+	var held *owners
 	for again := true; again; {
 		again = false
-		owners = r.incumbents()
+		held = r.incumbents()
 		for _, name := range r.names {
 			v := r.chosen[name]
 			if v == nil {
 				continue
 			}
-			if r.loses(name, v.file, owners) {
+			if r.loses(name, v.file, held) {
 				delete(r.chosen, name)
 				again = true
 				continue
 			}
 			for _, c := range v.file.claims {
-				owners[c.key] = name
+				held.give(name, c)
 			}
 		}
 	}
 	// What others fail for is their first problem, not their only one.
 	for _, name := range r.names {
 		if f := r.loader.tenants[name].yaml.parsed; f != nil && tried[name] == nil {
-			r.loses(name, f, owners)
+			r.loses(name, f, held)
 		}
 	}
 }
 
 // incumbents are the claims that tenants had in the last snapshot and do not give up.
-func (r *resolution) incumbents() map[string]string {
-	owners := map[string]string{}
+func (r *resolution) incumbents() *owners {
+	held := newOwners()
 	for _, name := range r.names {
 		v := r.chosen[name]
 		if v == nil {
@@ -95,18 +95,18 @@ func (r *resolution) incumbents() map[string]string {
 		}
 		for _, c := range v.file.claims {
 			if r.loader.owners[c.key] == name {
-				owners[c.key] = name
+				held.give(name, c)
 			}
 		}
 	}
-	return owners
+	return held
 }
 
 // loses reports the claims of a tenant's file that others have, and whether there are any.
-func (r *resolution) loses(name string, f *tenantFile, owners map[string]string) bool {
+func (r *resolution) loses(name string, f *tenantFile, held *owners) bool {
 	before := len(r.problems)
 	for _, c := range f.claims {
-		if owner, taken := owners[c.key]; taken && owner != name {
+		if owner := held.other(name, c); owner != "" {
 			r.report(name, c.place, "%s: %s belongs to tenant %q already (%s)", c.field, c.text, owner, describe(owner))
 		}
 	}

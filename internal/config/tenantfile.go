@@ -1,6 +1,7 @@
 package config
 
 import (
+	"crypto/x509"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -42,7 +43,20 @@ type claim struct {
 	field string
 	// key identifies it among all claims; text names it in reasons.
 	key, text string
+	// family are the claims that can stand beside each other only when all are of one kind and none is exclusive;
+	// "" for a claim without such others.
+	family    string
+	kind      claimKind
+	exclusive bool
 }
+
+// claimKind is what of an issuer a tenant claims.
+type claimKind int
+
+const (
+	ofKeys claimKind = iota
+	ofAudiences
+)
 
 func parseTenant(name string) func(*tree, []byte) (*tenantFile, []*file, []flaw) {
 	return func(t *tree, data []byte) (*tenantFile, []*file, []flaw) {
@@ -79,11 +93,12 @@ func (p *tenantFile) credentials(t *tree, d *document) (needs []*file) {
 				j.Secret, j.SecretFile = secretIn(source.file.data), ""
 			}
 		}
+		needs = append(needs, p.authority(t, d, path, j)...)
 		if source.file != nil {
 			needs = append(needs, source.file)
 		}
 		if source.file == nil || source.file.reason == "" {
-			p.claimKeys(d, path+".issuer", j.Issuer, source.ids(j))
+			p.claimIssuer(d, path+".issuer", j, source.ids(j))
 		}
 	}
 	return needs
@@ -94,6 +109,27 @@ type keySource struct {
 	*document
 	field string
 	file  *file
+}
+
+// authority puts the certificates that sign a fetched server's into the specification, and checks them.
+func (p *tenantFile) authority(t *tree, d *document, path string, j *tenant.JWTIssuer) (needs []*file) {
+	field := path + ".jwks_ca"
+	if j.JWKSCAFile != "" {
+		field += "_file"
+		f := inline(t, d, field, j.JWKSCAFile)
+		if f == nil {
+			return nil
+		}
+		needs = append(needs, f)
+		if f.reason != "" {
+			return needs
+		}
+		j.JWKSCA, j.JWKSCAFile = string(f.data), ""
+	}
+	if j.JWKSCA != "" && !x509.NewCertPool().AppendCertsFromPEM([]byte(j.JWKSCA)) {
+		d.add(d.at(field), "%s: holds no certificate in PEM", field)
+	}
+	return needs
 }
 
 // ids are those of an issuer's keys, without any that is wrong. A shared secret has the id "".
@@ -142,24 +178,50 @@ func secretIn(data []byte) string {
 	return strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
 }
 
-// claimKeys claims (issuer, key id) for each of an issuer's keys.
-func (p *tenantFile) claimKeys(d *document, field, issuer string, ids []string) {
-	if issuer == "" {
+// claimIssuer claims (issuer, key id) for each key that is listed, or (issuer, audience) where the keys are fetched
+// and so not ours to know; without audiences that is all of the issuer.
+func (p *tenantFile) claimIssuer(d *document, field string, j *tenant.JWTIssuer, ids []string) {
+	if j.Issuer == "" {
 		return
 	}
+	c := claim{place: d.at(field), field: field, family: "issuer\x00" + j.Issuer}
 	for _, id := range ids {
-		c := claim{place: d.at(field), field: field, key: "key\x00" + issuer + "\x00" + id}
-		c.text = fmt.Sprintf("issuer %q with key id %q", issuer, id)
+		c.key = "key\x00" + j.Issuer + "\x00" + id
+		c.text = fmt.Sprintf("issuer %q with key id %q", j.Issuer, id)
 		if id == "" {
-			c.text = fmt.Sprintf("issuer %q without key ids", issuer)
+			c.text = fmt.Sprintf("issuer %q without key ids", j.Issuer)
 		}
-		for _, other := range p.claims {
-			if other.key == c.key {
-				d.add(c.place, "%s: %s is listed twice", c.field, c.text)
-			}
-		}
-		p.claims = append(p.claims, c)
+		p.claim(d, c)
 	}
+	if !j.Fetched() {
+		return
+	}
+	c.kind = ofAudiences
+	for _, a := range j.Audiences {
+		c.key, c.text = "audience\x00"+j.Issuer+"\x00"+a, fmt.Sprintf("issuer %q with the audience %q", j.Issuer, a)
+		p.claim(d, c)
+	}
+	if len(j.Audiences) == 0 {
+		c.key, c.text, c.exclusive = c.family, fmt.Sprintf("issuer %q for all audiences", j.Issuer), true
+		p.claim(d, c)
+	}
+}
+
+func (p *tenantFile) claim(d *document, c claim) {
+	for _, other := range p.claims {
+		switch {
+		case other.key == c.key:
+			d.add(c.place, "%s: %s is listed twice", c.field, c.text)
+		case c.rules(other):
+			d.add(c.place, "%s: %s stands beside %s", c.field, c.text, other.text)
+		}
+	}
+	p.claims = append(p.claims, c)
+}
+
+// rules reports whether two claims of one family rule each other out.
+func (c *claim) rules(other claim) bool {
+	return c.family != "" && c.family == other.family && (c.kind != other.kind || c.exclusive || other.exclusive)
 }
 
 // refer collects the hosts that the tenant claims and the objects that it names.

@@ -3,6 +3,7 @@
 package jwks
 
 import (
+	"crypto"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -45,6 +46,17 @@ func (k *Key) Algorithm(name string) (jwa.SignatureAlgorithm, bool) {
 // set. Keys for encryption are passed over. Errors hold nothing of the set but key ids and the names of
 // algorithms, and name keys by their place: somebody may have pasted a private one.
 func Parse(set []byte) ([]Key, []error) {
+	keys, errs := ParsePublished(set)
+	if len(errs) > 0 {
+		return nil, errs
+	}
+	return keys, nil
+}
+
+// ParsePublished is Parse for a set that somebody else maintains: it returns the usable keys, and errors for
+// those that are not (RFC 7517 section 5: one unknown key must not take the others out of service). Without any
+// usable key there is an error.
+func ParsePublished(set []byte) ([]Key, []error) {
 	list, err := split(set)
 	if err != nil {
 		return nil, []error{err}
@@ -67,13 +79,10 @@ func Parse(set []byte) ([]Key, []error) {
 		ids[k.ID] = i
 		keys = append(keys, k)
 	}
-	if len(errs) > 0 {
-		return nil, errs
+	if len(keys) == 0 && len(errs) == 0 {
+		errs = []error{errors.New(`is not a JSON Web Key Set with a signature key: {"keys": [...]}`)}
 	}
-	if len(keys) == 0 {
-		return nil, []error{errors.New(`is not a JSON Web Key Set with a signature key: {"keys": [...]}`)}
-	}
-	return keys, nil
+	return keys, errs
 }
 
 func split(set []byte) ([]json.RawMessage, error) {
@@ -91,6 +100,15 @@ func split(set []byte) ([]json.RawMessage, error) {
 		return nil, fmt.Errorf("has %d keys; at most %d are allowed", len(document.Keys), MaxKeys)
 	}
 	return document.Keys, nil
+}
+
+// Equal reports whether two keys verify the same signatures of tokens with the same key id.
+func (k *Key) Equal(other *Key) bool {
+	if k.ID != other.ID || !slices.Equal(k.Algorithms, other.Algorithms) {
+		return false
+	}
+	public, ok := k.Material.(interface{ Equal(crypto.PublicKey) bool })
+	return ok && public.Equal(other.Material)
 }
 
 // Secret returns the HS256 key of a shared secret.

@@ -45,6 +45,7 @@ const (
 	PolicyError      Reason = "policy_error"
 	PolicyTimeout    Reason = "policy_timeout"
 	StoreUnavailable Reason = "store_unavailable"
+	KeysUnavailable  Reason = "keys_unavailable"
 	NotReady         Reason = "not_ready"
 	InternalError    Reason = "internal_error"
 )
@@ -98,6 +99,7 @@ var answers = map[Reason]Answer{
 	PolicyError:          {500, CodeInternal, "the request could not be decided"},
 	PolicyTimeout:        {503, CodeUnavailable, "the request could not be decided in time"},
 	StoreUnavailable:     {503, CodeUnavailable, "the service is temporarily unavailable"},
+	KeysUnavailable:      {503, CodeUnavailable, "the service is temporarily unavailable"},
 	NotReady:             {503, CodeUnavailable, "the service is temporarily unavailable"},
 	InternalError:        {500, CodeInternal, "internal error"},
 }

@@ -17,7 +17,7 @@ var declared = []reason.Reason{
 	reason.StepUpRequired, reason.OriginNotAllowed,
 	reason.PathAmbiguous, reason.RequestMalformed, reason.TenantUnknown, reason.RouteUnknown, reason.PayloadTooLarge, reason.UnsupportedMediaType,
 	reason.QuotaExceeded,
-	reason.PolicyError, reason.PolicyTimeout, reason.StoreUnavailable, reason.NotReady, reason.InternalError,
+	reason.PolicyError, reason.PolicyTimeout, reason.StoreUnavailable, reason.KeysUnavailable, reason.NotReady, reason.InternalError,
 }
 
 func TestTheVocabularyIsClosed(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 )
 
 // Default fills the fields that are left out. It is idempotent.
@@ -82,11 +83,44 @@ func (c *checker) issuer(path string, j *JWTIssuer) {
 }
 
 func (c *checker) keySource(path string, j *JWTIssuer) {
-	c.exactlyOne(path, []alternative{{"jwks", j.JWKS}, {"jwks_file", j.JWKSFile}, {"secret", j.Secret}, {"secret_file", j.SecretFile}})
+	discovery := ""
+	if j.Discovery {
+		discovery = "true"
+	}
+	c.exactlyOne(path, []alternative{
+		{"jwks", j.JWKS}, {"jwks_file", j.JWKSFile}, {"jwks_uri", j.JWKSURI}, {"discovery", discovery},
+		{"secret", j.Secret}, {"secret_file", j.SecretFile},
+	})
 	if j.Development && j.Secret == "" && j.SecretFile == "" {
 		c.add(path+".development", "needs a secret: only a shared key can sign development tokens")
 	}
+	if j.JWKSURI != "" && !isFetchURL(j.JWKSURI) {
+		c.add(path+".jwks_uri", "is not %s", fetchURLRule)
+	}
+	if j.Discovery && (!isFetchURL(j.Issuer) || strings.Contains(j.Issuer, "?")) {
+		c.add(path+".discovery", "needs an issuer that is %s, without a query", fetchURLRule)
+	}
+	c.authority(path, j)
 }
+
+// authority checks that who signs the fetched server's certificate is said at most once, and not in vain.
+func (c *checker) authority(path string, j *JWTIssuer) {
+	switch {
+	case j.JWKSCA == "" && j.JWKSCAFile == "":
+	case j.JWKSCA != "" && j.JWKSCAFile != "":
+		c.add(path+".jwks_ca_file", "stands beside jwks_ca")
+	case !j.Fetched():
+		c.add(path+".jwks_ca", "needs jwks_uri or discovery: nothing else is fetched")
+	case len(j.JWKSCA) > maxAuthority:
+		c.add(path+".jwks_ca", "has %d bytes; at most %d are allowed", len(j.JWKSCA), maxAuthority)
+	}
+}
+
+// maxAuthority bounds the certificates of one issuer's server.
+const maxAuthority = 64 << 10
+
+// Fetched reports whether the issuer's keys are fetched from it.
+func (j *JWTIssuer) Fetched() bool { return j.JWKSURI != "" || j.Discovery }
 
 func (c *checker) grant(path string, g Grant, t *Tenant) {
 	switch {

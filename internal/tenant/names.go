@@ -102,6 +102,42 @@ func isOrigin(s string) bool {
 	return isHost(host)
 }
 
+// isFetchURL reports whether a document may be fetched from s: https, or http on loopback; a host, no user, no
+// fragment, visible ASCII only. What the host's address may be is the fetcher's business.
+func isFetchURL(s string) bool {
+	scheme, rest, ok := strings.Cut(s, "://")
+	if !ok || len(s) > maxURL || strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune("\"#<>\\^`{|}", r) }) {
+		return false
+	}
+	authority := rest
+	if end := strings.IndexAny(rest, "/?"); end >= 0 {
+		authority = rest[:end]
+	}
+	host, port := authority, ""
+	if end := strings.LastIndexByte(authority, ':'); end > strings.LastIndexByte(authority, ']') {
+		host, port = authority[:end], authority[end+1:]
+		if !isPort(port) || port == "0" {
+			return false
+		}
+	}
+	address, err := netip.ParseAddr(strings.TrimSuffix(strings.TrimPrefix(host, "["), "]"))
+	bracketed := strings.HasPrefix(host, "[")
+	switch {
+	case bracketed && (err != nil || address.Zone() != "" || !strings.HasSuffix(host, "]")):
+		return false
+	case !bracketed && !isHost(strings.ToLower(host)):
+		return false
+	case scheme == "https":
+		return true
+	}
+	return scheme == "http" && (host == "localhost" || err == nil && address.Unmap().IsLoopback())
+}
+
+const (
+	maxURL       = 2048
+	fetchURLRule = "a URL to fetch: https (or http on loopback), a host, neither user nor fragment"
+)
+
 // isPort reports whether s is a decimal port number without leading zeros.
 func isPort(s string) bool {
 	n, err := strconv.ParseUint(s, 10, 16)

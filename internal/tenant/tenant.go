@@ -65,8 +65,8 @@ type Auth struct {
 	APIKeys *APIKeys `json:"api_keys,omitempty" yaml:"api_keys,omitempty"`
 }
 
-// JWTIssuer is one token issuer. Exactly one of JWKS, JWKSFile, Secret and SecretFile gives its keys.
-// The pair (issuer, key id) is unique over all tenants.
+// JWTIssuer is one token issuer. Exactly one of JWKS, JWKSFile, JWKSURI, Discovery, Secret and SecretFile gives its
+// keys. The pair (issuer, key id) is unique over all tenants; an issuer whose keys are fetched is one tenant's alone.
 type JWTIssuer struct {
 	// Issuer is compared with the iss claim.
 	Issuer string `json:"issuer" yaml:"issuer"`
@@ -75,6 +75,18 @@ type JWTIssuer struct {
 	// JWKS is an inline JSON Web Key Set, JWKSFile a path to one relative to the configuration directory.
 	JWKS     string `json:"jwks,omitempty" yaml:"jwks,omitempty"`
 	JWKSFile string `json:"jwks_file,omitempty" yaml:"jwks_file,omitempty"`
+	// JWKSURI is where the issuer publishes its JSON Web Key Set: https, or http on loopback. Replicas fetch it in the
+	// background, from public addresses unless the platform allows others.
+	JWKSURI string `json:"jwks_uri,omitempty" yaml:"jwks_uri,omitempty"`
+	// Discovery finds the key set by the issuer's OpenID Connect discovery document; Issuer is then a URL as JWKSURI is.
+	Discovery bool `json:"discovery,omitempty" yaml:"discovery,omitempty"`
+	// JWKSRefresh is the longest time between two fetches, a duration from 1m to 24h (default 10m). A shorter
+	// Cache-Control is obeyed, down to 1m; unknown key ids bring the next fetch forward to 10s after the last.
+	JWKSRefresh string `json:"jwks_refresh,omitempty" yaml:"jwks_refresh,omitempty" default:"10m" range:"1m..24h"`
+	// JWKSCA holds the PEM certificates that sign the fetched server's (default the system's), JWKSCAFile is a path to
+	// them relative to the configuration directory.
+	JWKSCA     string `json:"jwks_ca,omitempty" yaml:"jwks_ca,omitempty"`
+	JWKSCAFile string `json:"jwks_ca_file,omitempty" yaml:"jwks_ca_file,omitempty"`
 	// Secret is an HS256 secret of at least 32 bytes, SecretFile a path to one.
 	Secret     string `json:"secret,omitempty" yaml:"secret,omitempty"`
 	SecretFile string `json:"secret_file,omitempty" yaml:"secret_file,omitempty"`

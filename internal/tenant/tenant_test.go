@@ -76,6 +76,33 @@ func problemsOf(edit func(*tenant.Tenant)) []string {
 	return list
 }
 
+// fetched is an edit of an issuer that has no secret.
+func fetched(edit func(*tenant.JWTIssuer)) func(*tenant.TenantSpec) {
+	return func(s *tenant.TenantSpec) {
+		j := &s.Auth.JWT[0]
+		j.Secret, j.Development = "", false
+		edit(j)
+	}
+}
+
+func TestKeysMayBeFetchedFromTheseURLs(t *testing.T) {
+	t.Parallel()
+	for _, uri := range []string{
+		"https://idp.example/keys?a=b:c", "https://IDP.example:8443", "https://192.0.2.1/k", "https://[2001:db8::1]:443/k",
+		"http://localhost:8080/k", "http://127.0.0.1/k", "http://[::1]:8080/k",
+	} {
+		problems := func(edit func(*tenant.JWTIssuer)) []string {
+			return problemsOf(func(t *tenant.Tenant) { fetched(edit)(&t.Spec) })
+		}
+		if got := problems(func(j *tenant.JWTIssuer) { j.JWKSURI = uri }); len(got) > 0 {
+			t.Errorf("%s: %v", uri, got)
+		}
+		if got := problems(func(j *tenant.JWTIssuer) { j.Issuer, j.Discovery = uri, true }); len(got) > 0 != strings.Contains(uri, "?") {
+			t.Errorf("discovery of %s: %v", uri, got)
+		}
+	}
+}
+
 func TestEachBrokenFieldOfATenantIsReportedAtItsPath(t *testing.T) {
 	t.Parallel()
 	type spec = tenant.TenantSpec
@@ -90,9 +117,24 @@ func TestEachBrokenFieldOfATenantIsReportedAtItsPath(t *testing.T) {
 		"bad address":         {func(s *spec) { s.Hosts[0] = "1.2.3" }, "spec.hosts[0]: "},
 		"host twice":          {func(s *spec) { s.Hosts = []string{"a.example", "a.example"} }, `spec.hosts[1]: "a.example" is listed twice`},
 		"tier":                {func(s *spec) { s.Tier = "gold" }, `spec.tier: "gold" is not known: must be enterprise, business, starter or free`},
-		"no key":              {func(s *spec) { s.Auth.JWT[0].Secret, s.Auth.JWT[0].Development = "", false }, "spec.auth.jwt[0]: needs jwks, jwks_file, secret or secret_file"},
+		"no key":              {func(s *spec) { s.Auth.JWT[0].Secret, s.Auth.JWT[0].Development = "", false }, "spec.auth.jwt[0]: needs jwks, jwks_file, jwks_uri, discovery, secret or secret_file"},
 		"two keys":            {func(s *spec) { s.Auth.JWT[0].JWKS = "{}" }, "spec.auth.jwt[0].secret: stands beside jwks"},
 		"development JWKS":    {func(s *spec) { s.Auth.JWT[0].Secret, s.Auth.JWT[0].JWKSFile = "", "k.json" }, "spec.auth.jwt[0].development: needs a secret"},
+		"http elsewhere":      {fetched(func(j *tenant.JWTIssuer) { j.JWKSURI = "http://idp.example/keys" }), "spec.auth.jwt[0].jwks_uri: is not a URL to fetch"},
+		"no URL":              {fetched(func(j *tenant.JWTIssuer) { j.JWKSURI = "keys.json" }), "spec.auth.jwt[0].jwks_uri: is not a URL to fetch"},
+		"URI with password":   {fetched(func(j *tenant.JWTIssuer) { j.JWKSURI = "https://a:b@idp.example/" }), "spec.auth.jwt[0].jwks_uri: is not a URL to fetch"},
+		"URI with fragment":   {fetched(func(j *tenant.JWTIssuer) { j.JWKSURI = "https://idp.example/#a" }), "spec.auth.jwt[0].jwks_uri: is not a URL to fetch"},
+		"URI without a host":  {fetched(func(j *tenant.JWTIssuer) { j.JWKSURI = "https:///keys" }), "spec.auth.jwt[0].jwks_uri: is not a URL to fetch"},
+		"URI, bad address":    {fetched(func(j *tenant.JWTIssuer) { j.JWKSURI = "https://[::1/" }), "spec.auth.jwt[0].jwks_uri: is not a URL to fetch"},
+		"URI, zone":           {fetched(func(j *tenant.JWTIssuer) { j.JWKSURI = "https://[fe80::1%25eth0]/" }), "spec.auth.jwt[0].jwks_uri: is not a URL to fetch"},
+		"URI, bad port":       {fetched(func(j *tenant.JWTIssuer) { j.JWKSURI = "https://idp.example:0/" }), "spec.auth.jwt[0].jwks_uri: is not a URL to fetch"},
+		"URI, backslash":      {fetched(func(j *tenant.JWTIssuer) { j.JWKSURI = `https://idp.example\@evil.example/` }), "spec.auth.jwt[0].jwks_uri: is not a URL to fetch"},
+		"discovery, no URL":   {fetched(func(j *tenant.JWTIssuer) { j.Discovery, j.Issuer = true, "acme" }), "spec.auth.jwt[0].discovery: needs an issuer that is a URL"},
+		"discovery, query":    {fetched(func(j *tenant.JWTIssuer) { j.Discovery, j.Issuer = true, "https://idp.example/?a" }), "spec.auth.jwt[0].discovery: needs an issuer that is a URL"},
+		"discovery and a URI": {fetched(func(j *tenant.JWTIssuer) { j.Discovery, j.JWKSURI = true, "https://idp.example" }), "spec.auth.jwt[0].discovery: stands beside jwks_uri"},
+		"CA and a secret":     {func(s *spec) { s.Auth.JWT[0].JWKSCA = "x" }, "spec.auth.jwt[0].jwks_ca: needs jwks_uri or discovery"},
+		"CA twice":            {fetched(func(j *tenant.JWTIssuer) { j.Discovery, j.JWKSCA, j.JWKSCAFile = true, "x", "x" }), "spec.auth.jwt[0].jwks_ca_file: stands beside jwks_ca"},
+		"refresh":             {fetched(func(j *tenant.JWTIssuer) { j.Discovery, j.JWKSRefresh = true, "30s" }), "spec.auth.jwt[0].jwks_refresh: must be between 1m and 24h"},
 		"no issuer":           {func(s *spec) { s.Auth.JWT[0].Issuer = "" }, "spec.auth.jwt[0].issuer: is required"},
 		"issuer with newline": {func(s *spec) { s.Auth.JWT[0].Issuer = "a\nb" }, "spec.auth.jwt[0].issuer: is not text"},
 		"leeway":              {func(s *spec) { s.Auth.JWT[0].Leeway = "6m" }, "spec.auth.jwt[0].leeway: must be between 0s and 5m"},

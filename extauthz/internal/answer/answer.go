@@ -231,7 +231,7 @@ func (a *Answer) appendDeniedHeaders(dst []byte) []byte {
 	switch a.Reason {
 	case reason.QuotaExceeded:
 		dst = appendSeconds(dst, deniedHeaders, "retry-after", max(a.Quota.RetryAfter, time.Second))
-	case reason.NotReady, reason.StoreUnavailable, reason.PolicyTimeout:
+	case reason.NotReady, reason.StoreUnavailable, reason.KeysUnavailable, reason.PolicyTimeout:
 		dst = appendSeconds(dst, deniedHeaders, "retry-after", outage)
 	}
 	if d := a.denial(); d != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/meshwarden/meshwarden/extauthz/internal/identity"
+	"github.com/meshwarden/meshwarden/extauthz/internal/remotejwks"
 	"github.com/meshwarden/meshwarden/internal/plane"
 	"github.com/meshwarden/meshwarden/internal/policy"
 	"github.com/meshwarden/meshwarden/internal/tenant"
@@ -26,6 +27,9 @@ type State struct {
 
 // Tenants is how many tenants the state knows.
 func (s *State) Tenants() int { return len(s.tenants) }
+
+// KeySources are where the keys of the state's issuers are fetched from.
+func (s *State) KeySources() []remotejwks.Source { return s.index.Sources() }
 
 // tenantState is one compiled tenant.
 type tenantState struct {
@@ -104,6 +108,9 @@ func (p Problem) String() string {
 
 // Builder compiles changes into states. It belongs to one goroutine.
 type Builder struct {
+	// KeySets has the keys that issuers publish; without it, a tenant with such an issuer is refused.
+	KeySets identity.KeySets
+
 	state State
 }
 
@@ -147,6 +154,9 @@ func (b *Builder) Apply(change Change) (*State, []Problem) {
 
 // reindex builds the identity index. A tenant whose issuers are refused goes back to its last good version.
 func (b *Builder) reindex(next *State) []Problem {
+	if b.state.index == nil {
+		b.state.index = identity.NewIndex(b.KeySets)
+	}
 	index, failed := b.state.index.With(next.list())
 	if len(failed) == 0 {
 		next.index = index

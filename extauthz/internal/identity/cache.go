@@ -44,7 +44,10 @@ type refusal struct {
 }
 
 // refusedError is the outcome of one verification, which may serve requests with another index.
-type refusedError struct{ ix *Index }
+type refusedError struct {
+	ix  *Index
+	why reason.Reason
+}
 
 func (*refusedError) Error() string { return "token refused" }
 
@@ -101,12 +104,12 @@ func (c *tokenCache) identify(ctx context.Context, ix *Index, token string) (*Id
 
 func (c *tokenCache) load(ctx context.Context, ix *Index, sum digest, token string, now time.Time) (*Identity, reason.Reason) {
 	e, err := c.verified.Get(ctx, sum, otter.LoaderFunc[digest, *entry](func(context.Context, digest) (*entry, error) {
-		e, forged := verify(ix, token, now)
+		e, why, forged := verify(ix, token, now)
 		if forged {
 			c.forged.Set(sum, refusal{weak.Make(ix), now.Add(forgedFor)})
 		}
 		if e == nil {
-			return nil, &refusedError{ix}
+			return nil, &refusedError{ix, why}
 		}
 		return e, nil
 	}))
@@ -117,11 +120,12 @@ func (c *tokenCache) load(ctx context.Context, ix *Index, sum digest, token stri
 			return id, why
 		}
 	case errors.As(err, &refused) && refused.ix == ix:
-		return nil, reason.CredentialInvalid
+		return nil, refused.why
 	}
 	// The answer came from a request with another index: judge by this one.
-	if e, _ = verify(ix, token, now); e == nil {
-		return nil, reason.CredentialInvalid
+	e, why, _ := verify(ix, token, now)
+	if e == nil {
+		return nil, why
 	}
 	id, why, _ := e.use(ix, now)
 	return id, why

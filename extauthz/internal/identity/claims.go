@@ -83,7 +83,7 @@ func moment(v any) (t time.Time, ok bool, err error) {
 
 // judge checks the claims of a token whose signature is right. An expired token is Allowed here: its entry is
 // cached, and use answers CredentialExpired, now and the next time.
-func (k *key) judge(claims map[string]any, now time.Time) (*entry, reason.Reason) {
+func (k key) judge(claims map[string]any, now time.Time) (*entry, reason.Reason) {
 	e := &entry{key: k, identity: &Identity{}}
 	if !k.times(claims, now, e) || !k.audience(claims) {
 		return nil, reason.CredentialInvalid
@@ -100,7 +100,7 @@ func (k *key) judge(claims map[string]any, now time.Time) (*entry, reason.Reason
 }
 
 // times demands exp and iat, since without them there is no bound on a token's life.
-func (k *key) times(claims map[string]any, now time.Time, e *entry) bool {
+func (k key) times(claims map[string]any, now time.Time, e *entry) bool {
 	expires, hasExpiry, err1 := moment(claims["exp"])
 	issued, hasIssued, err2 := moment(claims["iat"])
 	notBefore, _, err3 := moment(claims["nbf"])
@@ -118,18 +118,24 @@ func (k *key) times(claims map[string]any, now time.Time, e *entry) bool {
 	return !now.Before(e.notBefore)
 }
 
-func (k *key) audience(claims map[string]any) bool {
-	if len(k.issuer.audiences) == 0 {
-		return true
-	}
+// audiencesOf are the values of aud (RFC 7519 section 4.1.3: one string or a list), none when it is neither.
+func audiencesOf(claims map[string]any) []string {
 	if one, ok := claims["aud"].(string); ok {
-		return slices.Contains(k.issuer.audiences, one)
+		return []string{one}
 	}
 	list, err := texts(claims["aud"])
-	return err == nil && slices.ContainsFunc(list, func(s string) bool { return slices.Contains(k.issuer.audiences, s) })
+	if err != nil {
+		return nil
+	}
+	return list
 }
 
-func (k *key) principal(claims map[string]any, in *policy.IdentityInput) (err error) {
+func (k key) audience(claims map[string]any) bool {
+	return len(k.issuer.audiences) == 0 ||
+		slices.ContainsFunc(audiencesOf(claims), func(a string) bool { return slices.Contains(k.issuer.audiences, a) })
+}
+
+func (k key) principal(claims map[string]any, in *policy.IdentityInput) (err error) {
 	subject, ok := claims["sub"].(string)
 	if !ok || subject == "" || len(subject) > maxSubject || strings.ContainsFunc(subject, unicode.IsControl) {
 		return errClaim
@@ -163,7 +169,7 @@ func (k *key) principal(claims map[string]any, in *policy.IdentityInput) (err er
 
 // roles are those of the token and those that its groups map to, each once. A name that could not stand in
 // the comma-separated x-roles header is none: "viewer,admin" must not become two there.
-func (k *key) roles(claims map[string]any, groups []string) ([]string, error) {
+func (k key) roles(claims map[string]any, groups []string) ([]string, error) {
 	named, err := texts(k.issuer.roles.in(claims))
 	if err != nil {
 		return nil, err

@@ -28,7 +28,7 @@ func TestBadIssuersAreErrorsOfTheirTenant(t *testing.T) {
 		want   string
 	}{
 		"no name":              {tenant.JWTIssuer{Secret: secret}, "issuer: is required"},
-		"no keys":              {tenant.JWTIssuer{}, "needs jwks, jwks_file, secret or secret_file"},
+		"no keys":              {tenant.JWTIssuer{}, "needs jwks, jwks_file, jwks_uri, discovery, secret or secret_file"},
 		"a file of keys":       {tenant.JWTIssuer{JWKSFile: "keys.json"}, "names a file of keys"},
 		"two sources":          {tenant.JWTIssuer{Secret: secret, JWKS: keySet()}, "secret: stands beside jwks"},
 		"short secret":         {tenant.JWTIssuer{Secret: "short"}, "secret: has 5 bytes"},

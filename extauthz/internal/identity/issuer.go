@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/meshwarden/meshwarden/extauthz/internal/remotejwks"
 	"github.com/meshwarden/meshwarden/internal/jwks"
 	"github.com/meshwarden/meshwarden/internal/plane"
 	"github.com/meshwarden/meshwarden/internal/tenant"
@@ -13,45 +14,49 @@ import (
 // issuer is how one tenant judges the tokens of one issuer. It is immutable.
 type issuer struct {
 	tenant, name  string
+	sharing       sharing
 	audiences     []string
 	leeway        time.Duration
 	maxLifetime   time.Duration
 	required      []claimPath
 	roles, groups claimPath
 	rolesOfGroup  map[string][]string
+	// keys are those that its configuration lists. Where they are fetched there are none: source says from where,
+	// and set has them.
+	keys   []*jwks.Key
+	source remotejwks.Source
+	set    *remotejwks.KeySet
 }
 
-// key verifies the tokens of an issuer.
+// key verifies the tokens of an issuer. It is comparable: two are equal when the same version of a key is judged
+// by the same version of its issuer.
 type key struct {
-	jwks.Key
+	*jwks.Key
 	issuer *issuer
 }
 
-func (k *key) name() keyName { return keyName{k.issuer.name, k.ID} }
+func (k key) id() keyName { return keyName{k.issuer.name, k.ID} }
 
-// parseIssuers makes the keys of all of a tenant's issuers.
-func parseIssuers(t *plane.Tenant) ([]*key, error) {
-	var keys []*key
-	seen := map[keyName]bool{}
+// parseIssuers reads all of a tenant's issuers.
+func parseIssuers(t *plane.Tenant, sets KeySets) ([]*issuer, error) {
+	issuers := make([]*issuer, len(t.Spec.Auth.JWT))
+	alone := NewIndex(sets)
 	for i := range t.Spec.Auth.JWT {
-		spec := &t.Spec.Auth.JWT[i]
-		parsed, err := parseIssuer(t.Name, *spec)
+		spec := t.Spec.Auth.JWT[i]
+		parsed, err := parseIssuer(t.Name, spec, sets)
 		if err != nil {
 			return nil, fmt.Errorf("issuer %q: %w", spec.Issuer, err)
 		}
-		for _, k := range parsed {
-			if seen[k.name()] {
-				return nil, fmt.Errorf("issuer %q: two keys have the id %q", spec.Issuer, k.ID)
-			}
-			seen[k.name()] = true
-			keys = append(keys, k)
+		if err := alone.add([]*issuer{parsed}); err != nil {
+			return nil, fmt.Errorf("listed twice: %w", err)
 		}
+		issuers[i] = parsed
 	}
-	return keys, nil
+	return issuers, nil
 }
 
 // parseIssuer believes nothing of what the control plane has checked, and checks it by the same code.
-func parseIssuer(tenantName string, spec tenant.JWTIssuer) ([]*key, error) {
+func parseIssuer(tenantName string, spec tenant.JWTIssuer, sets KeySets) (*issuer, error) {
 	spec.Default()
 	if problems := spec.Validate(); len(problems) > 0 {
 		return nil, fmt.Errorf("%s: %s", problems[0].Path, problems[0].Reason)
@@ -70,29 +75,50 @@ func parseIssuer(tenantName string, spec tenant.JWTIssuer) ([]*key, error) {
 	for _, name := range spec.RequiredClaims {
 		owner.required = append(owner.required, newClaimPath(name))
 	}
-	parsed, err := parseKeys(&spec)
-	if err != nil {
-		return nil, err
+	if spec.Fetched() {
+		return owner, owner.follow(&spec, sets)
 	}
-	keys := make([]*key, len(parsed))
-	for i := range parsed {
-		keys[i] = &key{parsed[i], owner}
-	}
-	return keys, nil
+	owner.keys, err = parseKeys(&spec)
+	return owner, err
 }
 
-func parseKeys(spec *tenant.JWTIssuer) ([]jwks.Key, error) {
+// follow finds the key set of an issuer whose keys are fetched.
+func (i *issuer) follow(spec *tenant.JWTIssuer, sets KeySets) error {
+	if sets == nil {
+		return errors.New("keys are not fetched here")
+	}
+	refresh, err := time.ParseDuration(spec.JWKSRefresh)
+	if err != nil {
+		return fmt.Errorf("jwks_refresh: %w", err)
+	}
+	i.source = remotejwks.Source{URI: spec.JWKSURI, CA: spec.JWKSCA, Refresh: refresh}
+	if spec.Discovery {
+		i.source.Issuer = spec.Issuer
+	}
+	i.set = sets.Open(i.source)
+	i.sharing = notAtAll
+	if len(i.audiences) > 0 {
+		i.sharing = byAudience
+	}
+	return nil
+}
+
+func parseKeys(spec *tenant.JWTIssuer) ([]*jwks.Key, error) {
 	switch {
 	case spec.Secret != "":
 		k, err := jwks.Secret(spec.Secret)
 		if err != nil {
 			return nil, fmt.Errorf("secret: %w", err)
 		}
-		return []jwks.Key{k}, nil
+		return []*jwks.Key{&k}, nil
 	case spec.JWKS != "":
-		keys, errs := jwks.Parse([]byte(spec.JWKS))
+		parsed, errs := jwks.Parse([]byte(spec.JWKS))
 		if len(errs) > 0 {
 			return nil, fmt.Errorf("jwks: %w", errors.Join(errs...))
+		}
+		keys := make([]*jwks.Key, len(parsed))
+		for i := range parsed {
+			keys[i] = &parsed[i]
 		}
 		return keys, nil
 	}

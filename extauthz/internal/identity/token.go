@@ -17,8 +17,10 @@ const maxToken = 8 << 10
 // entry is a token whose signature was verified. It is immutable.
 type entry struct {
 	// key verified it. keyID is what the token's header says, which may be nothing.
-	key   *key
+	key   key
 	keyID string
+	// audiences are the token's, where they tell whose token it is.
+	audiences []string
 	// notBefore is the later of nbf and iat, minus the leeway.
 	notBefore time.Time
 	identity  *Identity
@@ -29,7 +31,7 @@ type entry struct {
 // use answers for a verified token: its signature stays right, but it is accepted only while the index still
 // leads to the key that verified it, and only in its time.
 func (e *entry) use(ix *Index, now time.Time) (id *Identity, why reason.Reason, current bool) {
-	if ix.find(e.key.issuer.name, e.keyID) != e.key {
+	if ix.find(e.key.issuer.name, e.keyID, e.audiences) != e.key {
 		return nil, reason.CredentialInvalid, false
 	}
 	switch {
@@ -41,38 +43,43 @@ func (e *entry) use(ix *Index, now time.Time) (id *Identity, why reason.Reason, 
 	return e.identity, reason.Allowed, true
 }
 
-// verify does all the work on a token that was not seen before. forged says that it was refused only after the
-// costly part, the signature.
-func verify(ix *Index, token string, now time.Time) (e *entry, forged bool) {
+// verify does all the work on a token that was not seen before; without an entry, why says why. forged says that
+// it was refused only after the costly part, the signature.
+func verify(ix *Index, token string, now time.Time) (e *entry, why reason.Reason, forged bool) {
 	header, claims, payload, ok := decodeToken(token)
 	if !ok {
-		return nil, false
+		return nil, reason.CredentialInvalid, false
 	}
 	keyID, ok := header["kid"].(string)
 	if !ok && header["kid"] != nil {
-		return nil, false
+		return nil, reason.CredentialInvalid, false
 	}
 	issuer, _ := claims["iss"].(string)
-	k := ix.find(issuer, keyID)
-	if k == nil {
-		return nil, false
+	audiences := audiencesOf(claims)
+	k := ix.find(issuer, keyID, audiences)
+	if k.Key == nil {
+		return nil, ix.unknown(issuer, audiences), false
 	}
 	named, _ := header["alg"].(string)
 	algorithm, ok := k.Algorithm(named)
 	if !ok {
-		return nil, false
+		return nil, reason.CredentialInvalid, false
 	}
 	signed, err := jws.Verify([]byte(token), jws.WithKey(algorithm, k.Material))
 	if err != nil || !bytes.Equal(signed, payload) {
-		return nil, true
+		if k.ID == "" {
+			ix.unknown(issuer, audiences) // without an id, a new key looks like a forged token
+		}
+		return nil, reason.CredentialInvalid, true
 	}
-	e, why := k.judge(claims, now)
-	if why != reason.Allowed {
-		return nil, false
+	if e, why = k.judge(claims, now); why != reason.Allowed {
+		return nil, why, false
 	}
-	e.keyID = keyID
+	if e.keyID = keyID; k.issuer.sharing == byAudience {
+		e.audiences = audiences
+	}
 	e.weight = 1 + uint32((len(token)-1)/cacheUnit)
-	return e, false
+	return e, reason.Allowed, false
 }
 
 // decodeToken reads a JWS in compact form (RFC 7515 section 7.1) that may be a token, strictly, and believes

@@ -20,7 +20,7 @@ const durationPattern = `^(0|([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+)$`
 var exactlyOne = map[string][]string{
 	"Match":        {"path", "prefix", "regex"},
 	"UpstreamSpec": {"endpoints", "builtin"},
-	"JWTIssuer":    {"jwks", "jwks_file", "secret", "secret_file"},
+	"JWTIssuer":    {"jwks", "jwks_file", "jwks_uri", "discovery", "secret", "secret_file"},
 }
 
 // schemaFile is the JSON Schema of one kind. It is draft-07, which editors understand.

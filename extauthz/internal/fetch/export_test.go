@@ -1,0 +1,4 @@
+package fetch
+
+// Public is the judgement of one address.
+var Public = public
