@@ -25,6 +25,7 @@ import (
 	"github.com/meshwarden/meshwarden/extauthz/internal/decision"
 	"github.com/meshwarden/meshwarden/extauthz/internal/decisionlog"
 	"github.com/meshwarden/meshwarden/extauthz/internal/identity"
+	"github.com/meshwarden/meshwarden/extauthz/internal/keyring"
 	"github.com/meshwarden/meshwarden/extauthz/internal/quota"
 	"github.com/meshwarden/meshwarden/extauthz/internal/remotejwks"
 	"github.com/meshwarden/meshwarden/extauthz/internal/scandocs"
@@ -112,7 +113,8 @@ type Server struct {
 	log     *decisionlog.Log
 	shadow  *shadow.Runner
 	docs    *scandocs.Store
-	keys    *identity.KeyFile
+	keyFile *keyring.File
+	keys    *keyring.Ring
 	quotas  quota.Store
 	// redis is what replicas share, database what this server alone keeps; at most one is set.
 	redis    redis.UniversalClient
@@ -182,11 +184,7 @@ func (s *Server) open() (err error) {
 	if err := s.openKeySets(); err != nil {
 		return err
 	}
-	options := identity.Options{Registerer: s.options.Registry}
-	if s.keys != nil {
-		options.Keys = s.keys
-	}
-	s.verifier = identity.NewVerifier(options)
+	s.verifier = identity.NewVerifier(identity.Options{Keys: s.keyStore(), Registerer: s.options.Registry})
 	s.decider = decision.Decider{
 		Identity: s.verifier,
 		Policies: policy.NewCache(0),
@@ -268,6 +266,8 @@ func (s *Server) Ready() error {
 		return errNotReady
 	case !s.settled.Load():
 		return errUnsettled
+	case s.keys != nil:
+		return s.keys.Ready()
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"runtime"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -84,16 +85,16 @@ func (s *Server) serving(ok bool) {
 func (s *Server) Run(ctx context.Context) error {
 	defer s.close()
 	group, ctx := errgroup.WithContext(ctx)
-	logged := make(chan struct{})
-	// The log outlives the servers: what they still answer is recorded.
-	logs, stopLogs := context.WithCancel(context.WithoutCancel(ctx))
-	go func() {
-		defer close(logged)
-		s.log.Run(logs)
-	}()
+	// What records outlives the servers: what they still answer counts.
+	recording, stop := context.WithCancel(context.WithoutCancel(ctx))
+	var recorders sync.WaitGroup
+	recorders.Go(func() { s.log.Run(recording) })
+	if s.keys != nil {
+		recorders.Go(func() { s.keys.Run(recording) })
+	}
 	defer func() {
-		stopLogs()
-		<-logged
+		stop()
+		recorders.Wait()
 	}()
 	group.Go(func() error { return s.source.run(ctx) })
 	group.Go(func() error {
@@ -102,8 +103,8 @@ func (s *Server) Run(ctx context.Context) error {
 	})
 	group.Go(func() error { return s.keySets.Run(ctx) })
 	group.Go(func() error { s.settle(ctx); return nil })
-	if s.keys != nil {
-		group.Go(func() error { return s.keys.Run(ctx) })
+	if s.keyFile != nil {
+		group.Go(func() error { return s.keyFile.Run(ctx) })
 	}
 	if s.adminAPI != nil {
 		group.Go(func() error { return s.adminAPI.Run(ctx) })

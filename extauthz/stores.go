@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/meshwarden/meshwarden/extauthz/internal/identity"
+	"github.com/meshwarden/meshwarden/extauthz/internal/keyring"
 	"github.com/meshwarden/meshwarden/extauthz/internal/quota"
 	"github.com/meshwarden/meshwarden/extauthz/internal/redisconn"
 	"github.com/meshwarden/meshwarden/extauthz/internal/statedb"
@@ -35,12 +36,36 @@ func (s *Server) openStores() (err error) {
 }
 
 func (s *Server) openKeys() (err error) {
-	if s.options.KeyFile == "" {
+	if s.options.KeyFile != "" {
+		s.keyFile, err = keyring.OpenFile(s.options.KeyFile, keyring.FileOptions{Logger: s.options.Logger, Registerer: s.options.Registry})
+		if err != nil {
+			return fmt.Errorf("API keys: %w", err)
+		}
+	}
+	var store keyring.Store
+	switch {
+	case s.redis != nil:
+		store = keyring.NewRedis(s.redis)
+	case s.database != nil:
+		if store, err = keyring.NewBolt(s.database); err != nil {
+			return err
+		}
+	default:
 		return nil
 	}
-	s.keys, err = identity.OpenKeyFile(s.options.KeyFile, identity.KeyFileOptions{Logger: s.options.Logger, Registerer: s.options.Registry})
-	if err != nil {
-		return fmt.Errorf("API keys: %w", err)
+	s.keys = keyring.New(keyring.Options{Store: store, Logger: s.options.Logger, Registerer: s.options.Registry})
+	return nil
+}
+
+// keyStore is where requests' API keys are looked up; nil when there are none.
+func (s *Server) keyStore() identity.KeyStore {
+	switch {
+	case s.keys != nil && s.keyFile != nil:
+		return keyring.Both{Ring: s.keys, File: s.keyFile}
+	case s.keys != nil:
+		return s.keys
+	case s.keyFile != nil:
+		return s.keyFile
 	}
 	return nil
 }

@@ -227,7 +227,10 @@ func newKeysRevokeCommand() *cobra.Command {
 			}
 			var key apikeys.Key
 			if err := apikeys.Update(f.path(), func(file *apikeys.File) (err error) {
-				key, err = file.Revoke(args[0], time.Now())
+				key, err = file.Change(args[0], func(k *apikeys.Key) error {
+					k.Revoke(time.Now())
+					return nil
+				})
 				return err
 			}); err != nil {
 				return err

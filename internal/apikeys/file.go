@@ -9,10 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/rogpeppe/go-internal/lockedfile"
 )
@@ -20,12 +17,10 @@ import (
 // FileName is where keys are stored in a configuration directory unless a flag says otherwise.
 const FileName = "keys.json"
 
-// Bounds of a key file and of the texts in it.
+// Bounds of a key file.
 const (
-	MaxFileBytes  = 64 << 20
-	MaxKeys       = 100_000
-	maxNameBytes  = 255
-	maxListLength = 64
+	MaxFileBytes = 64 << 20
+	MaxKeys      = 100_000
 )
 
 const fileVersion = 1
@@ -36,51 +31,30 @@ type File struct {
 	Keys    []Key `json:"keys"`
 }
 
-// Request is what a new key should be.
-type Request struct {
-	Tenant, Name string
-	// Subject defaults to Name.
-	Subject       string
-	Roles, Scopes []string
-	// Lifetime is above 0 and at most MaxLifetime; 0 means DefaultLifetime.
-	Lifetime time.Duration
-}
-
 // Create adds a new key to the file and returns it. This is the only time that it is seen.
 func (f *File) Create(r Request, now time.Time) (secret string, key Key, err error) {
-	if r.Lifetime == 0 {
-		r.Lifetime = DefaultLifetime
-	}
-	if r.Subject == "" {
-		r.Subject = r.Name
-	}
-	now = now.UTC().Truncate(time.Second)
-	secret, id, hash := Generate()
-	key = Key{
-		ID: id, Hash: hash, Tenant: r.Tenant, Name: r.Name, Subject: r.Subject,
-		Roles: r.Roles, Scopes: r.Scopes, Created: now, Expires: now.Add(r.Lifetime),
-	}
-	if err := key.validate(); err != nil {
-		return "", Key{}, err
-	}
 	if len(f.Keys) == MaxKeys {
 		return "", Key{}, fmt.Errorf("the key file holds %d keys, which is the most it may", MaxKeys)
+	}
+	if secret, key, err = New(r, now); err != nil {
+		return "", Key{}, err
 	}
 	f.Keys = append(f.Keys, key)
 	return secret, key, nil
 }
 
-// Revoke marks a key as revoked from now on. A key that already is stays as it is.
-func (f *File) Revoke(id string, now time.Time) (Key, error) {
+// Change applies change to the key of that id and returns what it has become; when change fails, nothing changes.
+func (f *File) Change(id string, change func(*Key) error) (Key, error) {
 	for i := range f.Keys {
-		key := &f.Keys[i]
-		if key.ID != id {
+		if f.Keys[i].ID != id {
 			continue
 		}
-		if key.Revoked.IsZero() {
-			key.Revoked = now.UTC().Truncate(time.Second)
+		changed := f.Keys[i]
+		if err := change(&changed); err != nil {
+			return Key{}, err
 		}
-		return *key, nil
+		f.Keys[i] = changed
+		return changed, nil
 	}
 	return Key{}, fmt.Errorf("no API key has the id %q", id)
 }
@@ -136,53 +110,21 @@ func (f *File) validate() error {
 	}
 	ids := make(map[string]struct{}, len(f.Keys))
 	hashes := make(map[Hash]struct{}, len(f.Keys))
+	secrets := 0
 	for i := range f.Keys {
 		key := &f.Keys[i]
-		if err := key.validate(); err != nil {
+		if err := key.Validate(); err != nil {
 			return fmt.Errorf("key %d (%q): %w", i+1, key.ID, err)
 		}
-		ids[key.ID], hashes[key.Hash] = struct{}{}, struct{}{}
-		if len(ids) != i+1 || len(hashes) != i+1 {
+		for _, hash := range key.Hashes() {
+			hashes[hash] = struct{}{}
+		}
+		ids[key.ID], secrets = struct{}{}, secrets+len(key.Hashes())
+		if len(ids) != i+1 || len(hashes) != secrets {
 			return fmt.Errorf("key %d (%q) stands twice", i+1, key.ID)
 		}
 	}
 	return nil
-}
-
-func (k *Key) validate() error {
-	switch {
-	case len(k.ID) != idLength || strings.Trim(k.ID, alphabet) != "":
-		return fmt.Errorf("an id has %d letters and digits", idLength)
-	case k.Hash == Hash{}:
-		return errors.New("the hash is missing")
-	case !k.Expires.After(k.Created):
-		return errors.New("a key expires after it was created")
-	case k.Expires.Sub(k.Created) > MaxLifetime:
-		return fmt.Errorf("a key lives at most %d days", MaxLifetime/(24*time.Hour))
-	}
-	for _, f := range []struct{ name, value string }{{"tenant", k.Tenant}, {"name", k.Name}, {"subject", k.Subject}} {
-		if !plain(f.value) {
-			return fmt.Errorf("the %s has 1 to %d bytes without control characters", f.name, maxNameBytes)
-		}
-	}
-	for _, f := range []struct {
-		name   string
-		values []string
-	}{{"role", k.Roles}, {"scope", k.Scopes}} {
-		if len(f.values) > maxListLength {
-			return fmt.Errorf("a key has at most %d %ss", maxListLength, f.name)
-		}
-		for _, v := range f.values {
-			if !plain(v) || strings.ContainsAny(v, " ,") {
-				return fmt.Errorf("the %s %q has no spaces, commas or control characters, and 1 to %d bytes", f.name, v, maxNameBytes)
-			}
-		}
-	}
-	return nil
-}
-
-func plain(s string) bool {
-	return s != "" && len(s) <= maxNameBytes && utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl)
 }
 
 // Update reads the file (a missing one holds no keys), applies change and replaces the file in one step, all under a lock, so that

@@ -46,6 +46,7 @@ func TestCreatedKeyIsReadBack(t *testing.T) {
 	want := apikeys.Key{
 		ID: key.ID, Hash: hash, Tenant: "acme", Name: "ci", Subject: "ci", Roles: []string{"viewer"}, Scopes: []string{"orders:read"},
 		Created: epoch.Truncate(time.Second), Expires: epoch.Truncate(time.Second).Add(90 * 24 * time.Hour),
+		Revision: 1,
 	}
 	if diff := cmp.Diff(want, key); diff != "" {
 		t.Error(diff)
@@ -69,12 +70,19 @@ func TestMissingFileIsToldFromAnEmptyOne(t *testing.T) {
 	}
 }
 
+func revoke(at time.Time) func(*apikeys.Key) error {
+	return func(k *apikeys.Key) error {
+		k.Revoke(at)
+		return nil
+	}
+}
+
 func TestRevokeKeepsTheFirstMoment(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), apikeys.FileName)
 	_, key := create(t, path, apikeys.Request{Tenant: "acme", Name: "ci"})
 	for _, at := range []time.Time{epoch.Add(time.Hour), epoch.Add(2 * time.Hour)} {
-		if err := apikeys.Update(path, func(f *apikeys.File) error { _, err := f.Revoke(key.ID, at); return err }); err != nil {
+		if err := apikeys.Update(path, func(f *apikeys.File) error { _, err := f.Change(key.ID, revoke(at)); return err }); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -85,8 +93,8 @@ func TestRevokeKeepsTheFirstMoment(t *testing.T) {
 	if got, want := file.Keys[0].Revoked, epoch.Add(time.Hour).Truncate(time.Second); !got.Equal(want) {
 		t.Errorf("revoked at %v, want %v", got, want)
 	}
-	if _, err := file.Revoke("nosuchid0000", epoch); err == nil {
-		t.Error("an unknown id is revoked")
+	if _, err := file.Change("nosuchid0000", revoke(epoch)); err == nil {
+		t.Error("an unknown id is changed")
 	}
 }
 
@@ -165,6 +173,7 @@ func TestUpdateKeepsPermissionsAndSymbolicLinks(t *testing.T) {
 func TestBadFilesAreRefusedWhole(t *testing.T) {
 	t.Parallel()
 	const hash = `"hash":"00000000000000000000000000000000000000000000000000000000000000ff"`
+	const other = `"hash":"00000000000000000000000000000000000000000000000000000000000000fe"`
 	const dates = `"created":"2026-01-01T00:00:00Z","expires":"2026-02-01T00:00:00Z"`
 	key := func(fields string) string { return `{"version":1,"keys":[{` + fields + `}]}` }
 	good := `"id":"abcdefghijkl",` + hash + `,"tenant":"acme","name":"ci","subject":"ci",` + dates
@@ -188,6 +197,11 @@ func TestBadFilesAreRefusedWhole(t *testing.T) {
 		"expires before creation": key(strings.Replace(good, "2026-02", "2025-02", 1)),
 		"lives too long":          key(strings.Replace(good, "2026-02", "2027-02", 1)),
 		"role with a comma":       key(good + `,"roles":["viewer,admin"]`),
+		"a revoked secret twice":  key(good + `,"rotated":"2026-01-02T00:00:00Z","previous":{` + hash + `,"expires":"2026-01-03T00:00:00Z"}`),
+		"a previous for ever":     key(good + `,"rotated":"2026-01-02T00:00:00Z","previous":{` + other + `,"expires":"2026-02-03T00:00:00Z"}`),
+		"a previous before any":   key(good + `,"previous":{` + other + `,"expires":"2026-01-03T00:00:00Z"}`),
+		"a previous without end":  key(good + `,"rotated":"2026-01-02T00:00:00Z","previous":{` + other + `,"expires":"0001-01-01T00:00:00Z"}`),
+		"rotated before created":  key(good + `,"rotated":"2025-12-02T00:00:00Z"`),
 		"scope with a space":      key(good + `,"scopes":["a b"]`),
 	} {
 		t.Run(name, func(t *testing.T) {

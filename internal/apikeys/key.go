@@ -1,5 +1,5 @@
-// Package apikeys is the format of API keys and of the file that stores them: generation, checksum,
-// hashing, and reading and replacing the file. It knows neither tenants' configuration nor requests.
+// Package apikeys is the format of API keys and their life: generation, checksum, hashing, rotation, revocation, and
+// the file that stores them. It knows neither tenants' configuration nor requests.
 package apikeys
 
 import (
@@ -8,7 +8,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash/crc32"
-	"time"
 )
 
 // Prefix starts every API key, so that secret scanners find leaked ones.
@@ -25,12 +24,6 @@ const (
 )
 
 const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-
-// Lifetimes of a key (requirement R-06).
-const (
-	DefaultLifetime = 90 * 24 * time.Hour
-	MaxLifetime     = 365 * 24 * time.Hour
-)
 
 // Hash is the SHA-256 of a whole key: all that is ever stored of it.
 type Hash [sha256.Size]byte
@@ -49,31 +42,30 @@ func (h *Hash) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Key is what is known of an API key; the key itself is shown once, when it is created.
-type Key struct {
-	// ID names the key in lists, logs and policies (input.identity.key_id); it is part of the key.
-	ID   string `json:"id"`
-	Hash Hash   `json:"hash"`
-	// Tenant is the one that the key belongs to.
-	Tenant string `json:"tenant"`
-	// Name says what the key is for. Subject is the principal that it acts as.
-	Name    string   `json:"name"`
-	Subject string   `json:"subject"`
-	Roles   []string `json:"roles,omitempty"`
-	Scopes  []string `json:"scopes,omitempty"`
-	// The key is valid before Expires, unless it is revoked.
-	Created time.Time `json:"created"`
-	Expires time.Time `json:"expires"`
-	// Revoked is zero for a key in use.
-	Revoked time.Time `json:"revoked,omitzero"`
-}
-
 // Generate returns a new random key with its id and hash.
 func Generate() (key, id string, hash Hash) {
-	random := randomBase62(idLength + secretLength)
-	digits := checksum([]byte(Prefix + random))
-	key = Prefix + random + string(digits[:])
-	return key, random[:idLength], sha256.Sum256([]byte(key))
+	id = randomBase62(idLength)
+	key, hash = generateFor(id)
+	return key, id, hash
+}
+
+func generateFor(id string) (key string, hash Hash) {
+	body := Prefix + id + randomBase62(secretLength)
+	digits := checksum([]byte(body))
+	key = body + string(digits[:])
+	return key, sha256.Sum256([]byte(key))
+}
+
+// IDFor derives an id that depends on nothing but seed: who creates a key twice with one seed names the same key. An id is no
+// secret.
+func IDFor(seed string) string {
+	sum := sha256.Sum256([]byte(seed))
+	id := make([]byte, 0, idLength)
+	// A remainder of 256 by 62 favours some characters, which matters to secrets only.
+	for _, b := range sum[:idLength] {
+		id = append(id, alphabet[int(b)%len(alphabet)])
+	}
+	return string(id)
 }
 
 // Parse checks the form and checksum of a key and returns its hash. A typo, a cut or a foreign token

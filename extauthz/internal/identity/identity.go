@@ -29,12 +29,25 @@ type Identity struct {
 	Expires time.Time
 }
 
-// Key is an API key as it is stored.
-type Key = apikeys.Key
+// Key is what a request needs of an API key.
+type Key struct {
+	ID, Tenant, Subject string
+	Roles, Scopes       []string
+	// Expires is the end of the secret that was looked up; a key may have two.
+	Expires time.Time
+	Revoked bool
+	// Uses, when set, learns of each request that the key was good for.
+	Uses UseCounter
+}
 
-// KeyStore finds API keys by the SHA-256 of the whole key.
+// UseCounter counts the uses of a key. It is called on the path of requests and must not wait.
+type UseCounter interface{ Used(at time.Time) }
+
+// KeyStore finds API keys by the SHA-256 of a whole secret, in memory.
 type KeyStore interface {
 	Lookup(hash [32]byte) (Key, bool)
+	// Complete reports whether a key that was not found does not exist; otherwise nobody knows.
+	Complete() bool
 }
 
 // Options configure a Verifier.
@@ -126,13 +139,19 @@ func (v *Verifier) apiKey(ix *Index, value string) (*Identity, reason.Reason) {
 		return nil, reason.CredentialInvalid
 	}
 	key, ok := v.keys.Lookup(hash)
+	now := v.now()
 	switch {
+	case !ok && !v.keys.Complete():
+		return nil, reason.StoreUnavailable
 	case !ok || !ix.acceptsAPIKeys(key.Tenant):
 		return nil, reason.CredentialInvalid
-	case !key.Revoked.IsZero():
+	case key.Revoked:
 		return nil, reason.CredentialRevoked
-	case !v.now().Before(key.Expires):
+	case !now.Before(key.Expires):
 		return nil, reason.CredentialExpired
+	}
+	if key.Uses != nil {
+		key.Uses.Used(now)
 	}
 	return &Identity{
 		IdentityInput: policy.IdentityInput{

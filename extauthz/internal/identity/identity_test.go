@@ -20,17 +20,20 @@ import (
 // keyStore is a KeyStore of a test.
 type keyStore map[[32]byte]identity.Key
 
+func (s keyStore) Complete() bool { return true }
+
 func (s keyStore) Lookup(hash [32]byte) (identity.Key, bool) {
 	k, ok := s[hash]
 	return k, ok
 }
 
 func (s keyStore) add(k identity.Key) (secret string) {
-	secret, k.ID, k.Hash = apikeys.Generate()
+	secret, id, hash := apikeys.Generate()
+	k.ID = id
 	if k.Expires.IsZero() {
 		k.Expires = now.Add(time.Hour)
 	}
-	s[k.Hash] = k
+	s[hash] = k
 	return secret
 }
 
@@ -45,7 +48,7 @@ func TestCredentials(t *testing.T) {
 	alice := store.add(identity.Key{Tenant: "acme", Subject: "alice", Roles: []string{"editor"}})
 	ci := store.add(identity.Key{Tenant: "acme", Subject: "ci"})
 	foreign := store.add(identity.Key{Tenant: "globex", Subject: "alice"})
-	revoked := store.add(identity.Key{Tenant: "acme", Subject: "ci", Revoked: now})
+	revoked := store.add(identity.Key{Tenant: "acme", Subject: "ci", Revoked: true})
 	expired := store.add(identity.Key{Tenant: "acme", Subject: "ci", Expires: now})
 	off := store.add(identity.Key{Tenant: "initech", Subject: "ci"})
 	gone := store.add(identity.Key{Tenant: "gone", Subject: "ci"})

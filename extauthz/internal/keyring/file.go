@@ -1,4 +1,4 @@
-package identity
+package keyring
 
 import (
 	"context"
@@ -15,11 +15,12 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
 
+	"github.com/meshwarden/meshwarden/extauthz/internal/identity"
 	"github.com/meshwarden/meshwarden/internal/apikeys"
 )
 
-// KeyFileOptions configure a KeyFile.
-type KeyFileOptions struct {
+// FileOptions configure a File.
+type FileOptions struct {
 	// Logger takes what goes wrong with the file (default: nothing is logged).
 	Logger *slog.Logger
 	// Registerer takes the metrics; nil means that they are not shown.
@@ -35,13 +36,14 @@ const (
 	settle = 20 * time.Millisecond
 )
 
-// KeyFile is the KeyStore of a JSON file (package apikeys). The file may be replaced at any time.
-type KeyFile struct {
+// File holds the API keys of a JSON file (package apikeys), which may be replaced at any time. It is a source for
+// development and for what is managed elsewhere: uses are not counted.
+type File struct {
 	path string
 	poll time.Duration
 	log  *slog.Logger
 
-	keys atomic.Pointer[map[[32]byte]Key]
+	keys atomic.Pointer[map[apikeys.Hash]*apikeys.Key]
 	// failure is why the file as it is now is not in use; nil when it is.
 	failure atomic.Pointer[error]
 	// seen is the file's state at the last reading; only Run uses it.
@@ -51,9 +53,9 @@ type KeyFile struct {
 	count          prometheus.Gauge
 }
 
-// OpenKeyFile reads the file. A missing file holds no keys; a bad one is an error.
-func OpenKeyFile(path string, options KeyFileOptions) (*KeyFile, error) {
-	f := &KeyFile{path: path, poll: options.Poll, log: options.Logger}
+// OpenFile reads the file. A missing file holds no keys; a bad one is an error.
+func OpenFile(path string, options FileOptions) (*File, error) {
+	f := &File{path: path, poll: options.Poll, log: options.Logger}
 	if f.poll <= 0 {
 		f.poll = defaultPoll
 	}
@@ -69,7 +71,7 @@ func OpenKeyFile(path string, options KeyFileOptions) (*KeyFile, error) {
 		Name: "meshwarden_extauthz_key_file_keys",
 		Help: "API keys in use from the key file, expired and revoked ones included.",
 	})
-	f.keys.Store(&map[[32]byte]Key{})
+	f.keys.Store(&map[apikeys.Hash]*apikeys.Key{})
 	f.seen, _ = os.Stat(path)
 	if err := f.read(); err != nil {
 		return nil, err
@@ -78,13 +80,26 @@ func OpenKeyFile(path string, options KeyFileOptions) (*KeyFile, error) {
 }
 
 // Lookup finds a key.
-func (f *KeyFile) Lookup(hash [32]byte) (Key, bool) {
+func (f *File) Lookup(hash [32]byte) (identity.Key, bool) {
 	key, ok := (*f.keys.Load())[hash]
-	return key, ok
+	if !ok {
+		return identity.Key{}, false
+	}
+	found := identity.Key{
+		ID: key.ID, Tenant: key.Tenant, Subject: key.Subject, Roles: key.Roles, Scopes: key.Scopes,
+		Expires: key.Expires, Revoked: !key.Revoked.IsZero(),
+	}
+	if key.Hash != hash {
+		found.Expires = key.Previous.Expires
+	}
+	return found, true
 }
 
+// Complete is true: the last good file is all there is.
+func (f *File) Complete() bool { return true }
+
 // Ready reports whether the file as it is now is the one in use.
-func (f *KeyFile) Ready() error {
+func (f *File) Ready() error {
 	if err := f.failure.Load(); err != nil {
 		return *err
 	}
@@ -93,7 +108,7 @@ func (f *KeyFile) Ready() error {
 
 // Run follows changes of the file until ctx ends. A bad file is logged and counted, and the last good one
 // stays; so does it when the file goes away, since an empty store would be a denial for everyone.
-func (f *KeyFile) Run(ctx context.Context) error {
+func (f *File) Run(ctx context.Context) error {
 	// The directory is watched, since a watch on the file would end with its first replacement.
 	watcher, err := fsnotify.NewWatcher()
 	if err != nil {
@@ -134,7 +149,7 @@ func (f *KeyFile) Run(ctx context.Context) error {
 	}
 }
 
-func (f *KeyFile) changed() bool {
+func (f *File) changed() bool {
 	now, err := os.Stat(f.path)
 	if err != nil || f.seen == nil {
 		return (err == nil) != (f.seen != nil)
@@ -142,7 +157,7 @@ func (f *KeyFile) changed() bool {
 	return !os.SameFile(now, f.seen) || now.Size() != f.seen.Size() || !now.ModTime().Equal(f.seen.ModTime())
 }
 
-func (f *KeyFile) reload() {
+func (f *File) reload() {
 	f.seen, _ = os.Stat(f.path)
 	if err := f.read(); err != nil {
 		f.failure.Store(&err)
@@ -155,7 +170,7 @@ func (f *KeyFile) reload() {
 	f.log.Info("api keys loaded", "file", f.path, "keys", len(*f.keys.Load()))
 }
 
-func (f *KeyFile) read() error {
+func (f *File) read() error {
 	file, err := apikeys.ReadFile(f.path)
 	if errors.Is(err, fs.ErrNotExist) && len(*f.keys.Load()) == 0 {
 		return nil
@@ -163,11 +178,13 @@ func (f *KeyFile) read() error {
 	if err != nil {
 		return err
 	}
-	keys := make(map[[32]byte]Key, len(file.Keys))
-	for _, k := range file.Keys {
-		keys[k.Hash] = k
+	keys := make(map[apikeys.Hash]*apikeys.Key, len(file.Keys))
+	for i := range file.Keys {
+		for _, hash := range file.Keys[i].Hashes() {
+			keys[hash] = &file.Keys[i]
+		}
 	}
 	f.keys.Store(&keys)
-	f.count.Set(float64(len(keys)))
+	f.count.Set(float64(len(file.Keys)))
 	return nil
 }

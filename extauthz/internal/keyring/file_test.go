@@ -1,4 +1,4 @@
-package identity_test
+package keyring_test
 
 import (
 	"context"
@@ -12,13 +12,13 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/meshwarden/meshwarden/extauthz/internal/identity"
+	"github.com/meshwarden/meshwarden/extauthz/internal/keyring"
 	"github.com/meshwarden/meshwarden/internal/apikeys"
 )
 
 // watched is a key file that is being followed.
 type watched struct {
-	*identity.KeyFile
+	*keyring.File
 	path     string
 	registry *prometheus.Registry
 }
@@ -27,7 +27,7 @@ func watch(t *testing.T, poll time.Duration) *watched {
 	t.Helper()
 	w := &watched{path: filepath.Join(t.TempDir(), apikeys.FileName), registry: prometheus.NewRegistry()}
 	var err error
-	if w.KeyFile, err = identity.OpenKeyFile(w.path, identity.KeyFileOptions{Poll: poll, Registerer: w.registry}); err != nil {
+	if w.File, err = keyring.OpenFile(w.path, keyring.FileOptions{Poll: poll, Registerer: w.registry}); err != nil {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(context.Background())
@@ -58,7 +58,7 @@ func (w *watched) has(hash [32]byte) bool {
 	return ok
 }
 
-func eventually(t *testing.T, what string, holds func() bool) {
+func eventually(t testing.TB, what string, holds func() bool) {
 	t.Helper()
 	for end := time.Now().Add(20 * time.Second); !holds(); {
 		if time.Now().After(end) {
@@ -78,10 +78,13 @@ func TestKeyFileIsFollowed(t *testing.T) {
 			eventually(t, "a key of a new file is found", func() bool { return w.has(first) })
 			second, _ := w.create(t, "second")
 			eventually(t, "a second key is found", func() bool { return w.has(first) && w.has(second) })
-			if err := apikeys.Update(w.path, func(f *apikeys.File) error { _, err := f.Revoke(id, time.Now()); return err }); err != nil {
+			if err := apikeys.Update(w.path, func(f *apikeys.File) error {
+				_, err := f.Change(id, func(k *apikeys.Key) error { k.Revoke(time.Now()); return nil })
+				return err
+			}); err != nil {
 				t.Fatal(err)
 			}
-			eventually(t, "the first is revoked", func() bool { k, _ := w.Lookup(first); return !k.Revoked.IsZero() })
+			eventually(t, "the first is revoked", func() bool { k, _ := w.Lookup(first); return k.Revoked })
 		})
 	}
 }
@@ -133,7 +136,7 @@ func TestBadKeyFileIsRefusedAtTheStart(t *testing.T) {
 	if err := os.WriteFile(path, []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := identity.OpenKeyFile(path, identity.KeyFileOptions{}); err == nil || !strings.Contains(err.Error(), path) {
+	if _, err := keyring.OpenFile(path, keyring.FileOptions{}); err == nil || !strings.Contains(err.Error(), path) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -1,0 +1,374 @@
+package keyring
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/meshwarden/meshwarden/extauthz/internal/identity"
+	"github.com/meshwarden/meshwarden/internal/apikeys"
+)
+
+// Bounds of what is held in memory, about 350 bytes a key (BenchmarkTable).
+const (
+	// MaxKeys of all tenants.
+	MaxKeys = 1_000_000
+	// MaxTenantKeys of one tenant, so that none can use up what is there for all.
+	MaxTenantKeys = 10_000
+)
+
+// shards of the table by hash: requests of one do not wait for changes in another.
+const shards = 64
+
+// Table holds every key in memory. Requests find keys by hash, operators by tenant and id. It is safe for concurrent use.
+type Table struct {
+	log func(tenant, id, problem string)
+
+	shards [shards]struct {
+		sync.RWMutex
+		byHash map[apikeys.Hash]*entry
+	}
+	// mu is held while keys change; requests do not take it.
+	mu      sync.RWMutex
+	tenants map[string]*tenantKeys
+	size    int
+}
+
+// tenantKeys are one tenant's, with the grants that they share: most keys of a tenant are of few kinds.
+type tenantKeys struct {
+	byID   map[string]*entry
+	grants map[string]*grant
+}
+
+// grant is what keys of one kind may do.
+type grant struct {
+	name          string
+	tenant        string
+	roles, scopes []string
+	holders       int
+}
+
+// entry is one key, packed: times are in Unix seconds, 0 for none. It is immutable but for uses, which later versions of the
+// key take over.
+type entry struct {
+	id, name, subject                  string
+	grant                              *grant
+	hash                               apikeys.Hash
+	previous                           *apikeys.Previous
+	created, rotated, expires, revoked int64
+	revision                           uint64
+	uses                               *uses
+}
+
+func newTable(log func(tenant, id, problem string)) *Table {
+	t := &Table{log: log, tenants: map[string]*tenantKeys{}}
+	for i := range t.shards {
+		t.shards[i].byHash = map[apikeys.Hash]*entry{}
+	}
+	return t
+}
+
+// lookup finds the key that has a secret with the hash.
+func (t *Table) lookup(hash apikeys.Hash) *entry {
+	shard := &t.shards[hash[0]%shards]
+	shard.RLock()
+	defer shard.RUnlock()
+	return shard.byHash[hash]
+}
+
+// Len is how many keys there are.
+func (t *Table) Len() int {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.size
+}
+
+// Put takes a key in, unless a later revision of it is here already.
+func (t *Table) Put(key *apikeys.Key) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if held := t.find(key.Tenant, key.ID); held != nil && held.revision > key.Revision {
+		return
+	}
+	t.put(key)
+}
+
+// Replace makes keys all that the tenant has, whatever their revisions: the store may have lost some.
+func (t *Table) Replace(tenant string, keys []apikeys.Key) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	stay := make(map[string]bool, len(keys))
+	for i := range keys {
+		stay[keys[i].ID] = true
+	}
+	if of := t.tenants[tenant]; of != nil {
+		for id := range of.byID {
+			if !stay[id] {
+				t.remove(tenant, id)
+			}
+		}
+	}
+	for i := range keys {
+		t.put(&keys[i])
+	}
+}
+
+// Remove forgets a key.
+func (t *Table) Remove(tenant, id string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.remove(tenant, id)
+}
+
+// Tenants are those that have keys.
+func (t *Table) Tenants() []string {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	names := make([]string, 0, len(t.tenants))
+	for name := range t.tenants {
+		names = append(names, name)
+	}
+	return names
+}
+
+func (t *Table) find(tenant, id string) *entry {
+	if of := t.tenants[tenant]; of != nil {
+		return of.byID[id]
+	}
+	return nil
+}
+
+func (t *Table) put(key *apikeys.Key) {
+	held := t.find(key.Tenant, key.ID)
+	if held == nil && t.size >= MaxKeys {
+		t.log(key.Tenant, key.ID, "there are too many keys")
+		return
+	}
+	for _, hash := range key.Hashes() {
+		if other := t.lookup(hash); other != nil && other != held {
+			t.log(key.Tenant, key.ID, "another key has its secret")
+			return
+		}
+	}
+	of := t.tenants[key.Tenant]
+	if of == nil {
+		of = &tenantKeys{byID: map[string]*entry{}, grants: map[string]*grant{}}
+		t.tenants[key.Tenant] = of
+	}
+	next := pack(key, of.hold(key))
+	if held == nil {
+		t.size++
+		next.uses = &uses{usual: -1}
+	} else {
+		next.uses = held.uses
+	}
+	of.byID[next.id] = next
+	hashes := key.Hashes()
+	for _, hash := range hashes {
+		t.set(hash, next)
+	}
+	if held != nil {
+		for _, hash := range held.hashes() {
+			if !slices.Contains(hashes, hash) {
+				t.set(hash, nil)
+			}
+		}
+		of.release(held.grant)
+	}
+}
+
+func (t *Table) remove(tenant, id string) {
+	of := t.tenants[tenant]
+	if of == nil || of.byID[id] == nil {
+		return
+	}
+	held := of.byID[id]
+	for _, hash := range held.hashes() {
+		t.set(hash, nil)
+	}
+	of.release(held.grant)
+	delete(of.byID, id)
+	t.size--
+	if len(of.byID) == 0 {
+		delete(t.tenants, tenant)
+	}
+}
+
+func (t *Table) set(hash apikeys.Hash, e *entry) {
+	shard := &t.shards[hash[0]%shards]
+	shard.Lock()
+	defer shard.Unlock()
+	if e == nil {
+		delete(shard.byHash, hash)
+		return
+	}
+	shard.byHash[hash] = e
+}
+
+// hold returns the grant of a key.
+func (of *tenantKeys) hold(key *apikeys.Key) *grant {
+	// Neither roles nor scopes have commas or spaces.
+	name := strings.Join(key.Roles, ",") + " " + strings.Join(key.Scopes, ",")
+	g := of.grants[name]
+	if g == nil {
+		g = &grant{name: name, tenant: key.Tenant, roles: slices.Clone(key.Roles), scopes: slices.Clone(key.Scopes)}
+		of.grants[name] = g
+	}
+	g.holders++
+	return g
+}
+
+func (of *tenantKeys) release(g *grant) {
+	if g.holders--; g.holders == 0 {
+		delete(of.grants, g.name)
+	}
+}
+
+func pack(key *apikeys.Key, g *grant) *entry {
+	e := &entry{
+		id: key.ID, name: key.Name, subject: key.Subject, grant: g, hash: key.Hash, revision: key.Revision,
+		created: seconds(key.Created), rotated: seconds(key.Rotated), expires: seconds(key.Expires), revoked: seconds(key.Revoked),
+	}
+	if e.subject == e.name {
+		e.subject = e.name // one copy of the bytes
+	}
+	if key.Previous.Hash != (apikeys.Hash{}) {
+		previous := key.Previous
+		e.previous = &previous
+	}
+	return e
+}
+
+func (e *entry) key() apikeys.Key {
+	key := apikeys.Key{
+		ID: e.id, Hash: e.hash, Tenant: e.grant.tenant, Name: e.name, Subject: e.subject, Roles: e.grant.roles, Scopes: e.grant.scopes,
+		Created: moment(e.created), Rotated: moment(e.rotated), Expires: moment(e.expires), Revoked: moment(e.revoked), Revision: e.revision,
+	}
+	if e.previous != nil {
+		key.Previous = *e.previous
+	}
+	return key
+}
+
+func (e *entry) hashes() []apikeys.Hash {
+	if e.previous == nil {
+		return []apikeys.Hash{e.hash}
+	}
+	return []apikeys.Hash{e.hash, e.previous.Hash}
+}
+
+// credential is what a request with the secret of that hash needs to know.
+func (e *entry) credential(hash apikeys.Hash) identity.Key {
+	key := identity.Key{
+		ID: e.id, Tenant: e.grant.tenant, Subject: e.subject, Roles: e.grant.roles, Scopes: e.grant.scopes,
+		Expires: moment(e.expires), Revoked: e.revoked != 0,
+	}
+	if e.hash != hash {
+		key.Expires = e.previous.Expires
+	}
+	return key
+}
+
+func seconds(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.Unix()
+}
+
+func moment(seconds int64) time.Time {
+	if seconds == 0 {
+		return time.Time{}
+	}
+	return time.Unix(seconds, 0).UTC()
+}
+
+// Get returns one key.
+func (t *Table) Get(tenant, id string) (apikeys.Key, bool) {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	e := t.find(tenant, id)
+	if e == nil {
+		return apikeys.Key{}, false
+	}
+	return e.key(), true
+}
+
+// Has reports whether the tenant has a key of that id.
+func (t *Table) Has(tenant, id string) bool {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.find(tenant, id) != nil
+}
+
+// Count is how many keys the tenant has.
+func (t *Table) Count(tenant string) int {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	if of := t.tenants[tenant]; of != nil {
+		return len(of.byID)
+	}
+	return 0
+}
+
+// Page returns up to limit of the tenant's keys behind the id after, by id, that match.
+func (t *Table) Page(tenant, after string, limit int, match func(*apikeys.Key) bool) (keys []apikeys.Key, more bool) {
+	for _, e := range t.sorted(tenant, after) {
+		key := e.key()
+		if !match(&key) {
+			continue
+		}
+		if len(keys) == limit {
+			return keys, true
+		}
+		keys = append(keys, key)
+	}
+	return keys, false
+}
+
+func (t *Table) sorted(tenant, after string) []*entry {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	of := t.tenants[tenant]
+	if of == nil {
+		return nil
+	}
+	entries := make([]*entry, 0, len(of.byID))
+	for id, e := range of.byID {
+		if id > after {
+			entries = append(entries, e)
+		}
+	}
+	slices.SortFunc(entries, func(a, b *entry) int { return cmp.Compare(a.id, b.id) })
+	return entries
+}
+
+// each calls visit for every key, a tenant at a time, so that changes wait for one tenant's at most.
+func (t *Table) each(visit func(*entry)) {
+	for _, tenant := range t.Tenants() {
+		for _, e := range t.sorted(tenant, "") {
+			visit(e)
+		}
+	}
+}
+
+// decode reads a record. One that cannot be read, or is of another place, is left out: an unknown key admits nobody.
+func (t *Table) decode(tenant, id string, record []byte) (apikeys.Key, bool) {
+	var key apikeys.Key
+	err := json.Unmarshal(record, &key)
+	if err == nil {
+		err = key.Validate()
+	}
+	if err == nil && (key.Tenant != tenant || key.ID != id) {
+		err = errors.New("the record is of another key")
+	}
+	if err != nil {
+		t.log(tenant, id, err.Error())
+		return apikeys.Key{}, false
+	}
+	return key, true
+}
