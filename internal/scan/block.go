@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/meshwarden/meshwarden/internal/scan/pii"
-	"github.com/meshwarden/meshwarden/internal/scan/swar"
 )
 
 // A long text is filtered in blocks, and an attack detector reads only the blocks that wake it, with what stands around
@@ -13,7 +12,8 @@ import (
 const (
 	// wholeBytes is the longest text that is judged as a whole.
 	wholeBytes = 1 << 10
-	blockBytes = 256
+	blockShift = 8
+	blockBytes = 1 << blockShift
 	// beforeBytes and afterBytes are read around blocks that wake a detector: it finds nothing that reaches further from
 	// what woke it.
 	beforeBytes = 128
@@ -33,47 +33,42 @@ type blocks struct {
 // file in base64 none but those of secrets.
 func (b *blocks) filter(v *view, seen *sightings) (all class) {
 	text := v.text
-	seen.far = seen.far[:0]
-	b.n = 0
-	for start := 0; start < len(text); start += blockBytes {
-		end := min(start+blockBytes, len(text))
-		var found class
-		if v.parent != nil && v.unchanged(max(0, start-beforeBytes), min(len(text), end+afterBytes)) {
-			found = classesOf(text[start:end]) &^ telling
-		} else if found = literals.scan(text[start:min(end+literalBytes, len(text))], seen); found&telling != 0 && found&(classSpace|classColon) == 0 && ofFile(text[start:end]) {
-			found &= classLiteral
+	seen.hits = seen.hits[:0]
+	b.n = (len(text) + blockBytes - 1) / blockBytes
+	clear(b.classes[:b.n])
+	for i := 0; i < b.n; {
+		first := i
+		for i < b.n && !b.unchanged(v, i) {
+			i++
 		}
-		if found&classLiteral != 0 {
-			for _, h := range seen.hits {
-				if h.at < blockBytes {
-					seen.far = append(seen.far, hit{h.rule, start + h.at})
-				}
-			}
+		if first < i {
+			literals.read(text, first*blockBytes, min(i*blockBytes+literalBytes, len(text)), seen, b.classes[:], blockShift)
+			continue
 		}
-		found |= disguise(text[start:end])
-		b.classes[b.n] = found
-		b.n++
-		all |= found
+		start := i * blockBytes
+		b.classes[i] = classesOf(text[start:min(start+blockBytes, len(text))]) &^ telling
+		i++
 	}
-	seen.hits, seen.far = seen.far, seen.hits
+	for i := range b.n {
+		block := text[i*blockBytes : min((i+1)*blockBytes, len(text))]
+		found := &b.classes[i]
+		if *found&telling != 0 && *found&(classSpace|classColon) == 0 && ofFile(block) {
+			*found &= classLiteral
+		}
+		*found |= disguise(block)
+		all |= *found
+	}
 	return all
+}
+
+// unchanged reports whether block i, and what a detector reads around it, is as in the view that v was decoded from.
+func (b *blocks) unchanged(v *view, i int) bool {
+	start := i * blockBytes
+	return v.parent != nil && v.unchanged(max(0, start-beforeBytes), min(len(v.text), start+blockBytes+afterBytes))
 }
 
 // telling are the reasons to ask a detector.
 const telling = allFamilies | classAt | classDigit | classLiteral
-
-// classesOf are the reasons that single bytes of a text are.
-func classesOf(text []byte) (found class) {
-	for ; len(text) >= 8; text = text[8:] {
-		w := swar.Load(text)
-		found |= byteClass[w&0xFF] | byteClass[w>>8&0xFF] | byteClass[w>>16&0xFF] | byteClass[w>>24&0xFF] |
-			byteClass[w>>32&0xFF] | byteClass[w>>40&0xFF] | byteClass[w>>48&0xFF] | byteClass[w>>56]
-	}
-	for _, c := range text {
-		found |= byteClass[c]
-	}
-	return found
-}
 
 // ofFile reports whether a block is of base64 with random contents: of nothing else, but for a few line ends, and with many capitals,
 // small letters and digits, as no address or list of words is.

@@ -67,3 +67,32 @@ func Families() (all []Family) {
 
 // Timestamp is what the engine passes by as a point in time.
 func Timestamp(text []byte) bool { return timestamp(text) }
+
+// Seen is what the prefilter sees in a text, and the places of secrets' literals; Searched, what a search for each literal at
+// each place does.
+func Seen(text []byte) (reasons uint64, secrets []int) {
+	var seen sightings
+	found := literals.scan(text, &seen)
+	for _, h := range seen.hits {
+		secrets = append(secrets, h.at)
+	}
+	return uint64(found), secrets
+}
+
+func Searched(text []byte) (reasons uint64, secrets []int) {
+	found := classesOf(text)
+	for start := range text {
+		for i := range literals.literals {
+			l := &literals.literals[i]
+			end := start + len(l.text)
+			if end > len(text) || (l.start || l.word) && start > 0 && isLetter(text[start-1]) || l.word && end < len(text) && isLetter(text[end]) || !l.stands(text, start) {
+				continue
+			}
+			found |= l.class
+			if l.rule >= 0 {
+				secrets = append(secrets, start)
+			}
+		}
+	}
+	return uint64(found), secrets
+}

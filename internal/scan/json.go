@@ -370,6 +370,9 @@ func stringEnd(b []byte, i int) (end int, escaped bool) {
 	return -1, escaped
 }
 
+// neutral is eight bytes of no meaning for names.
+const neutral = swar.Ones * 'x'
+
 // plainName reports whether a field name can be nothing but a name: such names are not judged.
 func plainName(name []byte) bool {
 	sum := 0

@@ -2,6 +2,7 @@ package scan_test
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -112,6 +113,38 @@ func TestEncodedRunsAreFoundWhereverTheyStart(t *testing.T) {
 	for _, text := range []string{"", "short", "a sentence of ordinary words", "0123456789abcdef0123456789abcdef", "/repos/Codertocat/Hello-World/issues/comments"} {
 		if start, end, found := scan.EncodedRun([]byte(text)); found {
 			t.Errorf("%q: %d to %d", text, start, end)
+		}
+	}
+}
+
+// Texts of all lengths, of pieces of literals and of what mostly stands beside them, are seen as a search for each literal sees them.
+func TestThePrefilterAgreesWithASearch(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(5, 6))
+	all := scan.Literals()
+	const beside = " \n\"'.,:/-_0a~é"
+	for range 1000 {
+		var b strings.Builder
+		for size := random.IntN(700) >> random.IntN(6); b.Len() < size; {
+			literal := all[random.IntN(len(all))]
+			switch random.IntN(4) {
+			case 0:
+				literal = literal[random.IntN(len(literal)):]
+			case 1:
+				literal = literal[:random.IntN(len(literal))]
+			}
+			b.WriteString(randomCase(random, literal))
+			for range random.IntN(3) {
+				b.WriteByte(beside[random.IntN(len(beside))])
+			}
+		}
+		text := []byte(b.String())
+		text = text[:len(text):len(text)]
+		reasons, secrets := scan.Seen(text)
+		wanted, there := scan.Searched(text)
+		slices.Sort(secrets)
+		if reasons != wanted || !slices.Equal(secrets, there) {
+			t.Fatalf("%q: %x with secrets at %d, want %x at %d", text, reasons, secrets, wanted, there)
 		}
 	}
 }

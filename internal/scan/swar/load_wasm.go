@@ -9,3 +9,15 @@ func Load(b []byte) uint64 {
 	_ = b[7]
 	return *(*uint64)(unsafe.Pointer(unsafe.SliceData(b)))
 }
+
+// Load4 reads the first four bytes of b as Load reads eight.
+func Load4(b []byte) uint32 {
+	_ = b[3]
+	return *(*uint32)(unsafe.Pointer(unsafe.SliceData(b)))
+}
+
+// Load2 reads the first two bytes of b as Load reads eight.
+func Load2(b []byte) uint16 {
+	_ = b[1]
+	return *(*uint16)(unsafe.Pointer(unsafe.SliceData(b)))
+}

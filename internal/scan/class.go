@@ -1,0 +1,88 @@
+package scan
+
+import (
+	"strings"
+
+	"github.com/meshwarden/meshwarden/internal/scan/swar"
+)
+
+// class is a set of reasons to look closer at a text.
+type class uint64
+
+// The low bits are one for each attack family, in the order of families.
+const (
+	classAt      class = 1 << (iota + 32) // an @
+	classDigit                            // a decimal digit
+	classLiteral                          // the literal of a secret's rule
+	classSlash                            // a backslash
+	classPercent
+	classPlus
+	classAmp
+	classUnicode
+	classSpace
+	classColon
+	classScript   // a letter of Greek, Cyrillic or Armenian
+	classSpaced   // lone letters
+	classDeclared // what the policy declares
+	classLeet     // a digit beside a letter
+	classOrders   // a literal of package orders
+	classTag      // what a tag begins with
+	classControl  // a control character other than a tab or a line end
+)
+
+const decodable = classSlash | classPercent | classPlus | classAmp | classUnicode
+
+// byteClass says what a byte alone is a reason for, one-byte triggers of attack families included.
+var byteClass = func() (t [256]class) {
+	for c := '0'; c <= '9'; c++ {
+		t[c] |= classDigit
+	}
+	t['@'] |= classAt
+	t['\\'] |= classSlash
+	t['%'] |= classPercent
+	t['+'] |= classPlus
+	t['&'] |= classAmp
+	t[' '] |= classSpace
+	t[':'] |= classColon
+	t['<'] |= classTag
+	for c := range t {
+		if c < ' ' && c != '\t' && c != '\n' && c != '\r' || c == 0x7F {
+			t[c] |= classControl
+		}
+	}
+	for _, c := range unicodeLeads {
+		t[c] |= classUnicode
+	}
+	for c := range t {
+		if scriptLead(byte(c)) {
+			t[c] |= classScript
+		}
+	}
+	for i := range families {
+		for _, trigger := range families[i].triggers {
+			if strings.IndexByte(trigger, 0) >= 0 {
+				t[0] |= 1 << i // folding would join NUL and the space
+			}
+			if len(trigger) == 1 {
+				t[trigger[0]] |= 1 << i
+				if upper := trigger[0] - 0x20; trigger[0] >= 'a' && trigger[0] <= 'z' {
+					t[upper] |= 1 << i
+				}
+			}
+		}
+	}
+	return t
+}()
+
+// classesOf are the reasons that single bytes of a text are.
+func classesOf(text []byte) (found class) {
+	for ; len(text) >= 8; text = text[8:] {
+		w := swar.Load(text)
+		found |= byteClass[w&0xFF] | byteClass[w>>8&0xFF] | byteClass[w>>16&0xFF] | byteClass[w>>24&0xFF] |
+			byteClass[w>>32&0xFF] | byteClass[w>>40&0xFF] | byteClass[w>>48&0xFF] | byteClass[w>>56]
+	}
+	for _, c := range text {
+		found |= byteClass[c]
+	}
+	return found
+}

@@ -1,0 +1,241 @@
+package scan
+
+import (
+	"math/bits"
+
+	"github.com/meshwarden/meshwarden/internal/scan/swar"
+)
+
+// hit is an occurrence of a secret's literal.
+type hit struct {
+	rule int16
+	at   int
+}
+
+// sightings are what a scan saw. They are reused.
+type sightings struct {
+	hits  []hit
+	whole [1]class
+	// pairs and fours are places to look closer at: an offset, and in the low byte which of the pairs from there on, or of
+	// every second run of four, a literal may have. Looking at those of a block at once spares calls.
+	pairs [blockBytes / 8]uint64
+	fours [blockBytes / 8]uint64
+}
+
+// scan returns the reasons to look closer at text and keeps in seen where secrets' literals stand.
+func (p *prefilter) scan(text []byte, seen *sightings) class {
+	seen.hits = seen.hits[:0]
+	seen.whole[0] = 0
+	if len(text) <= blockBytes {
+		p.readBlock(text, 0, len(text), 0, seen, seen.whole[:], wholeShift)
+	} else {
+		p.read(text, 0, len(text), seen, seen.whole[:], wholeShift)
+	}
+	return seen.whole[0]
+}
+
+// wholeShift makes offsets the number of the one block that a text is.
+const wholeShift = 31
+
+// read adds to classes, a block of 1<<shift bytes each, the reasons that stand in text[from:to], which begins with a block.
+// A literal is one of the block it begins in.
+func (p *prefilter) read(text []byte, from, to int, seen *sightings, classes []class, shift uint) {
+	for i := from; i < to; i += blockBytes {
+		p.readBlock(text, i, min(i+blockBytes, to), from, seen, classes, shift)
+	}
+}
+
+// stepBytes are looked at at once where aheadBytes are left of the text: the last run of four begins two bytes before the end of
+// the step.
+const (
+	stepBytes  = 16
+	aheadBytes = stepBytes + 2
+)
+
+// readBlock is read for at most blockBytes. It takes many bytes a step without a branch or a call among them: in
+// WebAssembly the ends of loops and calls are what costs, and so they are written out. What is loaded from memory again
+// and again is cheaper than shifting it in a register.
+func (p *prefilter) readBlock(text []byte, start, end, from int, seen *sightings, classes []class, shift uint) {
+	fast := start + max(0, min(end-start, len(text)-start-aheadBytes+stepBytes))&^(stepBytes-1)
+	pairs, fours := &p.pairs, &p.fours
+	var kinds uint64
+	n, m := 0, 0
+	for i := start; i < fast; i += 8 {
+		b := text[i : i+9]
+		v := uint64(pairs[swar.Load2(b)]) | uint64(pairs[swar.Load2(b[1:])])<<8 |
+			uint64(pairs[swar.Load2(b[2:])])<<16 | uint64(pairs[swar.Load2(b[3:])])<<24 |
+			uint64(pairs[swar.Load2(b[4:])])<<32 | uint64(pairs[swar.Load2(b[5:])])<<40 |
+			uint64(pairs[swar.Load2(b[6:])])<<48 | uint64(pairs[swar.Load2(b[7:])])<<56
+		kinds |= v
+		marks := lowBits(v)
+		seen.pairs[n&(blockBytes/8-1)] = uint64(i)<<8 | marks
+		n += int((marks + 0xFF) >> 8)
+	}
+	for i := start; i < fast; i += stepBytes {
+		b := text[i : i+aheadBytes]
+		marks := uint64(fours[hashFour(swar.Load4(b))]) | uint64(fours[hashFour(swar.Load4(b[2:]))])<<1 |
+			uint64(fours[hashFour(swar.Load4(b[4:]))])<<2 | uint64(fours[hashFour(swar.Load4(b[6:]))])<<3 |
+			uint64(fours[hashFour(swar.Load4(b[8:]))])<<4 | uint64(fours[hashFour(swar.Load4(b[10:]))])<<5 |
+			uint64(fours[hashFour(swar.Load4(b[12:]))])<<6 | uint64(fours[hashFour(swar.Load4(b[14:]))])<<7
+		seen.fours[m&(blockBytes/8-1)] = uint64(i)<<8 | marks
+		m += int((marks + 0xFF) >> 8)
+	}
+	// The end of a text is read from registers.
+	for i := fast; i < end; i += 8 {
+		w, next := swar.Padded(text[i:], min(8, len(text)-i), padding), uint64(padding)
+		if i+8 < len(text) {
+			next = swar.Padded(text[i+8:], min(8, len(text)-i-8), padding)
+		}
+		own := ^uint64(0) // the places before end
+		if rest := end - i; rest < 8 {
+			own = 1<<(8*rest) - 1
+		}
+		v := uint64(pairs[w&0xFFFF]) | uint64(pairs[w>>8&0xFFFF])<<8 |
+			uint64(pairs[w>>16&0xFFFF])<<16 | uint64(pairs[w>>24&0xFFFF])<<24 |
+			uint64(pairs[w>>32&0xFFFF])<<32 | uint64(pairs[w>>40&0xFFFF])<<40 |
+			uint64(pairs[w>>48])<<48 | uint64(pairs[w>>56|next<<8&0xFF00])<<56
+		v &= own
+		kinds |= v
+		marks := lowBits(v)
+		seen.pairs[n&(blockBytes/8-1)] = uint64(i)<<8 | marks
+		n += int((marks + 0xFF) >> 8)
+		marks = uint64(fours[hashFour(uint32(w))]) | uint64(fours[hashFour(uint32(w>>16))])<<1&(own>>15) |
+			uint64(fours[hashFour(uint32(w>>32))])<<2&(own>>30) | uint64(fours[hashFour(uint32(w>>48|next<<16))])<<3&(own>>45)
+		seen.fours[m&(blockBytes/8-1)] = uint64(i)<<8 | marks
+		m += int((marks + 0xFF) >> 8)
+	}
+	kinds |= kinds >> 32
+	kinds |= kinds >> 16
+	kinds |= kinds >> 8
+	found := p.ofKinds[kinds&0xFF]
+	if kinds&otherKind != 0 {
+		found = classesOf(text[start:end])
+	}
+	classes[start>>shift] |= found
+	if n > 0 {
+		p.verifyPairs(text, from, seen, n, classes, shift)
+	}
+	if m > 0 {
+		p.verifyFours(text, from, seen, m, classes, shift)
+	}
+}
+
+// padding is eight bytes that stand behind a text: no letters, and in no literal.
+const padding = swar.Ones * '~'
+
+// lowBits moves the lowest bits of the bytes of v into the lowest byte.
+func lowBits(v uint64) uint64 { return v & swar.Ones * 0x0102040810204080 >> 56 }
+
+// verifyPairs compares the literals whose two bytes may begin at the first n places of seen.pairs.
+func (p *prefilter) verifyPairs(text []byte, from int, seen *sightings, n int, classes []class, shift uint) {
+	for _, place := range seen.pairs[:n] {
+		for marks := place & 0xFF; marks != 0; marks &= marks - 1 {
+			at := int(place>>8) + bits.TrailingZeros64(marks)
+			w := around(text, at)
+			slot := pairSlot(uint32(w >> 8))
+			if beside := p.besidePairs[slot]; beside>>(w&31)&(beside>>(32+w>>24&31))&1 != 0 {
+				p.verify(text, at, from, p.pairSlots[slot], p.pairSlots[slot+1], seen, classes, shift)
+			}
+		}
+	}
+}
+
+// verifyFours compares those whose four bytes may begin at the first n places of seen.fours.
+func (p *prefilter) verifyFours(text []byte, from int, seen *sightings, n int, classes []class, shift uint) {
+	for _, place := range seen.fours[:n] {
+		for marks := place & 0xFF; marks != 0; marks &= marks - 1 {
+			at := int(place>>8) + 2*bits.TrailingZeros64(marks)
+			w := around(text, at)
+			run := uint32(w >> 8)
+			slot := hashFour(run) >> slotShift
+			if beside := p.besideFours[slot]; beside>>(w&31)&(beside>>(32+w>>40&31))&1 == 0 {
+				continue
+			}
+			p.verify(text, at, from, p.fourSlots[slot], p.fourSlots[slot+1], seen, classes, shift)
+			// What is no letter beside a word is listed as a space.
+			if first := byte(run) | fold; !isLetter(first) && first != ' ' {
+				slot = hashFour(run&^0xFF|' ') >> slotShift
+				p.verify(text, at, from, p.fourSlots[slot], p.fourSlots[slot+1], seen, classes, shift)
+			}
+			if last := byte(run>>24) | fold; !isLetter(last) && last != ' ' {
+				slot = hashFour(run&0xFFFFFF|' '<<24) >> slotShift
+				p.verify(text, at, from, p.fourSlots[slot], p.fourSlots[slot+1], seen, classes, shift)
+			}
+		}
+	}
+}
+
+// around is the byte before an offset of text and the seven from there on.
+func around(text []byte, at int) uint64 {
+	if at > 0 && at+7 <= len(text) {
+		return swar.Load(text[at-1:])
+	}
+	return aroundEnd(text, at)
+}
+
+// aroundEnd is around where not all of them are.
+func aroundEnd(text []byte, at int) uint64 {
+	if at > 0 {
+		return swar.Padded(text[at-1:], min(len(text)-at+1, 8), padding)
+	}
+	return swar.Padded(text, min(len(text), 7), padding)<<8 | padding&0xFF
+}
+
+// verify looks for the candidates from first to last at a place.
+func (p *prefilter) verify(text []byte, at, from int, first, last uint16, seen *sightings, classes []class, shift uint) {
+	candidates := p.candidates[first:last]
+	for k := range candidates {
+		c := &candidates[k]
+		start := at - int(c.offset)
+		end := start + int(c.size)
+		if start < from || end > len(text) {
+			continue
+		}
+		var head uint64
+		if start+8 <= len(text) {
+			head = swar.Load(text[start:])
+		} else {
+			head = swar.Padded(text[start:], len(text)-start, 0)
+		}
+		if (head|swar.Ones*fold)&c.mask != c.head ||
+			c.begins && start > 0 && isLetter(text[start-1]) || c.whole && end < len(text) && isLetter(text[end]) {
+			continue
+		}
+		l, found := &p.literals[c.literal], &classes[start>>shift]
+		if l.rule < 0 && *found&l.class != 0 || !l.stands(text, start) {
+			continue
+		}
+		*found |= l.class
+		if block := start >> shift; block > 0 && start&(blockBytes-1)+int(c.size) <= literalBytes {
+			classes[block-1] |= l.class // what stands before it matters as much
+		}
+		if l.rule >= 0 {
+			seen.hits = append(seen.hits, hit{l.rule, start})
+		}
+	}
+}
+
+// stands reports whether the literal is at text[start], where its first bytes are, and counts there.
+func (l *literal) stands(text []byte, start int) bool {
+	end := start + len(l.text)
+	return equalFold(text[start:end], l.text) && !(l.inner && webScheme(text[:start])) && (l.dismiss == nil || !l.dismiss(text, end))
+}
+
+// equalFold compares b with an ASCII lower-case string of the same length.
+func equalFold(b []byte, lower string) bool {
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			c |= 0x20
+		}
+		if c != lower[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// webScheme reports whether b is http or https: every other value in JSON begins so, and a command's
+// address does not.
+func webScheme(b []byte) bool {
+	return len(b) == 4 && equalFold(b, "http") || len(b) == 5 && equalFold(b, "https")
+}
