@@ -6,6 +6,7 @@ import (
 
 	"github.com/meshwarden/meshwarden/docs/openapi"
 	"github.com/meshwarden/meshwarden/extauthz/internal/adminapi"
+	"github.com/meshwarden/meshwarden/extauthz/internal/securityapi"
 )
 
 // openAdminAPI binds the admin API and mounts what it offers.
@@ -31,5 +32,6 @@ func (s *Server) openAdminAPI() (err error) {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write(description)
 	}))
+	securityapi.Mount(s.adminAPI, securityapi.Options{Revocations: s.revocations, KnowsTenant: s.knowsTenant})
 	return nil
 }

@@ -3,6 +3,7 @@ package redistest
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -51,9 +52,11 @@ func (s *Server) Restart(t testing.TB) {
 	await(t, "Redis answers", func() bool { return client.Ping(context.Background()).Err() == nil })
 }
 
-// Kill ends the server at once, as a crash would.
+// Kill ends the server at once, as a crash would. One that has ended stays so.
 func (s *Server) Kill(t testing.TB) {
-	if err := s.process.Process.Kill(); err != nil {
+	if err := s.process.Process.Kill(); errors.Is(err, os.ErrProcessDone) {
+		return
+	} else if err != nil {
 		t.Error(err)
 		return
 	}
