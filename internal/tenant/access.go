@@ -5,7 +5,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"time"
 )
 
 // Default fills the fields that are left out. It is idempotent.
@@ -57,12 +56,6 @@ func (c *checker) text(path, value string) {
 		c.add(path, "is not %s", textRule)
 	}
 }
-
-// What no issuer's max_lifetime and leeway exceed.
-const (
-	MaxTokenLifetime = 24 * time.Hour
-	MaxTokenLeeway   = 5 * time.Minute
-)
 
 // Default fills the fields that are left out. It is idempotent.
 func (j *JWTIssuer) Default() { setDefaults(reflect.ValueOf(j).Elem()) }

@@ -42,8 +42,7 @@ type TenantSpec struct {
 	Routes []Route `json:"routes" yaml:"routes" items:"1..512"`
 	// Quotas replaces all default limits when set.
 	Quotas []Quota `json:"quotas,omitempty" yaml:"quotas,omitempty" items:"0..32"`
-	// OnStoreFailure is allow or deny (default deny): what happens when the quota store is away, or when a replica started
-	// while the store was and does not know what tokens were revoked.
+	// OnStoreFailure is allow or deny (default deny): what happens when the quota store is away.
 	OnStoreFailure string `json:"on_store_failure,omitempty" yaml:"on_store_failure,omitempty" default:"deny" enum:"allow,deny"`
 	// OnAuthzFailure is allow or deny (default deny): what Envoy does when extauthz is away.
 	OnAuthzFailure string `json:"on_authz_failure,omitempty" yaml:"on_authz_failure,omitempty" default:"deny" enum:"allow,deny"`

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -83,20 +82,6 @@ func fetched(edit func(*tenant.JWTIssuer)) func(*tenant.TenantSpec) {
 		j := &s.Auth.JWT[0]
 		j.Secret, j.Development = "", false
 		edit(j)
-	}
-}
-
-func TestTheBoundsOfTokensAreThoseThatAreSaid(t *testing.T) {
-	t.Parallel()
-	for lifetime, leeway := range map[time.Duration]time.Duration{
-		tenant.MaxTokenLifetime: tenant.MaxTokenLeeway, tenant.MaxTokenLifetime + time.Second: tenant.MaxTokenLeeway + time.Second,
-	} {
-		got := problemsOf(func(t *tenant.Tenant) {
-			t.Spec.Auth.JWT[0].MaxLifetime, t.Spec.Auth.JWT[0].Leeway = lifetime.String(), leeway.String()
-		})
-		if within := lifetime == tenant.MaxTokenLifetime; within != (len(got) == 0) || !within && len(got) != 2 {
-			t.Errorf("%v and %v: %v", lifetime, leeway, got)
-		}
 	}
 }
 

@@ -38,9 +38,6 @@ type Decider struct {
 	Identity Identifier
 	Policies *policy.Cache
 	Quotas   quota.Store
-	// Revocations report whether they were read; nil means that there are none. Until they were, tokens are refused as
-	// charges are while the store is away.
-	Revocations interface{ Loaded() bool }
 	// Candidates is the cache of tenants' candidates.
 	Candidates *policy.Cache
 	// Now is the clock (default time.Now).
@@ -116,12 +113,8 @@ func (d *Decider) Decide(ctx context.Context, state *State, r *request.Request) 
 	if out.Reason != reason.Allowed {
 		return out
 	}
-	switch {
-	case out.Identity == nil:
+	if out.Identity == nil {
 		out.Reason = reason.InternalError
-		return out
-	case out.Identity.Kind == policy.KindJWT && !a.tenant.admitWithoutStore && d.Revocations != nil && !d.Revocations.Loaded():
-		out.Reason, out.Err = reason.StoreUnavailable, errRevocations
 		return out
 	}
 	d.judge(ctx, &a, &out)
@@ -130,9 +123,6 @@ func (d *Decider) Decide(ctx context.Context, state *State, r *request.Request) 
 	}
 	return out
 }
-
-// errRevocations is why a token whose signature is right is not accepted.
-var errRevocations = errors.New("the revocations were not read yet")
 
 func (d *Decider) now() time.Time {
 	if d.Now != nil {

@@ -33,8 +33,6 @@ type tokenCache struct {
 	verified *otter.Cache[digest, *entry]
 	forged   *otter.Cache[digest, refusal]
 	now      func() time.Time
-	// revocations may be nil.
-	revocations Revocations
 
 	hits, misses, refusals prometheus.Counter
 }
@@ -53,8 +51,7 @@ type refusedError struct {
 
 func (*refusedError) Error() string { return "token refused" }
 
-func newTokenCache(options Options) *tokenCache {
-	size, now, registerer := options.CacheSize, options.Now, options.Registerer
+func newTokenCache(size int, now func() time.Time, registerer prometheus.Registerer) *tokenCache {
 	if size <= 0 {
 		size = defaultCacheSize
 	}
@@ -73,7 +70,7 @@ func newTokenCache(options Options) *tokenCache {
 		forged: otter.Must(&otter.Options[digest, refusal]{
 			MaximumSize: forgedSize, ExpiryCalculator: otter.ExpiryWriting[digest, refusal](forgedFor),
 		}),
-		now: now, revocations: options.Revocations,
+		now:  now,
 		hits: requests.WithLabelValues("hit"), misses: requests.WithLabelValues("miss"), refusals: requests.WithLabelValues("refused"),
 	}
 }
@@ -92,7 +89,7 @@ func (c *tokenCache) identify(ctx context.Context, ix *Index, token string) (*Id
 	now := c.now()
 	sum := sha256.Sum256([]byte(token))
 	if e, ok := c.verified.GetIfPresent(sum); ok {
-		if id, why, current := e.use(ix, c.revocations, now); current {
+		if id, why, current := e.use(ix, now); current {
 			c.hits.Inc()
 			return id, why
 		}
@@ -119,7 +116,7 @@ func (c *tokenCache) load(ctx context.Context, ix *Index, sum digest, token stri
 	var refused *refusedError
 	switch {
 	case err == nil:
-		if id, why, current := e.use(ix, c.revocations, now); current {
+		if id, why, current := e.use(ix, now); current {
 			return id, why
 		}
 	case errors.As(err, &refused) && refused.ix == ix:
@@ -130,6 +127,6 @@ func (c *tokenCache) load(ctx context.Context, ix *Index, sum digest, token stri
 	if e == nil {
 		return nil, why
 	}
-	id, why, _ := e.use(ix, c.revocations, now)
+	id, why, _ := e.use(ix, now)
 	return id, why
 }
