@@ -6,8 +6,7 @@ import (
 
 	"github.com/meshwarden/meshwarden/docs/openapi"
 	"github.com/meshwarden/meshwarden/extauthz/internal/adminapi"
-	"github.com/meshwarden/meshwarden/extauthz/internal/keyadmin"
-	"github.com/meshwarden/meshwarden/internal/plane"
+	"github.com/meshwarden/meshwarden/extauthz/internal/securityapi"
 )
 
 // openAdminAPI binds the admin API and mounts what it offers.
@@ -33,15 +32,6 @@ func (s *Server) openAdminAPI() (err error) {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write(description)
 	}))
-	keyadmin.Mount(s.adminAPI, keyadmin.Options{Ring: s.keys, Tenant: s.tenant})
+	securityapi.Mount(s.adminAPI, securityapi.Options{Revocations: s.revocations, KnowsTenant: s.knowsTenant})
 	return nil
-}
-
-// tenant is one of the configuration in effect.
-func (s *Server) tenant(name string) (t *plane.Tenant, ready bool) {
-	state := s.state.Load()
-	if state == nil {
-		return nil, false
-	}
-	return state.Tenant(name), true
 }

@@ -28,6 +28,7 @@ import (
 	"github.com/meshwarden/meshwarden/extauthz/internal/keyring"
 	"github.com/meshwarden/meshwarden/extauthz/internal/quota"
 	"github.com/meshwarden/meshwarden/extauthz/internal/remotejwks"
+	"github.com/meshwarden/meshwarden/extauthz/internal/revocation"
 	"github.com/meshwarden/meshwarden/extauthz/internal/scandocs"
 	"github.com/meshwarden/meshwarden/extauthz/internal/shadow"
 	"github.com/meshwarden/meshwarden/internal/config"
@@ -131,7 +132,8 @@ type Server struct {
 	published bool
 	state     atomic.Pointer[decision.State]
 
-	keySets *remotejwks.Fetcher
+	revocations *revocation.List
+	keySets     *remotejwks.Fetcher
 	// first is closed when there is a state; settled says that its key sets were fetched, or tried, after that.
 	first   chan struct{}
 	settled atomic.Bool
@@ -184,11 +186,15 @@ func (s *Server) open() (err error) {
 	if err := s.openKeySets(); err != nil {
 		return err
 	}
-	s.verifier = identity.NewVerifier(identity.Options{Keys: s.keyStore(), Registerer: s.options.Registry})
+	if err := s.openRevocations(); err != nil {
+		return err
+	}
+	s.verifier = identity.NewVerifier(identity.Options{Keys: s.keyStore(), Revocations: s.revocations, Registerer: s.options.Registry})
 	s.decider = decision.Decider{
-		Identity: s.verifier,
-		Policies: policy.NewCache(0),
-		Quotas:   s.quotas,
+		Identity:    s.verifier,
+		Policies:    policy.NewCache(0),
+		Quotas:      s.quotas,
+		Revocations: s.revocations,
 
 		Candidates: policy.NewCache(candidateCache),
 	}

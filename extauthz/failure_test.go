@@ -14,6 +14,7 @@ import (
 
 	"github.com/meshwarden/meshwarden/extauthz"
 	"github.com/meshwarden/meshwarden/extauthz/internal/identity"
+	"github.com/meshwarden/meshwarden/extauthz/internal/redistest"
 	"github.com/meshwarden/meshwarden/internal/policy"
 	"github.com/meshwarden/meshwarden/internal/reason"
 )
@@ -130,11 +131,10 @@ func TestAThreeQuartersBudgetIsLeftForTheDecision(t *testing.T) {
 func TestAQuotaStoreThatIsAwayIsLoggedAndCounted(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	s := start(t, extauthz.Options{
-		Config: writeConfig(t, twoTenants()), Redis: "unix://" + filepath.Join(t.TempDir(), "redis.sock"),
-		Logger: slog.New(slog.NewTextHandler(&out, nil)),
-	}).ready()
+	redis := redistest.Start(t)
+	s := start(t, extauthz.Options{Config: writeConfig(t, twoTenants()), Redis: redis.URL, Logger: slog.New(slog.NewTextHandler(&out, nil))}).ready()
 	token := acmeToken(t, "vera", "viewer")
+	redis.Kill(t)
 	// Five failures open the circuit breaker, which is when it is said.
 	for range 6 {
 		if got := s.status(ask{tenant: "acme", token: token}); got != 503 {
@@ -146,6 +146,23 @@ func TestAQuotaStoreThatIsAwayIsLoggedAndCounted(t *testing.T) {
 	}
 	if got := strings.Count(out.String(), `msg="quota store is away, charges fail at once"`); got != 1 {
 		t.Errorf("logged %d times:\n%s", got, &out)
+	}
+}
+
+func TestWhileItIsUnknownWhatWasRevokedTheTenantDecides(t *testing.T) {
+	t.Parallel()
+	files := twoTenants()
+	files["tenants/globex.yaml"] += "  on_store_failure: allow\n"
+	s := start(t, extauthz.Options{Config: writeConfig(t, files), Redis: "unix://" + filepath.Join(t.TempDir(), "redis.sock")}).ready()
+	response := s.check(ask{tenant: "acme", token: acmeToken(t, "vera", "viewer")})
+	if statusOf(response) != 503 || response.GetDeniedResponse() == nil {
+		t.Errorf("on_store_failure: deny: %v", response)
+	}
+	if got := s.status(ask{tenant: "globex", token: globexToken(t, "vera", "viewer")}); got != 200 {
+		t.Errorf("on_store_failure: allow: %d", got)
+	}
+	if got := s.status(ask{tenant: "acme", token: acmeToken(t, "vera", "viewer") + "x"}); got != 401 {
+		t.Errorf("a bad token: %d", got)
 	}
 }
 

@@ -9,12 +9,12 @@ import (
 	"github.com/meshwarden/meshwarden/extauthz/internal/remotejwks"
 )
 
-// settleTime is how long a new replica waits for the key sets of its issuers before it counts as ready: an issuer
-// that is away costs its own tenant's requests, and everybody only this.
+// settleTime is how long a new replica waits for the key sets of its issuers and for the revocations before it counts
+// as ready: an issuer that is away costs its own tenant's requests, and everybody only this.
 const settleTime = 5 * time.Second
 
 // errUnsettled is why a replica with a configuration is not ready yet.
-var errUnsettled = errors.New("key sets of token issuers are being fetched")
+var errUnsettled = errors.New("key sets of token issuers, or revocations, are being fetched")
 
 func (s *Server) openKeySets() (err error) {
 	options := remotejwks.Options{
@@ -43,6 +43,7 @@ func (s *Server) settle(ctx context.Context) {
 	bounded, cancel := context.WithTimeout(ctx, settleTime)
 	defer cancel()
 	s.keySets.Settle(bounded)
+	s.revocations.Await(bounded)
 	if ctx.Err() == nil {
 		s.settled.Store(true)
 		s.serving(true)

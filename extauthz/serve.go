@@ -102,6 +102,7 @@ func (s *Server) Run(ctx context.Context) error {
 		return nil
 	})
 	group.Go(func() error { return s.keySets.Run(ctx) })
+	group.Go(func() error { return s.revocations.Run(ctx) })
 	group.Go(func() error { s.settle(ctx); return nil })
 	if s.keyFile != nil {
 		group.Go(func() error { return s.keyFile.Run(ctx) })

@@ -7,7 +7,9 @@
 # - Meshwarden
 package meshwarden.main
 
+import data.meshwarden.calls
 import data.meshwarden.classification
+import data.meshwarden.conditions
 import data.meshwarden.extend
 import data.meshwarden.extensions
 import data.meshwarden.quota
@@ -30,7 +32,10 @@ decision := {
 	"response_headers": extensions.response_headers,
 } if {
 	tenancy.allow
+	conditions.allow
 	rbac.allow
+	rbac.scoped
+	calls.allow
 	classification.allow
 	classification.authenticated
 	extensions.clear
@@ -50,6 +55,13 @@ decision := {
 	not tenancy.allow
 } else := {
 	"allow": false,
+	"reason": conditions.reason,
+	"rule": "conditions",
+	"audit": audit,
+} if {
+	not conditions.allow
+} else := {
+	"allow": false,
 	"reason": "policy_denied",
 	"rule": denial.rule,
 	"message": denial.message,
@@ -63,6 +75,20 @@ decision := {
 	"audit": audit,
 } if {
 	not rbac.allow
+} else := {
+	"allow": false,
+	"reason": "scope_insufficient",
+	"rule": "rbac",
+	"audit": audit,
+} if {
+	not rbac.scoped
+} else := {
+	"allow": false,
+	"reason": calls.reason,
+	"rule": "calls",
+	"audit": audit,
+} if {
+	not calls.allow
 } else := {
 	"allow": false,
 	"reason": "clearance_too_low",

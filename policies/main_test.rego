@@ -3,9 +3,11 @@ package meshwarden.main_test
 import data.meshwarden.main
 
 reader := {
-	"request": {"method": "GET"},
-	"identity": {"kind": "jwt", "tenant": "acme", "roles": ["viewer"], "granted": [], "amr": []},
-	"route": {"name": "orders", "anonymous": false, "classification": "internal", "permission": ""},
+	"identity": {"kind": "jwt", "tenant": "acme", "roles": ["viewer"], "granted": [], "scopes": [], "amr": []},
+	"route": {
+		"name": "orders", "anonymous": false, "classification": "internal",
+		"accepts": ["read", "*"], "unmet": [], "protocol": "",
+	},
 	"tenant": {
 		"name": "acme",
 		"roles": {
@@ -32,7 +34,11 @@ test_reasons if {
 	every reason, patch in {
 		"credential_missing": {"identity": {"kind": "anonymous", "tenant": "", "roles": []}},
 		"tenant_mismatch": {"identity": {"tenant": "globex"}},
-		"permission_denied": {"request": {"method": "POST"}},
+		"permission_denied": {"route": {"accepts": ["write", "*"]}},
+		"scope_insufficient": {"identity": {"scopes": ["write"]}},
+		"time_not_allowed": {"route": {"unmet": ["time_not_allowed"]}},
+		"tool_not_allowed": {"route": {"protocol": "mcp"}, "tool": {"methods": ["tools/call"]}, "llm": {"models": []}},
+		"model_not_allowed": {"route": {"protocol": "openai"}, "tool": {"methods": [], "names": []}, "llm": {"models": ["m"]}},
 		"clearance_too_low": {"route": {"classification": "restricted"}},
 		"step_up_required": {"route": {"classification": "restricted"}, "identity": {"roles": ["auditor"]}},
 	} {
@@ -50,7 +56,7 @@ test_restricted_routes_and_grants_are_recorded_in_full if {
 }
 
 test_other_routes_are_recorded_briefly if {
-	changed({"request": {"method": "POST"}}).audit == "standard"
+	changed({"route": {"accepts": ["write", "*"]}}).audit == "standard"
 	anonymous := changed({
 		"identity": {"kind": "anonymous", "tenant": "", "roles": []},
 		"route": {"anonymous": true, "classification": "public"},
@@ -60,7 +66,7 @@ test_other_routes_are_recorded_briefly if {
 }
 
 test_a_denial_of_the_platform_goes_before_roles if {
-	d := main.decision with input as object.union(reader, {"request": {"method": "POST"}})
+	d := main.decision with input as object.union(reader, {"route": {"accepts": ["write", "*"]}})
 		with data.meshwarden.extensions.denials as [{"rule": "platform.hours", "message": "closed"}]
 		with data.meshwarden.extensions.clear as false
 	not d.allow

@@ -65,7 +65,7 @@ func (in *Input) build(s *shape, decision *ast.Term) ast.Value {
 
 func (in *Input) buildGroup(g *group, s *shape) *ast.Term {
 	// Large enough for every group: the array stays on the stack.
-	var room [12][2]*ast.Term
+	var room [16][2]*ast.Term
 	items := room[:0]
 	for j, key := range g.keys {
 		if s.fields[g.first+j] {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/open-policy-agent/opa/v1/ast"
 	"pgregory.net/rapid"
 
 	"github.com/meshwarden/meshwarden/internal/plane"
@@ -24,7 +25,9 @@ var asked = []string{
 	`input.identity.roles`, `count(input.identity.groups)`, `input.identity.scopes[0]`, `input.identity.claims`,
 	`input.identity.claims.org`, `input.identity.claims.org.id`, `input.identity.claims[input.identity.subject]`,
 	`input.identity.amr[_]`, `input.identity.auth_time`, `input.source.ip`, `input.source`, `input.route.name`,
-	`input.route.anonymous`, `input.route.extensions`, `input.route.extensions.area`, `input.time`, `time.now_ns()`,
+	`input.route.anonymous`, `input.route.accepts`, `input.route.params.id`, `input.route.params`, `input.route.unmet`,
+	`input.source.threats[_]`, `input.source.risk`, `input.llm`, `input.llm.model`, `input.tool.names`, `input.tool.calls`,
+	`input.request.body`, `input.request.body.a`, `input.request.body.a.b`, `input.request.body[_]`, `input.route.extensions`, `input.route.extensions.area`, `input.time`, `time.now_ns()`,
 	`object.get(input, ["request", "host"], 0)`, `object.get(input.identity, "acr", 0)`, `input.tenant.data`, `input.tenant.name`,
 	`{k | some k, _ in input.request.query}`, `walk(input.source)`, `time.clock(time.now_ns())`,
 }
@@ -78,14 +81,26 @@ func randomInput(t *rapid.T, tenants []*policy.Input) *policy.Input {
 	}
 	in.Source.IP = word("ip", "192.0.2.1", "192.0.2.2")
 	in.Source.Principal = word("principal", "", "192.0.2.1")
+	in.Source.Threats, in.Source.Risk = words("threats"), rapid.SampledFrom([]int64{-1, 0, 9}).Draw(t, "risk")
+	in.LLM.Models, in.Tool.Names = words("models"), words("tools")
+	in.Request.Body = rapid.SampledFrom([]ast.Value{
+		nil, ast.Null{}, ast.String("a"), ast.NewArray(ast.StringTerm("a")), body("a"), body(map[string]any{"b": 1}), body(map[string]any{"b": "1"}),
+	}).Draw(t, "body")
+	in.Tool.Calls = rapid.SampledFrom([]ast.Value{nil, ast.NewArray(), ast.NewArray(ast.StringTerm("a"))}).Draw(t, "calls")
 	in.Route = rapid.SampledFrom([]policy.RouteInput{
-		{Name: "orders", Classification: "internal"}, {Name: "orders", Classification: "internal", Permission: "write"},
-		{Name: "site", Classification: "public", Anonymous: true}, {Name: "vault", Classification: "restricted"},
-		{Name: "orders", Classification: "internal", Extensions: map[string]string{"area": "a"}},
+		{Name: "orders", Classification: "internal", Accepts: []string{"read", "*"}},
+		{Name: "orders", Classification: "internal", Accepts: []string{"write", "*"}},
+		{Name: "orders", Classification: "internal", Accepts: []string{"read", "*"}, Protocol: "openai"},
+		{Name: "orders", Classification: "internal", Accepts: []string{"read", "*"}, Unmet: []string{"time_not_allowed"}},
+		{Name: "orders", Classification: "internal", Accepts: []string{"read", "*"}, Params: map[string]string{"id": "a"}},
+		{Name: "site", Classification: "public", Anonymous: true}, {Name: "vault", Classification: "restricted", Accepts: []string{"read"}},
+		{Name: "orders", Classification: "internal", Accepts: []string{"read", "*"}, Extensions: map[string]string{"area": "a"}},
 	}).Draw(t, "route")
 	in.Time = time.Unix(1_700_000_000+rapid.Int64Range(0, 3).Draw(t, "time")*25, 0)
 	return &in
 }
+
+func body(a any) ast.Value { return ast.MustInterfaceToValue(map[string]any{"a": a, "c": 1}) }
 
 // copies are the parts in which a request differs from the one before.
 var copies = []func(to, from *policy.Input){
@@ -106,6 +121,8 @@ var copies = []func(to, from *policy.Input){
 	func(to, from *policy.Input) { to.Identity = from.Identity },
 	func(to, from *policy.Input) { to.Source = from.Source },
 	func(to, from *policy.Input) { to.Route = from.Route },
+	func(to, from *policy.Input) { to.Request.Body = from.Request.Body },
+	func(to, from *policy.Input) { to.LLM, to.Tool = from.LLM, from.Tool },
 	func(to, from *policy.Input) { to.Tenant = from.Tenant },
 	func(to, from *policy.Input) { to.Time = from.Time },
 }

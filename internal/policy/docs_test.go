@@ -35,7 +35,7 @@ func TestTheDocumentListsTheFieldsOfInput(t *testing.T) {
 		t.Errorf("docs/input.md:\n%s", diff)
 	}
 	in := viewer(t)
-	in.Identity.Claims = claims(7)
+	in.Identity.Claims, in.Request.Body = claims(7), claims(7)
 	for path, want := range types {
 		ref := ast.InputRootRef
 		for part := range strings.SplitSeq(path, ".") {

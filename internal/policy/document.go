@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -50,6 +51,10 @@ func (in *Input) Document() (*Document, error) {
 		delete(request, "body")
 		redact(request["headers"])
 		redact(request["query"])
+	}
+	// Arguments of calls are the body again.
+	if tool, ok := object["tool"].(map[string]any); ok {
+		delete(tool, "calls")
 	}
 	if identity, ok := object["identity"].(map[string]any); ok {
 		redact(identity["claims"])
@@ -133,21 +138,74 @@ func (d *Document) UnmarshalJSON(raw []byte) error {
 // Route is the name of the route that was matched.
 func (d *Document) Route() string { return d.route }
 
-// Principal is the recorded identity as far as tenancy asks for it.
+// Method is that of the request.
+func (d *Document) Method() string {
+	method, _ := fieldOf(fieldOf(d.object, "request"), "method").(ast.String)
+	return string(method)
+}
+
+// Segments are the decoded segments of the path.
+func (d *Document) Segments() []string {
+	var segments []string
+	if list, ok := fieldOf(fieldOf(d.object, "request"), "segments").(*ast.Array); ok {
+		list.Foreach(func(term *ast.Term) {
+			segment, _ := term.Value.(ast.String)
+			segments = append(segments, string(segment))
+		})
+	}
+	return segments
+}
+
+// Time is the minute of the request.
+func (d *Document) Time() time.Time { return d.time() }
+
+// Principal is the recorded identity as far as tenancy and ownership ask for it.
 func (d *Document) Principal() IdentityInput {
-	return IdentityInput{Kind: d.kind, Tenant: d.tenant, Subject: d.subject, Roles: d.roles}
+	return IdentityInput{Kind: d.kind, Tenant: d.tenant, Subject: d.subject, Roles: d.roles, Claims: fieldOf(fieldOf(d.object, "identity"), "claims")}
 }
 
 // Question is the document with the tenant, the facts of its route and what it grants of one version of the configuration.
 func (d *Document) Question(tenant ast.Value, route RouteInput, granted []string) Question {
-	input := d.object.Copy()
+	input := complete(d.object)
 	input.Insert(ast.StringTerm("tenant"), ast.NewTerm(tenant))
 	replace(input, "route", map[string]*ast.Term{
 		"classification": ast.StringTerm(route.Classification), "anonymous": ast.BooleanTerm(route.Anonymous),
-		"permission": ast.StringTerm(route.Permission),
+		"permission": ast.StringTerm(route.Permission), "resource": ast.StringTerm(route.Resource),
+		"owned": ast.BooleanTerm(route.Owned), "accepts": listTerm(route.Accepts), "protocol": ast.StringTerm(route.Protocol),
 	})
 	replace(input, "identity", map[string]*ast.Term{"granted": listTerm(granted)})
 	return Question{input: input, tenant: tenant, now: d.time()}
+}
+
+// unknown is the input document of a request of which nothing is known.
+var unknown = sync.OnceValue(func() ast.Object {
+	object, _ := (&Input{Source: SourceInput{Risk: RiskUnknown}}).Value().(ast.Object)
+	return object
+})
+
+// complete is a copy of a recorded document with the fields that it lacks, as one of an earlier version does.
+func complete(recorded ast.Object) ast.Object {
+	input := recorded.Copy()
+	unknown().Foreach(func(key, value *ast.Term) {
+		there := input.Get(key)
+		if there == nil {
+			input.Insert(key, value)
+			return
+		}
+		fields, isObject := value.Value.(ast.Object)
+		object, ok := there.Value.(ast.Object)
+		if !isObject || !ok {
+			return
+		}
+		object = object.Copy()
+		fields.Foreach(func(name, value *ast.Term) {
+			if object.Get(name) == nil {
+				object.Insert(name, value)
+			}
+		})
+		input.Insert(key, ast.NewTerm(object))
+	})
+	return input
 }
 
 // replace sets fields of one of input's objects.

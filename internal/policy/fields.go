@@ -15,7 +15,7 @@ type field struct {
 	key  func(b []byte, in *Input, s *shape) []byte
 }
 
-const fieldCount = 30
+const fieldCount = 45
 
 // inputFields lists input in the order of docs/input.md.
 var inputFields = [fieldCount]field{
@@ -28,6 +28,7 @@ var inputFields = [fieldCount]field{
 	{"request.query", queryTerm, queryKey},
 	{"request.headers", headersTerm, headersKey},
 	integer("request.size", func(in *Input) int64 { return in.Request.Size }),
+	{"request.body", bodyTerm, bodyKey},
 	text("identity.kind", func(in *Input) string { return in.Identity.Kind }),
 	text("identity.subject", func(in *Input) string { return in.Identity.Subject }),
 	text("identity.tenant", func(in *Input) string { return in.Identity.Tenant }),
@@ -42,11 +43,25 @@ var inputFields = [fieldCount]field{
 	integer("identity.auth_time", func(in *Input) int64 { return nanoseconds(in.Identity.AuthTime) }),
 	text("source.ip", func(in *Input) string { return in.Source.IP }),
 	text("source.principal", func(in *Input) string { return in.Source.Principal }),
+	list("source.threats", func(in *Input) []string { return in.Source.Threats }),
+	boolean("source.device_trusted", func(in *Input) bool { return in.Source.DeviceTrusted }),
+	integer("source.risk", func(in *Input) int64 { return in.Source.Risk }),
 	text("route.name", func(in *Input) string { return in.Route.Name }),
 	text("route.classification", func(in *Input) string { return in.Route.Classification }),
 	boolean("route.anonymous", func(in *Input) bool { return in.Route.Anonymous }),
 	text("route.permission", func(in *Input) string { return in.Route.Permission }),
-	{"route.extensions", extensionsTerm, extensionsKey},
+	texts("route.extensions", func(in *Input) map[string]string { return in.Route.Extensions }, func(s *shape) *selection { return &s.extras }),
+	text("route.resource", func(in *Input) string { return in.Route.Resource }),
+	texts("route.params", func(in *Input) map[string]string { return in.Route.Params }, func(s *shape) *selection { return &s.params }),
+	boolean("route.owned", func(in *Input) bool { return in.Route.Owned }),
+	list("route.accepts", func(in *Input) []string { return in.Route.Accepts }),
+	list("route.unmet", func(in *Input) []string { return in.Route.Unmet }),
+	text("route.protocol", func(in *Input) string { return in.Route.Protocol }),
+	text("llm.model", func(in *Input) string { return first(in.LLM.Models) }),
+	list("llm.models", func(in *Input) []string { return in.LLM.Models }),
+	list("tool.methods", func(in *Input) []string { return in.Tool.Methods }),
+	list("tool.names", func(in *Input) []string { return in.Tool.Names }),
+	{"tool.calls", callsTerm, callsKey},
 	integer("time", func(in *Input) int64 { return nanoseconds(in.minute()) }),
 	{"tenant", tenantTerm, noKey},
 }
@@ -80,6 +95,13 @@ func text(path string, get func(*Input) string) field {
 		term: func(in *Input, _ *shape) *ast.Term { return stringTerm(get(in)) },
 		key:  func(b []byte, in *Input, _ *shape) []byte { return appendString(b, get(in)) },
 	}
+}
+
+func first(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return list[0]
 }
 
 func list(path string, get func(*Input) []string) field {

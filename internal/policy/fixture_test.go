@@ -81,8 +81,11 @@ func viewer(t testing.TB) *policy.Input {
 		Identity: policy.IdentityInput{
 			Kind: policy.KindJWT, Subject: "vera", Tenant: "acme", Roles: []string{"viewer"}, KeyID: "k1", AMR: []string{"pwd"},
 		},
-		Source: policy.SourceInput{IP: "192.0.2.7"},
-		Route:  policy.RouteInput{Name: "orders", Classification: "internal", Extensions: map[string]string{"area": "sales"}},
+		Source: policy.SourceInput{IP: "192.0.2.7", Risk: policy.RiskUnknown},
+		Route: policy.RouteInput{
+			Name: "orders", Classification: "internal", Extensions: map[string]string{"area": "sales"},
+			Accepts: []string{"read", "*"},
+		},
 		Tenant: tenantValue(t, acme()),
 		Time:   time.Date(2026, 11, 24, 10, 30, 15, 0, time.UTC),
 	}

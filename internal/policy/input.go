@@ -21,6 +21,8 @@ type Input struct {
 	Identity IdentityInput
 	Source   SourceInput
 	Route    RouteInput
+	LLM      LLMInput
+	Tool     ToolInput
 	// Tenant is what TenantValue built for the tenant that owns the host; any other value works too, but is
 	// not cached, because the decision cache tells versions apart by the content hash in it.
 	Tenant ast.Value
@@ -41,6 +43,8 @@ type RequestInput struct {
 	Headers []Header
 	// Size is the length of the body in bytes as declared, -1 when unknown.
 	Size int64
+	// Body is what the body holds: JSON as it is, a form as an object of arrays; nil when it was not read.
+	Body ast.Value
 }
 
 // Header is one request header; a name stands at most once in a list.
@@ -79,7 +83,15 @@ type IdentityInput struct {
 type SourceInput struct {
 	// IP is the client's address without a port; Principal is the peer certificate's identity or empty.
 	IP, Principal string
+	// Threats names the threat lists that hold the client's address, the host of its page, or its subject.
+	Threats []string
+	// DeviceTrusted and Risk are what the tenant's signals say; Risk is 0 to 100, and RiskUnknown when nothing says.
+	DeviceTrusted bool
+	Risk          int64
 }
+
+// RiskUnknown is the risk score of a session that nobody scored.
+const RiskUnknown = -1
 
 // RouteInput is input.route: the tenant's route that matched.
 type RouteInput struct {
@@ -91,6 +103,32 @@ type RouteInput struct {
 	Permission string
 	// Extensions are the route's context extensions.
 	Extensions map[string]string
+	// Resource is what the request is about, with parameters filled in; empty when the route names none.
+	Resource string
+	// Params are the path's parameters.
+	Params map[string]string
+	// Owned says that the resource is the principal's own.
+	Owned bool
+	// Accepts lists the permissions of which each one suffices, the narrowest first. None means that nobody may.
+	Accepts []string
+	// Unmet are the reasons of the conditions of tenant and route that do not hold.
+	Unmet []string
+	// Protocol is what the route's bodies are calls of; empty when they are none.
+	Protocol string
+}
+
+// LLMInput is input.llm.
+type LLMInput struct {
+	// Models are those that the request names, without repetition.
+	Models []string
+}
+
+// ToolInput is input.tool: the calls of a JSON-RPC request.
+type ToolInput struct {
+	// Methods and Names are the methods and the names of the tools called, without repetition.
+	Methods, Names []string
+	// Calls is an array of objects of method, name and arguments; nil when it was not built.
+	Calls ast.Value
 }
 
 // ClaimsValue converts decoded JSON claims for IdentityInput.Claims. Numbers may be float64, int64 or

@@ -33,7 +33,7 @@ deny := "not today" if {
 		line   int
 	}{
 		"a pack's rule that did not hold": {
-			func(in *policy.Input) { in.Request.Method = "POST" }, "data.meshwarden.rbac.allow", "packs/rbac/rbac.rego", 0,
+			func(in *policy.Input) { in.Route.Accepts = []string{"write", "*"} }, "data.meshwarden.rbac.allow", "packs/rbac/rbac.rego", 0,
 		},
 		"a case of the decision itself": {
 			func(in *policy.Input) { in.Identity = policy.IdentityInput{Kind: policy.KindAnonymous} },

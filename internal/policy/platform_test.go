@@ -26,11 +26,11 @@ func TestThePacksDecideAboutRolesTenancyAndClassification(t *testing.T) {
 			policy.Decision{Allow: true, Reason: reason.Allowed, Rule: "rbac", Quotas: []string{"burst"}},
 		},
 		"a viewer does not write": {
-			func(in *policy.Input) { in.Request.Method = "POST" },
+			func(in *policy.Input) { in.Route.Accepts = []string{"write", "*"} },
 			policy.Decision{Reason: reason.PermissionDenied, Rule: "rbac"},
 		},
 		"no role holds the permission of an unknown method": {
-			func(in *policy.Input) { in.Request.Method = "BREW"; in.Identity.Roles = []string{"admin"} },
+			func(in *policy.Input) { in.Route.Accepts = nil; in.Identity.Roles = []string{"admin"} },
 			policy.Decision{Reason: reason.PermissionDenied, Rule: "rbac"},
 		},
 		"nobody without a credential": {
@@ -56,18 +56,20 @@ func TestThePacksDecideAboutRolesTenancyAndClassification(t *testing.T) {
 		},
 		"the roles of another tenant do not count": {
 			func(in *policy.Input) {
-				in.Request.Method = "DELETE"
+				in.Route.Accepts = []string{"delete", "*"}
 				in.Identity.Tenant, in.Identity.Roles, in.Identity.Granted = "globex", []string{"admin"}, []string{"viewer"}
 			},
 			policy.Decision{Reason: reason.PermissionDenied, Rule: "rbac", Audit: policy.AuditFull},
 		},
 		"a restricted route needs clearance": {
-			func(in *policy.Input) { in.Route = policy.RouteInput{Name: "vault", Classification: "restricted"} },
+			func(in *policy.Input) {
+				in.Route = policy.RouteInput{Name: "vault", Classification: "restricted", Accepts: []string{"read", "*"}}
+			},
 			policy.Decision{Reason: reason.ClearanceTooLow, Rule: "classification", Audit: policy.AuditFull},
 		},
 		"a restricted route needs more than one factor": {
 			func(in *policy.Input) {
-				in.Route = policy.RouteInput{Name: "vault", Classification: "restricted"}
+				in.Route = policy.RouteInput{Name: "vault", Classification: "restricted", Accepts: []string{"read", "*"}}
 				in.Identity.Roles = []string{"auditor"}
 			},
 			policy.Decision{
@@ -77,7 +79,7 @@ func TestThePacksDecideAboutRolesTenancyAndClassification(t *testing.T) {
 		},
 		"a restricted route with all of it": {
 			func(in *policy.Input) {
-				in.Route = policy.RouteInput{Name: "vault", Classification: "restricted"}
+				in.Route = policy.RouteInput{Name: "vault", Classification: "restricted", Accepts: []string{"read", "*"}}
 				in.Identity.Roles, in.Identity.AMR = []string{"auditor"}, []string{"pwd", "otp"}
 			},
 			policy.Decision{

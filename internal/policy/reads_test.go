@@ -13,10 +13,11 @@ import (
 func TestThePacksReadWhatTheCacheKeyHolds(t *testing.T) {
 	t.Parallel()
 	want := []string{
-		"identity.amr", "identity.granted", "identity.kind", "identity.roles", "identity.tenant",
-		"request.method",
-		"route.anonymous", "route.classification", "route.name", "route.permission",
-		"tenant.name", "tenant.roles", "tenant.routes",
+		"identity.amr", "identity.granted", "identity.kind", "identity.roles", "identity.scopes", "identity.tenant",
+		"llm.models",
+		"route.accepts", "route.anonymous", "route.classification", "route.name", "route.protocol", "route.unmet",
+		"tenant.name", "tenant.roles", "tenant.routes", "tenant.token_scopes",
+		"tool.methods", "tool.names",
 	}
 	if diff := cmp.Diff(want, compilePlatform(t).Reads()); diff != "" {
 		t.Error(diff)

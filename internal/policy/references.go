@@ -54,7 +54,7 @@ const (
 // inputChildren maps each object of input whose fields are fixed to them.
 var inputChildren = func() map[string][]string {
 	children := map[string][]string{
-		"tenant":   {"version", "name", "tier", "hosts", "roles", "grants", "routes", "quotas", "scan_policies", "data"},
+		"tenant":   {"version", "name", "tier", "hosts", "roles", "token_scopes", "grants", "routes", "quotas", "scan_policies", "data"},
 		"decision": {"allow", "reason", "rule", "quotas", "scan", "audit"},
 	}
 	for _, f := range inputFields {

@@ -13,6 +13,8 @@ type shape struct {
 	query    selection
 	extras   selection
 	claims   selection
+	params   selection
+	body     selection
 	decision bool
 }
 
@@ -37,6 +39,8 @@ func newShape(reads []string) shape {
 		s.query.add(read, "request.query")
 		s.extras.add(read, "route.extensions")
 		s.claims.add(read, "identity.claims")
+		s.params.add(read, "route.params")
+		s.body.add(read, "request.body")
 		s.decision = s.decision || below(read, "decision") || read == ""
 	}
 	return s

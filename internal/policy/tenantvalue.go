@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
@@ -36,6 +37,7 @@ func TenantValue(t *plane.Tenant) (ast.Value, error) {
 		ast.Item(ast.StringTerm("tier"), ast.StringTerm(t.Spec.Tier)),
 		ast.Item(ast.StringTerm("hosts"), listTerm(t.Spec.Hosts)),
 		ast.Item(ast.StringTerm("roles"), rolesTerm(t.Spec.EffectiveRoles())),
+		ast.Item(ast.StringTerm("token_scopes"), ast.StringTerm(t.Spec.TokenScopes)),
 		ast.Item(ast.StringTerm("grants"), grantsTerm(t.Spec.Grants)),
 		ast.Item(ast.StringTerm("routes"), routesTerm(t.Spec.Routes, quotas)),
 		ast.Item(ast.StringTerm("quotas"), quotasTerm(quotas)),
@@ -72,12 +74,12 @@ func EffectiveQuotas(declared []tenant.Quota) []tenant.Quota {
 	return declared
 }
 
-// Granted lists the roles that grants give to a principal of another tenant, in order, without repetition.
+// Granted lists the roles that grants give to a principal of another tenant now, in order, without repetition.
 // A grant without subjects is for all of that tenant's principals.
-func Granted(grants []tenant.Grant, principalTenant, subject string) []string {
+func Granted(grants []tenant.Grant, principalTenant, subject string, now time.Time) []string {
 	var roles []string
 	for _, g := range grants {
-		if g.Tenant != principalTenant || len(g.Subjects) > 0 && !slices.Contains(g.Subjects, subject) {
+		if g.Tenant != principalTenant || len(g.Subjects) > 0 && !slices.Contains(g.Subjects, subject) || ended(g, now) {
 			continue
 		}
 		for _, role := range g.Roles {
@@ -89,6 +91,15 @@ func Granted(grants []tenant.Grant, principalTenant, subject string) []string {
 	return roles
 }
 
+// ended reports whether a grant is over. A time that cannot be read is.
+func ended(g tenant.Grant, now time.Time) bool {
+	if g.Expires == "" {
+		return false
+	}
+	expires, err := time.Parse(time.RFC3339, g.Expires)
+	return err != nil || !now.Before(expires)
+}
+
 func jsonObject(m map[string]any) map[string]any {
 	if m == nil {
 		return map[string]any{}
@@ -96,14 +107,19 @@ func jsonObject(m map[string]any) map[string]any {
 	return m
 }
 
-// rolesTerm maps a role to its permissions and the classifications it reaches, both as sets.
+// rolesTerm maps a role to its permissions and the classifications it reaches, both as sets. A role that
+// denies something has that as a set too.
 func rolesTerm(roles map[string]tenant.Role) *ast.Term {
 	items := make([][2]*ast.Term, 0, len(roles))
 	for name, role := range roles {
-		items = append(items, ast.Item(ast.StringTerm(name), ast.ObjectTerm(
+		object := ast.NewObject(
 			ast.Item(ast.StringTerm("permissions"), setTerm(role.Permissions)),
 			ast.Item(ast.StringTerm("reaches"), setTerm(reached(role.Clearance))),
-		)))
+		)
+		if len(role.Deny) > 0 {
+			object.Insert(ast.StringTerm("deny"), setTerm(role.Deny))
+		}
+		items = append(items, ast.Item(ast.StringTerm(name), ast.NewTerm(object)))
 	}
 	return ast.ObjectTerm(items...)
 }
@@ -123,6 +139,7 @@ func grantsTerm(grants []tenant.Grant) *ast.Term {
 			ast.Item(ast.StringTerm("tenant"), ast.StringTerm(g.Tenant)),
 			ast.Item(ast.StringTerm("subjects"), listTerm(g.Subjects)),
 			ast.Item(ast.StringTerm("roles"), listTerm(g.Roles)),
+			ast.Item(ast.StringTerm("expires"), ast.StringTerm(g.Expires)),
 		)
 	}
 	return ast.ArrayTerm(terms...)

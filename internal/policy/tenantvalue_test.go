@@ -3,6 +3,7 @@ package policy_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -21,7 +22,7 @@ func TestInputTenantHoldsWhatPoliciesLookUp(t *testing.T) {
 	document := got.(map[string]any)
 	for key, want := range map[string]any{
 		"name": "acme", "tier": "business", "hosts": []any{"acme.localhost"}, "scan_policies": []any{"chat", "strict"},
-		"grants": []any{map[string]any{"tenant": "globex", "subjects": []any{"gus"}, "roles": []any{"viewer"}}},
+		"grants": []any{map[string]any{"tenant": "globex", "subjects": []any{"gus"}, "roles": []any{"viewer"}, "expires": ""}},
 	} {
 		if diff := cmp.Diff(want, document[key]); diff != "" {
 			t.Errorf("%s:\n%s", key, diff)
@@ -52,11 +53,11 @@ func TestATenantReplacesBuiltInRoles(t *testing.T) {
 	acme.Spec.Roles["editor"] = tenant.Role{Permissions: []string{"read"}}
 	acme.Spec.Roles["lost"] = tenant.Role{Permissions: []string{"read"}, Clearance: "cosmic"}
 	in := viewer(t)
-	in.Tenant, in.Request.Method, in.Identity.Roles = tenantValue(t, acme), "POST", []string{"editor"}
+	in.Tenant, in.Route.Accepts, in.Identity.Roles = tenantValue(t, acme), []string{"write", "*"}, []string{"editor"}
 	if d, err := compilePlatform(t).Decide(t.Context(), in); d.Allow || err != nil {
 		t.Errorf("a replaced role keeps its permissions: %+v, %v", d, err)
 	}
-	in.Request.Method, in.Identity.Roles = "GET", []string{"lost"}
+	in.Route.Accepts, in.Identity.Roles = []string{"read", "*"}, []string{"lost"}
 	if d, err := compilePlatform(t).Decide(t.Context(), in); d.Allow || err != nil {
 		t.Errorf("an unknown clearance reaches something: %+v, %v", d, err)
 	}
@@ -131,15 +132,22 @@ func TestGrantedRolesFollowTheGrants(t *testing.T) {
 		{Tenant: "globex", Subjects: []string{"gus"}, Roles: []string{"viewer", "editor"}},
 		{Tenant: "globex", Roles: []string{"viewer", "guest"}},
 		{Tenant: "hooli", Roles: []string{"admin"}},
+		{Tenant: "initech", Roles: []string{"viewer"}, Expires: "2026-12-31T23:00:00Z"},
+		{Tenant: "umbrella", Roles: []string{"viewer"}, Expires: "2026-11-24T10:30:00Z"},
+		{Tenant: "wayne", Roles: []string{"viewer"}, Expires: "tomorrow"},
 	}
+	now := time.Date(2026, 11, 24, 10, 30, 0, 0, time.UTC)
 	for principal, want := range map[[2]string][]string{
 		{"globex", "gus"}: {"viewer", "editor", "guest"},
 		{"globex", "ann"}: {"viewer", "guest"},
 		{"hooli", "gus"}:  {"admin"},
 		{"acme", "gus"}:   nil,
 		{"", ""}:          nil,
+		{"initech", "x"}:  {"viewer"},
+		{"umbrella", "x"}: nil,
+		{"wayne", "x"}:    nil,
 	} {
-		if diff := cmp.Diff(want, policy.Granted(grants, principal[0], principal[1])); diff != "" {
+		if diff := cmp.Diff(want, policy.Granted(grants, principal[0], principal[1], now)); diff != "" {
 			t.Errorf("%v:\n%s", principal, diff)
 		}
 	}

@@ -14,7 +14,7 @@ var commonTerms = func() map[string]*ast.Term {
 	for _, s := range []string{
 		"", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "http", "https",
 		KindAnonymous, KindJWT, KindAPIKey, "public", "internal", "confidential", "restricted",
-		"viewer", "editor", "admin", "read", "write", "delete", "pwd", "otp", "mfa", "hwk",
+		"viewer", "editor", "admin", "read", "write", "delete", "*", "pwd", "otp", "mfa", "hwk",
 	} {
 		terms[s] = ast.StringTerm(s)
 	}
@@ -110,27 +110,32 @@ func queryKey(b []byte, in *Input, s *shape) []byte {
 	return b
 }
 
-func extensionsTerm(in *Input, s *shape) *ast.Term {
-	items := make([][2]*ast.Term, 0, len(in.Route.Extensions))
-	for name, value := range in.Route.Extensions {
-		if s.extras.has(name) {
-			items = append(items, [2]*ast.Term{ast.StringTerm(name), ast.StringTerm(value)})
-		}
+// texts is an open-ended object of strings, of which part tells what is read.
+func texts(path string, get func(*Input) map[string]string, part func(*shape) *selection) field {
+	return field{
+		path: path,
+		term: func(in *Input, s *shape) *ast.Term {
+			items := make([][2]*ast.Term, 0, len(get(in)))
+			for name, value := range get(in) {
+				if part(s).has(name) {
+					items = append(items, [2]*ast.Term{ast.StringTerm(name), ast.StringTerm(value)})
+				}
+			}
+			return ast.ObjectTerm(items...)
+		},
+		key: func(b []byte, in *Input, s *shape) []byte {
+			names := part(s).names
+			if part(s).all {
+				names = slices.Sorted(maps.Keys(get(in)))
+				b = appendList(b, names)
+			}
+			for _, name := range names {
+				value, ok := get(in)[name]
+				b = appendString(appendBool(b, ok), value)
+			}
+			return b
+		},
 	}
-	return ast.ObjectTerm(items...)
-}
-
-func extensionsKey(b []byte, in *Input, s *shape) []byte {
-	names := s.extras.names
-	if s.extras.all {
-		names = slices.Sorted(maps.Keys(in.Route.Extensions))
-		b = appendList(b, names)
-	}
-	for _, name := range names {
-		value, ok := in.Route.Extensions[name]
-		b = appendString(appendBool(b, ok), value)
-	}
-	return b
 }
 
 func appendBool(b []byte, v bool) []byte {
@@ -148,15 +153,41 @@ func claimsTerm(in *Input, _ *shape) *ast.Term {
 }
 
 func claimsKey(b []byte, in *Input, s *shape) []byte {
-	claims, ok := in.Identity.Claims.(ast.Object)
-	if b = appendBool(b, ok); !ok {
+	return appendParts(b, in.Identity.Claims, &s.claims)
+}
+
+func bodyTerm(in *Input, _ *shape) *ast.Term {
+	if in.Request.Body == nil {
+		return ast.InternedNullTerm
+	}
+	return ast.NewTerm(in.Request.Body)
+}
+
+func bodyKey(b []byte, in *Input, s *shape) []byte { return appendParts(b, in.Request.Body, &s.body) }
+
+func callsTerm(in *Input, _ *shape) *ast.Term {
+	if in.Tool.Calls == nil {
+		return ast.InternedEmptyArray
+	}
+	return ast.NewTerm(in.Tool.Calls)
+}
+
+func callsKey(b []byte, in *Input, _ *shape) []byte {
+	return appendParts(b, in.Tool.Calls, &selection{all: true})
+}
+
+// appendParts writes a value of any form, of an object only the fields that are read.
+func appendParts(b []byte, v ast.Value, part *selection) []byte {
+	object, isObject := v.(ast.Object)
+	b = appendBool(appendBool(b, v != nil), isObject)
+	switch {
+	case v == nil:
 		return b
+	case part.all || !isObject:
+		return appendString(b, v.String())
 	}
-	if s.claims.all {
-		return appendString(b, claims.String())
-	}
-	for _, name := range s.claims.names {
-		value := claims.Get(ast.StringTerm(name))
+	for _, name := range part.names {
+		value := object.Get(ast.StringTerm(name))
 		if b = appendBool(b, value != nil); value != nil {
 			b = appendString(b, value.String())
 		}

@@ -29,10 +29,20 @@ const (
 	ContentBlocked   Reason = "content_blocked"
 	StepUpRequired   Reason = "step_up_required"
 	OriginNotAllowed Reason = "origin_not_allowed"
+	// Scopes of the credential, calls of tools and models, and conditions of tenant and route.
+	ScopeInsufficient Reason = "scope_insufficient"
+	ToolNotAllowed    Reason = "tool_not_allowed"
+	ModelNotAllowed   Reason = "model_not_allowed"
+	ThreatListed      Reason = "threat_listed"
+	AddressNotAllowed Reason = "address_not_allowed"
+	TimeNotAllowed    Reason = "time_not_allowed"
+	DeviceNotTrusted  Reason = "device_not_trusted"
+	RiskTooHigh       Reason = "risk_too_high"
 
 	// What they sent: 400, 404, 413, 415.
 	PathAmbiguous        Reason = "path_ambiguous"
 	RequestMalformed     Reason = "request_malformed"
+	InputInvalid         Reason = "input_invalid"
 	TenantUnknown        Reason = "tenant_unknown"
 	RouteUnknown         Reason = "route_unknown"
 	PayloadTooLarge      Reason = "payload_too_large"
@@ -89,6 +99,15 @@ var answers = map[Reason]Answer{
 	ContentBlocked:       {403, CodeBlocked, "the content was blocked"},
 	StepUpRequired:       {401, CodeUnauthorized, "stronger authentication is required"},
 	OriginNotAllowed:     {403, CodeForbidden, "the origin is not allowed"},
+	ScopeInsufficient:    {403, CodeForbidden, "the scope of the credential does not allow this action"},
+	ToolNotAllowed:       {403, CodeForbidden, "the role does not allow this tool"},
+	ModelNotAllowed:      {403, CodeForbidden, "the role does not allow this model"},
+	ThreatListed:         {403, CodeForbidden, "access from here is blocked"},
+	AddressNotAllowed:    {403, CodeForbidden, "access from this address is not allowed"},
+	TimeNotAllowed:       {403, CodeForbidden, "access at this time is not allowed"},
+	DeviceNotTrusted:     {403, CodeForbidden, "the device is not trusted"},
+	RiskTooHigh:          {403, CodeForbidden, "the risk of this session is too high"},
+	InputInvalid:         {400, CodeValidation, "the input is not valid"},
 	PathAmbiguous:        {400, CodeValidation, "the path is ambiguous or badly encoded"},
 	RequestMalformed:     {400, CodeValidation, "the request is malformed"},
 	TenantUnknown:        {404, CodeNotFound, "no such host"},

@@ -16,6 +16,8 @@ var declared = []reason.Reason{
 	reason.TenantMismatch, reason.PermissionDenied, reason.ClearanceTooLow, reason.PolicyDenied, reason.ContentBlocked,
 	reason.StepUpRequired, reason.OriginNotAllowed,
 	reason.PathAmbiguous, reason.RequestMalformed, reason.TenantUnknown, reason.RouteUnknown, reason.PayloadTooLarge, reason.UnsupportedMediaType,
+	reason.ScopeInsufficient, reason.ToolNotAllowed, reason.ModelNotAllowed, reason.InputInvalid,
+	reason.ThreatListed, reason.AddressNotAllowed, reason.TimeNotAllowed, reason.DeviceNotTrusted, reason.RiskTooHigh,
 	reason.QuotaExceeded,
 	reason.PolicyError, reason.PolicyTimeout, reason.StoreUnavailable, reason.KeysUnavailable, reason.NotReady, reason.InternalError,
 }

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Default fills the fields that are left out. It is idempotent.
@@ -30,12 +31,14 @@ func (t *Tenant) Validate() []Problem {
 			c.knownRoles(path+".group_roles."+group, j.GroupRoles[group], s)
 		}
 	}
-	for _, name := range sorted(s.Roles) {
-		c.name("spec.roles."+name, name)
-		c.each("spec.roles."+name+".permissions", s.Roles[name].Permissions, isName, nameRule)
-	}
+	c.roles(s)
 	for i, g := range s.Grants {
 		c.grant(fmt.Sprintf("spec.grants[%d]", i), g, t)
+	}
+	c.timezone("spec.timezone", s.Timezone)
+	c.signals("spec.signals", &s.Signals)
+	if s.Conditions != nil {
+		c.conditions("spec.conditions", s.Conditions)
 	}
 	c.routes(s)
 	c.quotas(s)
@@ -56,6 +59,12 @@ func (c *checker) text(path, value string) {
 		c.add(path, "is not %s", textRule)
 	}
 }
+
+// What no issuer's max_lifetime and leeway exceed.
+const (
+	MaxTokenLifetime = 24 * time.Hour
+	MaxTokenLeeway   = 5 * time.Minute
+)
 
 // Default fills the fields that are left out. It is idempotent.
 func (j *JWTIssuer) Default() { setDefaults(reflect.ValueOf(j).Elem()) }
@@ -132,6 +141,7 @@ func (c *checker) grant(path string, g Grant, t *Tenant) {
 	}
 	c.each(path+".subjects", g.Subjects, isText, textRule)
 	c.knownRoles(path+".roles", g.Roles, &t.Spec)
+	c.expiry(path+".expires", g.Expires)
 }
 
 func (c *checker) knownRoles(path string, roles []string, s *TenantSpec) {

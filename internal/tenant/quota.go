@@ -3,7 +3,6 @@ package tenant
 import (
 	"fmt"
 	"reflect"
-	"slices"
 )
 
 // The algorithms of a Quota.
@@ -62,8 +61,6 @@ func (c *checker) quotas(s *TenantSpec) {
 			c.add(path+".name", "%q names two quotas", q.Name)
 		}
 		names[q.Name] = true
-		c.each(path+".routes", q.Routes, func(name string) bool {
-			return slices.ContainsFunc(s.Routes, func(r Route) bool { return r.Name == name })
-		}, "the name of a route of this tenant")
+		c.each(path+".routes", q.Routes, s.hasRoute, "the name of a route of this tenant")
 	}
 }

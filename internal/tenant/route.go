@@ -15,10 +15,7 @@ func isMethod(s string) bool { return slices.Contains(methods, s) }
 var methodRule = "a method: " + alternatives(methods) + ", in capitals"
 
 func (c *checker) routes(s *TenantSpec) {
-	permissions := slices.Clone(builtinRoles["admin"].Permissions) // which are all that follow from methods
-	for _, role := range s.Roles {
-		permissions = append(permissions, role.Permissions...)
-	}
+	roles := s.EffectiveRoles()
 	names := map[string]bool{}
 	for i := range s.Routes {
 		r, path := &s.Routes[i], fmt.Sprintf("spec.routes[%d]", i)
@@ -27,18 +24,16 @@ func (c *checker) routes(s *TenantSpec) {
 			c.add(path+".name", "%q names two routes", r.Name)
 		}
 		names[r.Name] = true
-		c.route(path, r, permissions)
+		c.route(path, r, roles)
 	}
 	c.shadowed(s.Routes)
 }
 
-func (c *checker) route(path string, r *Route, permissions []string) {
+func (c *checker) route(path string, r *Route, roles map[string]Role) {
 	c.match(path+".match", &r.Match)
+	c.access(path, r, roles)
 	if r.Anonymous && r.Classification != "public" {
 		c.add(path+".anonymous", "needs classification: public; this route is %s", r.Classification)
-	}
-	if r.Permission != "" && !slices.Contains(permissions, r.Permission) {
-		c.add(path+".permission", "no role has the permission %q, so nobody could use the route", r.Permission)
 	}
 	if r.Websocket && len(r.Match.Methods) > 0 && !slices.Contains(r.Match.Methods, "GET") {
 		c.add(path+".websocket", "needs the method GET, with which a WebSocket starts (RFC 6455)")

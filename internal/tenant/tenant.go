@@ -36,13 +36,24 @@ type TenantSpec struct {
 	Auth Auth `json:"auth,omitempty" yaml:"auth,omitempty"`
 	// Roles adds or replaces roles; the built-in ones are viewer, editor and admin (R-10).
 	Roles map[string]Role `json:"roles,omitempty" yaml:"roles,omitempty" items:"0..256"`
+	// TokenScopes says what the scopes of tokens are to this tenant: enforce (default) means that a token with scopes may do only
+	// what a role and a scope both allow, where scopes are written as permissions are and those of OpenID Connect (openid,
+	// profile, ...) count for nothing; ignore leaves them to policies. The scopes of API keys are always enforced.
+	TokenScopes string `json:"token_scopes,omitempty" yaml:"token_scopes,omitempty" default:"enforce" enum:"enforce,ignore"`
 	// Grants lets principals of other tenants in, each audited (R-11).
 	Grants []Grant `json:"grants,omitempty" yaml:"grants,omitempty" items:"0..1024"`
 	// Routes are matched in order, first match wins. At least one.
 	Routes []Route `json:"routes" yaml:"routes" items:"1..512"`
+	// Timezone is the IANA zone of the hours of Conditions (default UTC).
+	Timezone string `json:"timezone,omitempty" yaml:"timezone,omitempty" default:"UTC"`
+	// Conditions must hold for every request of the tenant, whoever makes it (R-13).
+	Conditions *Conditions `json:"conditions,omitempty" yaml:"conditions,omitempty"`
+	// Signals says where device trust and risk scores are found.
+	Signals Signals `json:"signals,omitempty" yaml:"signals,omitempty"`
 	// Quotas replaces all default limits when set.
 	Quotas []Quota `json:"quotas,omitempty" yaml:"quotas,omitempty" items:"0..32"`
-	// OnStoreFailure is allow or deny (default deny): what happens when the quota store is away.
+	// OnStoreFailure is allow or deny (default deny): what happens when the quota store is away, or when a replica started
+	// while the store was and does not know what tokens were revoked.
 	OnStoreFailure string `json:"on_store_failure,omitempty" yaml:"on_store_failure,omitempty" default:"deny" enum:"allow,deny"`
 	// OnAuthzFailure is allow or deny (default deny): what Envoy does when extauthz is away.
 	OnAuthzFailure string `json:"on_authz_failure,omitempty" yaml:"on_authz_failure,omitempty" default:"deny" enum:"allow,deny"`
@@ -111,24 +122,6 @@ type APIKeys struct {
 	Enabled bool `json:"enabled" yaml:"enabled"`
 }
 
-// Role is a set of permissions: read, write, delete, admin, or names of the tenant's own.
-type Role struct {
-	// Permissions that the role gives.
-	Permissions []string `json:"permissions" yaml:"permissions" items:"0..256"`
-	// Clearance is the highest classification the role may reach (default confidential).
-	Clearance string `json:"clearance,omitempty" yaml:"clearance,omitempty" default:"confidential" enum:"public,internal,confidential,restricted"`
-}
-
-// Grant lets subjects of another tenant act here with the given roles.
-type Grant struct {
-	// Tenant is the name of the other tenant.
-	Tenant string `json:"tenant" yaml:"tenant"`
-	// Subjects are the principals that the grant is for; without any it is for all of the tenant's.
-	Subjects []string `json:"subjects,omitempty" yaml:"subjects,omitempty" items:"0..1024"`
-	// Roles are roles of this tenant.
-	Roles []string `json:"roles" yaml:"roles" items:"1..64"`
-}
-
 // Route sends matching requests to an upstream.
 type Route struct {
 	// Name is unique within the tenant; it stands in policies, metrics and logs.
@@ -143,6 +136,18 @@ type Route struct {
 	Anonymous bool `json:"anonymous,omitempty" yaml:"anonymous,omitempty"`
 	// Permission overrides the one derived from the method (GET, HEAD, OPTIONS: read; POST, PUT, PATCH: write; DELETE: delete).
 	Permission string `json:"permission,omitempty" yaml:"permission,omitempty"`
+	// Permissions overrides it for single methods.
+	Permissions map[string]string `json:"permissions,omitempty" yaml:"permissions,omitempty" items:"0..7"`
+	// Resource is what the permission is about: with the resource orders a GET needs orders:read, which orders:*, *:read, read
+	// and * give too. {NAME} stands for a path parameter of Params: a whole resource, or the part after a slash, as in
+	// orders/{id}, which orders gives as a whole.
+	Resource string `json:"resource,omitempty" yaml:"resource,omitempty"`
+	// Params is a path whose segments in braces are parameters, such as /users/{user}/orders/{id}. A longer path has them too.
+	Params string `json:"params,omitempty" yaml:"params,omitempty"`
+	// Owner says whose the resource is; permissions that end in :own, such as orders:read:own, count for the owner only.
+	Owner *Owner `json:"owner,omitempty" yaml:"owner,omitempty"`
+	// Conditions must hold beside those of the tenant.
+	Conditions *Conditions `json:"conditions,omitempty" yaml:"conditions,omitempty"`
 	// ScanPolicy overrides the tenant's.
 	ScanPolicy string `json:"scan_policy,omitempty" yaml:"scan_policy,omitempty"`
 	// Timeout of the upstream, a duration from 10ms to 1h (default 5s).

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -85,6 +86,20 @@ func fetched(edit func(*tenant.JWTIssuer)) func(*tenant.TenantSpec) {
 	}
 }
 
+func TestTheBoundsOfTokensAreThoseThatAreSaid(t *testing.T) {
+	t.Parallel()
+	for lifetime, leeway := range map[time.Duration]time.Duration{
+		tenant.MaxTokenLifetime: tenant.MaxTokenLeeway, tenant.MaxTokenLifetime + time.Second: tenant.MaxTokenLeeway + time.Second,
+	} {
+		got := problemsOf(func(t *tenant.Tenant) {
+			t.Spec.Auth.JWT[0].MaxLifetime, t.Spec.Auth.JWT[0].Leeway = lifetime.String(), leeway.String()
+		})
+		if within := lifetime == tenant.MaxTokenLifetime; within != (len(got) == 0) || !within && len(got) != 2 {
+			t.Errorf("%v and %v: %v", lifetime, leeway, got)
+		}
+	}
+}
+
 func TestKeysMayBeFetchedFromTheseURLs(t *testing.T) {
 	t.Parallel()
 	for _, uri := range []string{
@@ -142,7 +157,7 @@ func TestEachBrokenFieldOfATenantIsReportedAtItsPath(t *testing.T) {
 		"unknown group role":  {func(s *spec) { s.Auth.JWT[0].GroupRoles["ops"] = []string{"admn"} }, `spec.auth.jwt[0].group_roles.ops[0]: role "admn" is neither`},
 		"role with comma":     {func(s *spec) { s.Roles["a,b"] = tenant.Role{} }, `spec.roles.a,b: "a,b" is not a name`},
 		"clearance":           {func(s *spec) { s.Roles["x"] = tenant.Role{Clearance: "top"} }, `spec.roles.x.clearance: "top" is not known`},
-		"permission":          {func(s *spec) { s.Roles["x"] = tenant.Role{Permissions: []string{"a b"}} }, `spec.roles.x.permissions[0]: "a b" is not a name`},
+		"permission":          {func(s *spec) { s.Roles["x"] = tenant.Role{Permissions: []string{"a b"}} }, `spec.roles.x.permissions[0]: "a b" is not a permission`},
 		"grant to itself":     {func(s *spec) { s.Grants[0].Tenant = "acme" }, "spec.grants[0].tenant: is this tenant"},
 		"grant without roles": {func(s *spec) { s.Grants[0].Roles = nil }, "spec.grants[0].roles: needs at least one entry"},
 		"no route":            {func(s *spec) { s.Routes, s.Quotas = nil, nil }, "spec.routes: needs at least one entry"},

@@ -35,8 +35,8 @@ foreign if {
 # METADATA
 # title: Roles that count here
 # description: |
-#   The credential's roles for the tenant's own principals, the grant's for others: roles that another
-#   tenant handed out mean nothing here.
+#   The credential's roles for the tenant's own principals, those of grants that have not expired for others: roles
+#   that another tenant handed out mean nothing here.
 roles := input.identity.roles if {
 	own
 } else := input.identity.granted if {

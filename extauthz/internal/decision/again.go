@@ -29,8 +29,10 @@ func (s *State) question(tenant string, doc *policy.Document) (policy.Question, 
 		return policy.Question{}, nil, reason.RouteUnknown
 	}
 	who := doc.Principal()
-	who.Granted = t.granted(&who)
-	return doc.Question(t.value, route.input, who.Granted), t.module, tenancy(tenant, &route.input, &who)
+	who.Granted = t.granted(&who, doc.Time())
+	facts := route.input
+	route.access.describe(&facts, doc.Method(), doc.Segments, &who, who.Tenant == tenant)
+	return doc.Question(t.value, facts, who.Granted), t.module, tenancy(tenant, &route.input, &who)
 }
 
 // Facts are the values of the rules that take part in a recorded request's decision; none when it would not come to the policies.

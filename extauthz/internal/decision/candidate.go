@@ -43,20 +43,11 @@ func (c Candidate) Ask(ctx context.Context, in *policy.Input) (policy.Decision, 
 		return policy.Decision{Reason: reason.RouteUnknown}, nil
 	}
 	own := *in
-	own.Tenant, own.Route, own.Route.Extensions = c.tenant.value, route.input, in.Route.Extensions
-	own.Identity.Granted = c.tenant.granted(&in.Identity)
+	c.tenant.describe(&own, route, func() []string { return in.Request.Segments })
 	if why := tenancy(c.tenant.Name, &own.Route, &own.Identity); why != reason.Allowed {
 		return policy.Decision{Reason: why}, nil
 	}
 	return c.cache.Decide(ctx, c.platform, c.tenant.module, &own)
-}
-
-// granted are the roles that a principal of another tenant has here.
-func (t *tenantState) granted(who *policy.IdentityInput) []string {
-	if who.Kind == policy.KindAnonymous || who.Tenant == t.Name {
-		return nil
-	}
-	return policy.Granted(t.Spec.Grants, who.Tenant, who.Subject)
 }
 
 // compileCandidate compiles a tenant's candidate; nil when it has none or when it is refused, which is for the control plane to say.

@@ -38,8 +38,13 @@ type Decider struct {
 	Identity Identifier
 	Policies *policy.Cache
 	Quotas   quota.Store
+	// Revocations report whether they were read; nil means that there are none. Until they were, tokens are refused as
+	// charges are while the store is away.
+	Revocations interface{ Loaded() bool }
 	// Candidates is the cache of tenants' candidates.
 	Candidates *policy.Cache
+	// Threats are the platform's threat lists; nil means that there are none.
+	Threats Threats
 	// Now is the clock (default time.Now).
 	Now func() time.Time
 }
@@ -94,11 +99,12 @@ type asked struct {
 	target  target.Target
 	ip      string
 	now     time.Time
+	threats Threats
 }
 
 // Decide decides r in state, which may be nil. Nothing of r is kept but strings.
 func (d *Decider) Decide(ctx context.Context, state *State, r *request.Request) Outcome {
-	a := asked{state: state, request: r, now: r.Time}
+	a := asked{state: state, request: r, now: r.Time, threats: d.Threats}
 	if a.now.IsZero() {
 		a.now = d.now()
 	}
@@ -113,8 +119,12 @@ func (d *Decider) Decide(ctx context.Context, state *State, r *request.Request) 
 	if out.Reason != reason.Allowed {
 		return out
 	}
-	if out.Identity == nil {
+	switch {
+	case out.Identity == nil:
 		out.Reason = reason.InternalError
+		return out
+	case out.Identity.Kind == policy.KindJWT && !a.tenant.admitWithoutStore && d.Revocations != nil && !d.Revocations.Loaded():
+		out.Reason, out.Err = reason.StoreUnavailable, errRevocations
 		return out
 	}
 	d.judge(ctx, &a, &out)
@@ -123,6 +133,9 @@ func (d *Decider) Decide(ctx context.Context, state *State, r *request.Request) 
 	}
 	return out
 }
+
+// errRevocations is why a token whose signature is right is not accepted.
+var errRevocations = errors.New("the revocations were not read yet")
 
 func (d *Decider) now() time.Time {
 	if d.Now != nil {
@@ -223,11 +236,10 @@ func (a *asked) input(who *identity.Identity) *policy.Input {
 		},
 		Identity: who.IdentityInput,
 		Source:   policy.SourceInput{IP: a.ip, Principal: r.Principal},
-		Route:    a.route.input,
-		Tenant:   a.tenant.value,
 		Time:     a.now,
 	}
-	in.Identity.Granted = a.tenant.granted(&in.Identity)
+	a.source(&in.Source, &in.Identity)
+	a.tenant.describe(in, a.route, a.target.Segments)
 	return in
 }
 

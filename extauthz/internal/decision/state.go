@@ -9,6 +9,7 @@ import (
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
+	"github.com/meshwarden/meshwarden/extauthz/internal/conditions"
 	"github.com/meshwarden/meshwarden/extauthz/internal/identity"
 	"github.com/meshwarden/meshwarden/extauthz/internal/remotejwks"
 	"github.com/meshwarden/meshwarden/internal/plane"
@@ -28,13 +29,8 @@ type State struct {
 // Tenants is how many tenants the state knows.
 func (s *State) Tenants() int { return len(s.tenants) }
 
-// Tenant returns one, nil for an unknown name.
-func (s *State) Tenant(name string) *plane.Tenant {
-	if t := s.tenants[name]; t != nil {
-		return t.Tenant
-	}
-	return nil
-}
+// Has reports whether there is a tenant of this name.
+func (s *State) Has(tenant string) bool { return s.tenants[tenant] != nil }
 
 // KeySources are where the keys of the state's issuers are fetched from.
 func (s *State) KeySources() []remotejwks.Source { return s.index.Sources() }
@@ -47,6 +43,9 @@ type tenantState struct {
 	reads  reads
 	routes map[string]*routeState
 	limits map[string]limit
+	// conditions and signals are the tenant's, for all routes.
+	conditions *conditions.Set
+	signals    signals
 	// admitWithoutStore is on_store_failure: allow.
 	admitWithoutStore bool
 	// candidate is nil without one.
@@ -56,8 +55,12 @@ type tenantState struct {
 
 // routeState is one route: what policies see of it and its scan policy's hash.
 type routeState struct {
-	input policy.RouteInput
-	scan  string
+	input  policy.RouteInput
+	scan   string
+	access access
+	// conditions are the route's own; ignoreThreats says that matches in threat lists are left to policies.
+	conditions    *conditions.Set
+	ignoreThreats bool
 }
 
 // reads are the costly parts of the input that some policy looks at; the others are not built.
@@ -220,15 +223,45 @@ func compileTenant(t *plane.Tenant) (*tenantState, error) {
 	if module != nil {
 		state.reads = readsOf(module.Reads())
 	}
-	for _, r := range t.Spec.Routes {
-		state.routes[r.Name] = &routeState{
-			input: policy.RouteInput{
-				Name: r.Name, Classification: r.Classification, Anonymous: r.Anonymous, Permission: r.Permission,
-			},
-			scan: t.ScanPolicies[cmp.Or(r.ScanPolicy, t.Spec.ScanPolicy)],
+	if state.conditions, err = conditions.New(t.Spec.Conditions, t.Spec.Timezone); err != nil {
+		return nil, fmt.Errorf("conditions: %w", err)
+	}
+	if state.signals, err = newSignals(t.Spec.Signals); err != nil {
+		return nil, err
+	}
+	for i := range t.Spec.Routes {
+		r := &t.Spec.Routes[i]
+		if state.routes[r.Name], err = compileRoute(t, r); err != nil {
+			return nil, fmt.Errorf("route %s: %w", r.Name, err)
 		}
 	}
 	return state, nil
+}
+
+func compileRoute(t *plane.Tenant, r *tenant.Route) (*routeState, error) {
+	own, err := conditions.New(r.Conditions, t.Spec.Timezone)
+	if err != nil {
+		return nil, fmt.Errorf("conditions: %w", err)
+	}
+	return &routeState{
+		input: policy.RouteInput{
+			Name: r.Name, Classification: r.Classification, Anonymous: r.Anonymous, Permission: r.Permission,
+		},
+		scan:          t.ScanPolicies[cmp.Or(r.ScanPolicy, t.Spec.ScanPolicy)],
+		access:        newAccess(r),
+		conditions:    own,
+		ignoreThreats: threats(r.Conditions, t.Spec.Conditions) == "ignore",
+	}, nil
+}
+
+// threats is what the first of conditions that says so makes of a match in a threat list.
+func threats(list ...*tenant.Conditions) string {
+	for _, c := range list {
+		if c != nil && c.Threats != "" {
+			return c.Threats
+		}
+	}
+	return ""
 }
 
 // compileLimits checks again what the control plane checked: it may be older or newer (RATIONALE.md).

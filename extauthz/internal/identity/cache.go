@@ -33,6 +33,8 @@ type tokenCache struct {
 	verified *otter.Cache[digest, *entry]
 	forged   *otter.Cache[digest, refusal]
 	now      func() time.Time
+	// revocations may be nil.
+	revocations Revocations
 
 	hits, misses, refusals prometheus.Counter
 }
@@ -51,7 +53,8 @@ type refusedError struct {
 
 func (*refusedError) Error() string { return "token refused" }
 
-func newTokenCache(size int, now func() time.Time, registerer prometheus.Registerer) *tokenCache {
+func newTokenCache(options Options) *tokenCache {
+	size, now, registerer := options.CacheSize, options.Now, options.Registerer
 	if size <= 0 {
 		size = defaultCacheSize
 	}
@@ -70,7 +73,7 @@ func newTokenCache(size int, now func() time.Time, registerer prometheus.Registe
 		forged: otter.Must(&otter.Options[digest, refusal]{
 			MaximumSize: forgedSize, ExpiryCalculator: otter.ExpiryWriting[digest, refusal](forgedFor),
 		}),
-		now:  now,
+		now: now, revocations: options.Revocations,
 		hits: requests.WithLabelValues("hit"), misses: requests.WithLabelValues("miss"), refusals: requests.WithLabelValues("refused"),
 	}
 }
@@ -89,7 +92,7 @@ func (c *tokenCache) identify(ctx context.Context, ix *Index, token string) (*Id
 	now := c.now()
 	sum := sha256.Sum256([]byte(token))
 	if e, ok := c.verified.GetIfPresent(sum); ok {
-		if id, why, current := e.use(ix, now); current {
+		if id, why, current := e.use(ix, c.revocations, now); current {
 			c.hits.Inc()
 			return id, why
 		}
@@ -116,7 +119,7 @@ func (c *tokenCache) load(ctx context.Context, ix *Index, sum digest, token stri
 	var refused *refusedError
 	switch {
 	case err == nil:
-		if id, why, current := e.use(ix, now); current {
+		if id, why, current := e.use(ix, c.revocations, now); current {
 			return id, why
 		}
 	case errors.As(err, &refused) && refused.ix == ix:
@@ -127,6 +130,6 @@ func (c *tokenCache) load(ctx context.Context, ix *Index, sum digest, token stri
 	if e == nil {
 		return nil, why
 	}
-	id, why, _ := e.use(ix, now)
+	id, why, _ := e.use(ix, c.revocations, now)
 	return id, why
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/meshwarden/meshwarden/extauthz/internal/revocation"
 	"github.com/meshwarden/meshwarden/internal/policy"
 	"github.com/meshwarden/meshwarden/internal/reason"
 )
@@ -96,7 +97,21 @@ func (k key) judge(claims map[string]any, now time.Time) (*entry, reason.Reason)
 	if err := k.principal(claims, &e.identity.IdentityInput); err != nil {
 		return nil, reason.CredentialInvalid
 	}
+	if err := k.revocable(claims, e); err != nil {
+		return nil, reason.CredentialInvalid
+	}
 	return e, reason.Allowed
+}
+
+// revocable demands that a jti, if there is one, can be named in a revocation.
+func (k key) revocable(claims map[string]any, e *entry) error {
+	id, ok := claims["jti"].(string)
+	if !ok && claims["jti"] != nil || len(id) > revocation.MaxValue || strings.ContainsFunc(id, unicode.IsControl) {
+		return errClaim
+	}
+	issued, _, err := moment(claims["iat"])
+	e.revocable = revocation.Token{Tenant: k.issuer.tenant, Subject: e.identity.Subject, ID: id, Issued: issued}
+	return err
 }
 
 // times demands exp and iat, since without them there is no bound on a token's life.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/meshwarden/meshwarden/extauthz/internal/revocation"
 	"github.com/meshwarden/meshwarden/internal/apikeys"
 	"github.com/meshwarden/meshwarden/internal/policy"
 	"github.com/meshwarden/meshwarden/internal/reason"
@@ -50,10 +51,19 @@ type KeyStore interface {
 	Complete() bool
 }
 
+// Revocations are the tokens that were revoked; *revocation.List is one. A token that was not revoked at a version is
+// not until it changes.
+type Revocations interface {
+	Version() uint64
+	Revoked(t revocation.Token, now time.Time) bool
+}
+
 // Options configure a Verifier.
 type Options struct {
 	// Keys finds API keys; nil means that there are none.
 	Keys KeyStore
+	// Revocations are heeded by every token at every request; nil means that there are none.
+	Revocations Revocations
 	// CacheSize bounds the verified-token cache (default 65,536 tokens of up to 2 KiB; a longer one counts
 	// once for each 2 KiB).
 	CacheSize int
@@ -77,7 +87,7 @@ func NewVerifier(options Options) *Verifier {
 	}
 	return &Verifier{
 		keys: options.Keys, now: options.Now,
-		tokens: newTokenCache(options.CacheSize, options.Now, options.Registerer),
+		tokens: newTokenCache(options),
 	}
 }
 

@@ -4,17 +4,19 @@ import (
 	"bytes"
 	"encoding/base64"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/lestrrat-go/jwx/v3/jws"
 
+	"github.com/meshwarden/meshwarden/extauthz/internal/revocation"
 	"github.com/meshwarden/meshwarden/internal/reason"
 )
 
 // maxToken is the longest token in bytes; Envoy's own default for all headers is 60 KiB.
 const maxToken = 8 << 10
 
-// entry is a token whose signature was verified. It is immutable.
+// entry is a token whose signature was verified. It is immutable but for what is remembered of its revocation.
 type entry struct {
 	// key verified it. keyID is what the token's header says, which may be nothing.
 	key   key
@@ -24,13 +26,16 @@ type entry struct {
 	// notBefore is the later of nbf and iat, minus the leeway.
 	notBefore time.Time
 	identity  *Identity
+	// revocable is what revocations compare. It was not revoked at the version clean less one of the revocations.
+	revocable revocation.Token
+	clean     atomic.Uint64
 	// weight in the cache.
 	weight uint32
 }
 
 // use answers for a verified token: its signature stays right, but it is accepted only while the index still
-// leads to the key that verified it, and only in its time.
-func (e *entry) use(ix *Index, now time.Time) (id *Identity, why reason.Reason, current bool) {
+// leads to the key that verified it, only in its time, and only until it is revoked.
+func (e *entry) use(ix *Index, revocations Revocations, now time.Time) (id *Identity, why reason.Reason, current bool) {
 	if ix.find(e.key.issuer.name, e.keyID, e.audiences) != e.key {
 		return nil, reason.CredentialInvalid, false
 	}
@@ -39,8 +44,27 @@ func (e *entry) use(ix *Index, now time.Time) (id *Identity, why reason.Reason, 
 		return nil, reason.CredentialExpired, true
 	case now.Before(e.notBefore):
 		return nil, reason.CredentialInvalid, true
+	case e.revoked(revocations, now):
+		return nil, reason.CredentialRevoked, true
 	}
 	return e.identity, reason.Allowed, true
+}
+
+// revoked asks only when something was revoked since it last asked.
+func (e *entry) revoked(revocations Revocations, now time.Time) bool {
+	if revocations == nil {
+		return false
+	}
+	// Read before the look-up: what comes between is looked at the next time.
+	version := revocations.Version()
+	if e.clean.Load() == version+1 {
+		return false
+	}
+	if revocations.Revoked(e.revocable, now) {
+		return true
+	}
+	e.clean.Store(version + 1)
+	return false
 }
 
 // verify does all the work on a token that was not seen before; without an entry, why says why. forged says that

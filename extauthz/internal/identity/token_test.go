@@ -112,6 +112,9 @@ func TestClaimsDecide(t *testing.T) {
 		"roles as one text":                {map[string]any{"roles": "viewer editor"}, reason.Allowed},
 		"roles as an object":               {map[string]any{"roles": map[string]any{}}, reason.CredentialInvalid},
 		"roles with a number":              {map[string]any{"roles": []any{"viewer", 1}}, reason.CredentialInvalid},
+		"an id of 1024 bytes":              {map[string]any{"jti": strings.Repeat("x", 1024)}, reason.Allowed},
+		"an id of 1025 bytes":              {map[string]any{"jti": strings.Repeat("x", 1025)}, reason.CredentialInvalid},
+		"an id that is a number":           {map[string]any{"jti": 7}, reason.CredentialInvalid},
 		"acr is a number":                  {map[string]any{"acr": 2}, reason.CredentialInvalid},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -52,7 +52,7 @@ func (s *Server) Restart(t testing.TB) {
 	await(t, "Redis answers", func() bool { return client.Ping(context.Background()).Err() == nil })
 }
 
-// Kill ends the server at once, as a crash would.
+// Kill ends the server at once, as a crash would. One that has ended stays so.
 func (s *Server) Kill(t testing.TB) {
 	if err := s.process.Process.Kill(); errors.Is(err, os.ErrProcessDone) {
 		return
