@@ -6,7 +6,9 @@ import (
 
 	"github.com/meshwarden/meshwarden/docs/openapi"
 	"github.com/meshwarden/meshwarden/extauthz/internal/adminapi"
+	"github.com/meshwarden/meshwarden/extauthz/internal/keyadmin"
 	"github.com/meshwarden/meshwarden/extauthz/internal/securityapi"
+	"github.com/meshwarden/meshwarden/internal/plane"
 )
 
 // openAdminAPI binds the admin API and mounts what it offers.
@@ -33,5 +35,15 @@ func (s *Server) openAdminAPI() (err error) {
 		_, _ = w.Write(description)
 	}))
 	securityapi.Mount(s.adminAPI, securityapi.Options{Revocations: s.revocations, KnowsTenant: s.knowsTenant})
+	keyadmin.Mount(s.adminAPI, keyadmin.Options{Ring: s.keys, Tenant: s.tenant})
 	return nil
+}
+
+// tenant is one of the configuration in effect.
+func (s *Server) tenant(name string) (t *plane.Tenant, ready bool) {
+	state := s.state.Load()
+	if state == nil {
+		return nil, false
+	}
+	return state.Tenant(name), true
 }

@@ -32,6 +32,9 @@ func CompileTenant(name string, modules []plane.Module) (*TenantModule, error) {
 	if len(parsed) == 0 {
 		return nil, nil
 	}
+	if problems = overBudget(parsed); len(problems) > 0 {
+		return nil, newError(problems)
+	}
 	list, problems := contributions(parsed, tenantPoints)
 	if len(problems) > 0 {
 		return nil, newError(problems)

@@ -66,7 +66,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	r = r.WithContext(context.WithValue(r.Context(), callerKey{}, caller))
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	s.route(out, r)
-	s.record(r, caller, out.status, s.now().Sub(started))
+	s.record(r, caller, out, s.now().Sub(started))
 }
 
 // route calls the handler, unless the request is one that no client of the API makes. The answers that the mux gives of its own are put in the API's shape; a path that two
@@ -149,8 +149,8 @@ func logged(r *http.Request) string {
 	return path
 }
 
-func (s *Server) record(r *http.Request, caller Caller, status int, took time.Duration) {
-	result := resultOK
+func (s *Server) record(r *http.Request, caller Caller, answered *recorder, took time.Duration) {
+	status, result := answered.status, resultOK
 	switch {
 	case status >= http.StatusInternalServerError:
 		result = resultFailed
@@ -161,6 +161,9 @@ func (s *Server) record(r *http.Request, caller Caller, status int, took time.Du
 	attributes := []slog.Attr{
 		slog.String("caller", caller.Name), slog.String("address", r.RemoteAddr), slog.String("method", r.Method), slog.String("path", logged(r)),
 		slog.Int("status", status), slog.String("request_id", RequestID(r.Context())), slog.Duration("duration", took),
+	}
+	if location := answered.Header().Get("Location"); location != "" {
+		attributes = append(attributes, slog.String("created", location))
 	}
 	if r.Method == http.MethodGet || r.Method == http.MethodHead {
 		s.log.LogAttrs(r.Context(), slog.LevelDebug, "admin request", attributes...)

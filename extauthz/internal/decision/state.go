@@ -32,6 +32,14 @@ func (s *State) Tenants() int { return len(s.tenants) }
 // Has reports whether there is a tenant of this name.
 func (s *State) Has(tenant string) bool { return s.tenants[tenant] != nil }
 
+// Tenant returns one, nil for an unknown name.
+func (s *State) Tenant(name string) *plane.Tenant {
+	if t := s.tenants[name]; t != nil {
+		return t.Tenant
+	}
+	return nil
+}
+
 // KeySources are where the keys of the state's issuers are fetched from.
 func (s *State) KeySources() []remotejwks.Source { return s.index.Sources() }
 
