@@ -31,40 +31,43 @@ type run struct {
 }
 
 // encodedRun finds the first run of at least minEncodedRun base64 characters or hexadecimal digits that starts at or
-// behind offset i and whose beginning decodes to printable text. It looks at every sixteenth byte only: a run that long
-// cannot hide between two of them.
+// behind offset i and whose beginning decodes to printable text. It looks for eight such characters where one of every eight
+// places begins: a run that long has eight of them.
 func encodedRun(text []byte, i int) (r run, found bool) {
-	for i+minEncodedRun <= len(text) {
-		window := text[i : i+minEncodedRun]
-		low, high := swar.Load(window), swar.Load(window[8:])
-		if marks := otherThanBase64(high); marks != 0 {
-			i += 8 + swar.Last(marks) + 1
+	for j := i; j+8 <= len(text); {
+		w := swar.Load(text[j:])
+		if otherThanBase64(w) != 0 || base64Eight(w)&notBase64Bit != 0 {
+			j += 8
 			continue
 		}
-		if (base64Eight(high)|base64Eight(low))&notBase64Bit != 0 {
-			j := minEncodedRun - 1
-			for base64Values[window[j]] != notBase64 {
-				j--
+		start := j
+		for start > i && base64Values[text[start-1]] != notBase64 {
+			start--
+		}
+		end := encodedEnd(text, j+8)
+		if end-start >= minEncodedRun {
+			if r, found = encodedAt(text, start, end); found {
+				return r, true
 			}
-			i += j + 1
-			continue
 		}
-		if quantum(window)&0x808080 != 0 { // most words and paths end here
-			if digit(window[0]) {
-				if r, found = hexRun(text, i); found {
-					return r, true
-				}
-			}
-			i = encodedEnd(text, i+minEncodedRun) + 1
-			continue
-		}
-		end := encodedEnd(text, i+minEncodedRun)
-		if printableStart(window) {
-			return run{start: i, end: wrappedEnd(text, i, end)}, true
-		}
-		i = end + 1
+		i, j = end, end
 	}
 	return run{}, false
+}
+
+// encodedAt reports whether a run of base64 characters, or one of hexadecimal digits that it begins with, is decoded.
+func encodedAt(text []byte, start, end int) (r run, found bool) {
+	window := text[start : start+minEncodedRun]
+	if quantum(window)&0x808080 != 0 { // most words and paths end here
+		if digit(window[0]) {
+			return hexRun(text, start)
+		}
+		return run{}, false
+	}
+	if !printableStart(window) {
+		return run{}, false
+	}
+	return run{start: start, end: wrappedEnd(text, start, end)}, true
 }
 
 // hexRun reads pairs of hexadecimal digits at i, behind 0x too, whose first minEncodedRun/2 bytes are text. All text in

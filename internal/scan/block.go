@@ -55,7 +55,7 @@ func (b *blocks) filter(v *view, seen *sightings) (all class) {
 		if *found&telling != 0 && *found&(classSpace|classColon) == 0 && ofFile(block) {
 			*found &= classLiteral
 		}
-		*found |= disguise(block)
+		*found |= disguise(text, i*blockBytes, min((i+1)*blockBytes, len(text)))
 		all |= *found
 	}
 	return all
@@ -214,18 +214,25 @@ type openTags struct {
 
 // at returns where the tag begins that is open at an offset of the text, not before that of the last call; -1 when none is.
 func (o *openTags) at(text []byte, offset int) int {
-	for i := offset - 1; i >= o.read; i-- {
-		if text[i] == '>' {
-			o.open = 0
-			break
-		}
-		if text[i] == '<' && i+1 < len(text) && (isLetter(text[i+1]) || text[i+1] == '/') {
-			o.open = i + 1
-			break
-		}
+	if skipped := text[min(o.read, offset):offset]; o.open != 0 && bytes.IndexByte(skipped, '>') >= 0 || bytes.IndexByte(skipped, '<') >= 0 {
+		o.follow(text, offset)
 	}
 	o.read = max(o.read, offset)
 	return o.open - 1
+}
+
+// follow looks for the last tag that begins or ends before an offset.
+func (o *openTags) follow(text []byte, offset int) {
+	for i := offset - 1; i >= o.read; i-- {
+		if text[i] == '>' {
+			o.open = 0
+			return
+		}
+		if text[i] == '<' && i+1 < len(text) && (isLetter(text[i+1]) || text[i+1] == '/') {
+			o.open = i + 1
+			return
+		}
+	}
 }
 
 // join is v from one offset to another with what stands between two others before it.

@@ -28,6 +28,7 @@ const (
 	classOrders   // a literal of package orders
 	classTag      // what a tag begins with
 	classControl  // a control character other than a tab or a line end
+	classEncoded  // what decoding changes, in blocks of a long text
 )
 
 const decodable = classSlash | classPercent | classPlus | classAmp | classUnicode

@@ -14,27 +14,53 @@ const (
 	shortSampleStep = 16
 )
 
-// disguise returns the reasons to read a text as disguised. A spaced text of 40 bytes, or one in leetspeak, cannot hide
+// disguise returns the reasons to read text[from:to] as disguised. A spaced text of 40 bytes, or one in leetspeak, cannot hide
 // between samples.
-func disguise(text []byte) (found class) {
-	if len(text) < leastDisguised {
+func disguise(text []byte, from, to int) (found class) {
+	if to-from < leastDisguised {
 		return 0
 	}
 	step := sampleStep
-	if len(text) < shortText {
+	if to-from < shortText {
 		step = shortSampleStep
 	}
-	for i := 0; i+8 <= len(text); i += step {
+	for i := from; i+8 <= to; i += step {
 		w := swar.Load(text[i:])
 		letters := swar.Letters(w)
-		if letters != 0 && letters&(letters>>8) == 0 && letters&(letters-1) != 0 {
+		if letters != 0 && letters&(letters>>8) == 0 && letters&(letters-1) != 0 && found&classSpaced == 0 && spacedAt(text, i+swar.First(letters)) {
 			found |= classSpaced
 		}
-		if beside := letters<<8 | letters>>8; swar.Digits(w)&beside != 0 {
+		if beside := swar.Digits(w) & (letters<<8 | letters>>8); beside != 0 && found&classLeet == 0 && leetAt(text, i+swar.First(beside)) {
 			found |= classLeet
 		}
 	}
 	return found
+}
+
+// spacedAt reports whether the letter at i is one of leastSpaced that are spaced out.
+func spacedAt(text []byte, i int) bool {
+	for j := max(0, i-(leastSpaced-1)*(maxGap+1)); j <= i; j++ {
+		if !alone(text, j) {
+			continue
+		}
+		last := j
+		for n := 1; last >= 0 && n < leastSpaced; n++ {
+			last = nextAlone(text, last)
+		}
+		if last >= i {
+			return true
+		}
+	}
+	return false
+}
+
+// leetAt reports whether the character at i is one of a word in leetspeak.
+func leetAt(text []byte, i int) bool {
+	start := i
+	for start > 0 && i-start <= longestLeetWord && wordEnd(text[start-1:start], 0) == 1 {
+		start--
+	}
+	return leetWord(text[start:wordEnd(text[:min(len(text), start+longestLeetWord+1)], start)])
 }
 
 // unmask inspects the disguises of a reading that decodes no further. Each is judged as it is.
@@ -43,7 +69,7 @@ func (e *engine) unmask(l *leaf, v *view, found class) {
 		e.unmaskLong(l, v)
 		return
 	}
-	e.unmaskPart(l, v, found|disguise(v.text))
+	e.unmaskPart(l, v, found|disguise(v.text, 0, len(v.text)))
 }
 
 func (e *engine) unmaskPart(l *leaf, v *view, found class) {

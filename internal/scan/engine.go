@@ -106,7 +106,8 @@ type Workspace struct {
 	blocks  blocks
 	// part and masked are what is being read of a long text, as it is and as it is disguised.
 	part, masked view
-	begun        buffer // a part with the beginning of the tag it stands in
+	encoded      [maxRounds]view // what levels hold parts of, as they read before
+	begun        buffer          // a part with the beginning of the tag it stands in
 	finders      finders
 	// masks hold the disguises of a reading, unmasked what they are.
 	masks    [3]buffer
@@ -188,7 +189,7 @@ func (e *engine) glance(text []byte, key keyContext) (found class, calm bool) {
 	if found == 0 && n >= len("2026-05-01") && text[4] == '-' && timestamp(text) && !e.keys.evidence(key.name).Secret() && !e.announced(key) {
 		return 0, true
 	}
-	found |= literals.scan(text, &e.seen) | disguise(text)
+	found |= literals.scan(text, &e.seen) | disguise(text, 0, n)
 	e.controls = e.controls || found&classControl != 0
 	const attacks = 1<<numFamilies - 1 | classDeclared | decodable | classScript | classSpaced | classTag
 	const telling = attacks | classAt | classLiteral
@@ -259,22 +260,7 @@ func (e *engine) inspect(l *leaf, v *view, level int) {
 		e.unmask(l, v, found)
 		return
 	}
-	encoded := false
-	if found&decodable != 0 {
-		enabled := decodeEscapes | decodePercent | decodeEntities | decodeUnicode
-		if found&classPlus != 0 && found&classSpace == 0 {
-			enabled |= decodePlus
-		}
-		decoded, changed := e.levels[level+1].decode(v, enabled)
-		if encoded = changed != 0; encoded {
-			e.views[level+1] = decoded
-			e.views[level+1].parent = v
-			e.inspect(l, &e.views[level+1], level+1)
-		}
-	}
-	if !encoded {
-		e.unmask(l, v, found)
-	}
+	e.inspectDecoded(l, v, level, found)
 	for r, ok := encodedRun(v.text, 0); ok; r, ok = encodedRun(v.text, r.end) {
 		e.views[level+1] = e.levels[level+1].decodeRun(v, r)
 		e.inspect(l, &e.views[level+1], level+1)

@@ -73,10 +73,10 @@ func (p *prefilter) readBlock(text []byte, start, end, from int, seen *sightings
 	}
 	for i := start; i < fast; i += stepBytes {
 		b := text[i : i+aheadBytes]
-		marks := uint64(fours[hashFour(swar.Load4(b))]) | uint64(fours[hashFour(swar.Load4(b[2:]))])<<1 |
-			uint64(fours[hashFour(swar.Load4(b[4:]))])<<2 | uint64(fours[hashFour(swar.Load4(b[6:]))])<<3 |
-			uint64(fours[hashFour(swar.Load4(b[8:]))])<<4 | uint64(fours[hashFour(swar.Load4(b[10:]))])<<5 |
-			uint64(fours[hashFour(swar.Load4(b[12:]))])<<6 | uint64(fours[hashFour(swar.Load4(b[14:]))])<<7
+		marks := marked(fours, hashFour(swar.Load4(b))) | marked(fours, hashFour(swar.Load4(b[2:])))<<1 |
+			marked(fours, hashFour(swar.Load4(b[4:])))<<2 | marked(fours, hashFour(swar.Load4(b[6:])))<<3 |
+			marked(fours, hashFour(swar.Load4(b[8:])))<<4 | marked(fours, hashFour(swar.Load4(b[10:])))<<5 |
+			marked(fours, hashFour(swar.Load4(b[12:])))<<6 | marked(fours, hashFour(swar.Load4(b[14:])))<<7
 		seen.fours[m&(blockBytes/8-1)] = uint64(i)<<8 | marks
 		m += int((marks + 0xFF) >> 8)
 	}
@@ -99,8 +99,8 @@ func (p *prefilter) readBlock(text []byte, start, end, from int, seen *sightings
 		marks := lowBits(v)
 		seen.pairs[n&(blockBytes/8-1)] = uint64(i)<<8 | marks
 		n += int((marks + 0xFF) >> 8)
-		marks = uint64(fours[hashFour(uint32(w))]) | uint64(fours[hashFour(uint32(w>>16))])<<1&(own>>15) |
-			uint64(fours[hashFour(uint32(w>>32))])<<2&(own>>30) | uint64(fours[hashFour(uint32(w>>48|next<<16))])<<3&(own>>45)
+		marks = marked(fours, hashFour(uint32(w))) | marked(fours, hashFour(uint32(w>>16)))<<1&(own>>15) |
+			marked(fours, hashFour(uint32(w>>32)))<<2&(own>>30) | marked(fours, hashFour(uint32(w>>48|next<<16)))<<3&(own>>45)
 		seen.fours[m&(blockBytes/8-1)] = uint64(i)<<8 | marks
 		m += int((marks + 0xFF) >> 8)
 	}
@@ -118,6 +118,11 @@ func (p *prefilter) readBlock(text []byte, start, end, from int, seen *sightings
 	if m > 0 {
 		p.verifyFours(text, from, seen, m, classes, shift)
 	}
+}
+
+// marked is the bit of a hash.
+func marked(fours *[1 << fourBits / 32]uint32, h uint32) uint64 {
+	return uint64(fours[h>>5] >> (h & 31) & 1)
 }
 
 // padding is eight bytes that stand behind a text: no letters, and in no literal.

@@ -1,7 +1,5 @@
 package scan
 
-import "strings"
-
 // styled returns the ASCII letter or digit that r shows in another style, 0 for other characters: the mathematical
 // alphabets (U+1D400 to U+1D7FF and what they leave to the letterlike symbols), letters and digits in circles,
 // parentheses and squares, regional indicators, and small capitals.
@@ -203,25 +201,41 @@ func (b *buffer) unleet(v *view) (plain view, changed bool) {
 
 // wordEnd returns where the characters that leetspeak is made of end.
 func wordEnd(text []byte, i int) int {
-	for i < len(text) && (isLetter(text[i]) || leet[text[i]] != 0) {
+	for i < len(text) && leetSpeak[text[i]] != 0 {
 		i++
 	}
 	return i
 }
+
+// leetSpeak has letters as 1, and what stands for letters as 2.
+var leetSpeak = func() (t [256]uint8) {
+	for c := range t {
+		if leet[c] != 0 {
+			t[c] = 2
+		} else if isLetter(byte(c)) {
+			t[c] = 1
+		}
+	}
+	return t
+}()
 
 // leetWord reports whether a word has letters and, not only at its end, what stands for letters.
 func leetWord(word []byte) bool {
 	if len(word) < leastLeetWord || len(word) > longestLeetWord {
 		return false
 	}
-	letters, signs := 0, 0
+	letters, signs, first := 0, 0, -1
 	for i, c := range word {
-		if isLetter(c) {
+		switch {
+		case leetSpeak[c] == 1:
 			letters++
-		} else if i < len(word)-1 || c != '!' {
+			continue
+		case first < 0:
+			first = i
+		}
+		if i < len(word)-1 || c != '!' {
 			signs++
 		}
 	}
-	last := strings.IndexFunc(string(word), func(r rune) bool { return r < 0x80 && leet[r] != 0 })
-	return letters >= 2 && signs >= 1 && letters >= signs && last < len(word)-2
+	return letters >= 2 && signs >= 1 && letters >= signs && first < len(word)-2
 }

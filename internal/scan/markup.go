@@ -2,7 +2,6 @@ package scan
 
 import (
 	"bytes"
-	"strings"
 )
 
 // tagReader reads the tags of a text in HTML or XML. Attacks are looked for in the text as it is, tags included; what tags hide is
@@ -16,13 +15,20 @@ type tagReader struct {
 	xml    bool
 	busy   bool // an element is being judged, in which nothing is to be found but text
 
-	blocks         blocks
-	plain          buffer  // the text without tags
-	ends           []int32 // where in the leaf each of its bytes ends
-	size           int
-	joined         bool // a tag stood inside what may be a value: plain from nearFrom to near has yet to be looked at
+	blocks blocks
+	// size is how long the text without tags is so far, last its last byte. Of most of it no more is known than the stretches
+	// that it ended with.
+	size      int
+	last      byte
+	stretches [beforeBytes]stretch
+	written   int // of stretches, the last of them at (written-1)%len(stretches)
+	from      int // text[from:] has yet to become a stretch
+	// joined says that a tag stood inside what may be a value: the text without tags from nearFrom to near, of which plain has
+	// what is known, has yet to be looked at.
+	joined         bool
 	near, nearFrom int
-	from           int // text[from:] has yet to be copied
+	plain          buffer
+	ends           []int32 // where in the leaf each of its bytes ends
 
 	end   int // of the first > that is known, -1 when none follows
 	value view
@@ -35,9 +41,6 @@ const markupView = "markup"
 // maxElementName bounds the names that are compared with those of HTML.
 const maxElementName = 8
 
-// inlineElements are those of HTML that do not part words, each between spaces.
-const inlineElements = " a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark q s samp small span strike strong sub sup time tt u var wbr nobr "
-
 // readMarkup looks at what the tags of a view hide.
 func (e *engine) readMarkup(l *leaf, v *view, level int) {
 	r := &e.tags
@@ -46,11 +49,7 @@ func (e *engine) readMarkup(l *leaf, v *view, level int) {
 		return
 	}
 	r.engine, r.leaf, r.view, r.level, r.xml = e, l, v, level, xml
-	r.size, r.from, r.joined, r.end = 0, 0, false, 0
-	r.plain.grow(len(v.text))
-	if cap(r.ends) < len(v.text) {
-		r.ends = make([]int32, len(r.plain.text))
-	}
+	r.size, r.written, r.from, r.joined, r.end = 0, 0, 0, false, 0
 	r.busy = true
 	r.read(v.text)
 	r.busy = false
@@ -65,36 +64,6 @@ func declaresXML(text []byte) bool {
 		text = text[1:]
 	}
 	return bytes.HasPrefix(text, []byte("<?xml"))
-}
-
-// judgePlain looks for data in the text without tags where they may have split some.
-func (r *tagReader) judgePlain() {
-	e := r.engine
-	to := min(r.near, r.size)
-	if to == r.size {
-		r.plain.at[r.size] = int32(r.view.offset(len(r.view.text)))
-	}
-	from := r.nearFrom
-	r.text = view{
-		text: r.plain.text[from:to], at: r.plain.at[from : to+1], ends: r.ends[from:to], name: markupView,
-		key: r.view.key, where: r.view.where, round: r.view.round,
-	}
-	if to-from > wholeBytes {
-		e.lookForData(r.leaf, &r.text, r.blocks.filter(&r.text, &e.seen), &r.blocks)
-		return
-	}
-	e.lookForData(r.leaf, &r.text, literals.scan(r.text.text, &e.seen), nil)
-}
-
-// join notes that a tag stood in what may be a value, where the plain text ends now.
-func (r *tagReader) join() {
-	if from := max(0, r.size-beforeBytes); !r.joined || from > r.near {
-		if r.joined {
-			r.judgePlain()
-		}
-		r.joined, r.nearFrom = true, from
-	}
-	r.near = r.size + afterBytes
 }
 
 // read goes through the text from tag to tag.
@@ -288,49 +257,6 @@ func (r *tagReader) judgeValue(from, to int, key keyContext) {
 	}
 }
 
-// drop leaves text[from:to] out of the plain text; what does not part words joins what is on both sides.
-func (r *tagReader) drop(text []byte, from, to int, joins bool) {
-	r.copy(from)
-	r.from = to
-	if r.size == 0 {
-		return
-	}
-	if !joins {
-		r.plain.text[r.size] = '\n'
-		r.plain.at[r.size], r.ends[r.size] = int32(r.view.offset(from)), int32(r.view.offset(to))
-		r.size++
-		return
-	}
-	if splits(r.plain.text[r.size-1], text[to:]) && r.engine.wanted&allData != 0 {
-		r.join()
-	}
-}
-
-// splits reports whether what stands on both sides of a tag may belong to one value: it goes on behind a space at most.
-func splits(before byte, rest []byte) bool {
-	if len(rest) == 0 {
-		return false
-	}
-	after := rest[0]
-	if after == ' ' && len(rest) > 1 && !isAlphanumeric(rest[1]) && strings.IndexByte("<(+-", rest[1]) < 0 || before == '\n' || after == '\n' {
-		return false
-	}
-	return digit(before) || digit(after) || before == '@' || after == '@' || isLetter(before) && isLetter(after)
-}
-
-// copy writes the text up to an offset to the plain text.
-func (r *tagReader) copy(to int) {
-	if to <= r.from {
-		return
-	}
-	n := to - r.from
-	r.plain.copyRun(r.size, r.view, r.from, to)
-	copy(r.ends[r.size:], r.plain.at[r.size+1:r.size+n])
-	r.size += n
-	r.ends[r.size-1] = int32(r.view.offset(to))
-	r.from = to
-}
-
 // localName is a name without the prefix of its namespace.
 func localName(name []byte) []byte { return name[bytes.LastIndexByte(name, ':')+1:] }
 
@@ -338,20 +264,21 @@ func nameByteOfXML(c byte) bool {
 	return isLetter(c) || digit(c) || c == '-' || c == '_' || c == '.' || c == ':' || c >= 0x80
 }
 
-// inline reports whether a name is one of inlineElements.
+// inline reports whether a name is that of an element of HTML that does not part words.
 func inline(name []byte) bool {
 	if len(name) == 0 || len(name) > maxElementName {
 		return false
 	}
-	var lower [maxElementName + 2]byte
-	lower[0] = ' '
-	n := 1
-	for _, c := range name {
-		lower[n] = c | fold
-		n++
+	var lower [maxElementName]byte
+	for i, c := range name {
+		lower[i] = c | fold
 	}
-	lower[n] = ' '
-	return strings.Contains(inlineElements, string(lower[:n+1]))
+	switch string(lower[:len(name)]) {
+	case "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "q",
+		"s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "nobr":
+		return true
+	}
+	return false
 }
 
 // appendAroundTags writes what stands for a value that tags split: in front of them, so that they stay paired, or under Mask between

@@ -2,6 +2,7 @@ package scan_test
 
 import (
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -115,4 +116,20 @@ func FuzzMarkup(f *testing.F) {
 		}
 		judgeCut(t, contentType, body, cut)
 	})
+}
+
+// A value that tags split is found however far behind others that they split, and however many tags stand between.
+func TestTagsAnyDistanceApartHideNoValue(t *testing.T) {
+	t.Parallel()
+	const value = "4111 11<b>11</b> 1111 1111"
+	for size := 0; size < 1400; size += 7 {
+		for _, filler := range []string{strings.Repeat("word ", size/5), strings.Repeat("<p>x</p>", size/8)} {
+			body := "<p>one wo<i>rd</i> " + filler + value + "</p>" + strings.Repeat("<br>", size%300)
+			result := judge(everything(), html, []byte(body))
+			at := strings.Index(body, value)
+			if len(result.Findings) != 1 || result.Findings[0].Start != at || result.Findings[0].End != at+len(value) {
+				t.Fatalf("%d bytes apart: %+v in %q", size, result.Findings, body)
+			}
+		}
+	}
 }

@@ -118,7 +118,7 @@ func (p *prefilter) rarestFours(l *literal) (offsets [2]int, share float32) {
 	for i := first; i <= last; i++ {
 		run := [4]byte{l.at(i), l.at(i + 1), l.at(i + 2), l.at(i + 3)}
 		f := p.rarity.four(run)
-		if p.fours[foldedFour(run[0], run[1], run[2], run[3])] != 0 {
+		if h := foldedFour(run[0], run[1], run[2], run[3]); p.fours[h>>5]>>(h&31)&1 != 0 {
 			f *= sharedCost
 		}
 		if i < 0 || i+4 > len(l.text) {

@@ -29,7 +29,7 @@ type prefilter struct {
 	// pairs say of two bytes, the first one low, which kind the first is, in the bits of kinds, and in pairMark whether
 	// a literal may be there.
 	pairs [1 << 16]uint8
-	fours [1 << fourBits]uint8 // 1 where literals may be, by hash of 4 folded bytes
+	fours [1 << fourBits / 32]uint32 // a bit for each hash of 4 folded bytes, 1 where literals may be
 	// ofKinds are the classes of each set of kinds.
 	ofKinds [1 << 8]class
 	// candidates[pairSlots[s]:pairSlots[s+1]] are the literals by the slot of two bytes, and so with fourSlots.
@@ -222,7 +222,7 @@ func (p *prefilter) four(i, offset int) candidate {
 	beside := l.beside(offset, offset+4)
 	mark := func() uint32 {
 		h := foldedFour(run[0], run[1], run[2], run[3])
-		p.fours[h] = 1
+		p.fours[h>>5] |= 1 << (h & 31)
 		p.besideFours[h>>slotShift] |= beside
 		return h >> slotShift
 	}

@@ -14,7 +14,7 @@ const maxDroppedBytes = 64 << 10
 func (s *Stream) look(c *channel) (found []Finding, open int) {
 	s.clearFindings()
 	text := c.text
-	seen := literals.scan(text, &s.engine.seen) | disguise(text) | classSpace | classDeclared
+	seen := literals.scan(text, &s.engine.seen) | disguise(text, 0, len(text)) | classSpace | classDeclared
 	s.leaf = leaf{raw: text, until: len(text) + 1, found: seen, glanced: true}
 	s.engine.judge(&s.leaf)
 	open = len(text)
@@ -42,7 +42,7 @@ func (s *Stream) calm(c *channel) bool {
 		return false
 	}
 	attacks := class(e.wanted>>pii.NumTypes) & (1<<numFamilies - 1)
-	found := literals.scan(part, &e.seen) | disguise(part)
+	found := literals.scan(part, &e.seen) | disguise(part, 0, len(part))
 	if found&(attacks|classAt|classLiteral|classDigit|decodable|classScript|classSpaced|classLeet) != 0 || e.maybeURL(part, found) {
 		c.alert = c.base + len(c.text)
 	} else if _, encoded := encodedRun(part, 0); encoded {
