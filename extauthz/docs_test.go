@@ -1,6 +1,7 @@
 package extauthz_test
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -27,17 +28,15 @@ func TestEveryMetricIsDocumented(t *testing.T) {
 		docs.Write(raw)
 	}
 	shown := map[string]bool{}
-	memory, _ := direct(t, twoTenants())
+	files := twoTenants()
+	files["candidates/acme/own.rego"] = "package tenant\n\ndeny if false\n"
+	memory, _ := direct(t, files)
+	memory.check(ask{tenant: "acme", token: acmeToken(t, "vera", "viewer")})
+	await(t, "the candidate is asked", func() bool { return memory.metrics()["meshwarden_extauthz_shadow_decisions_total"] })
 	redis := start(t, extauthz.Options{Config: writeConfig(t, twoTenants()), Redis: "unix://" + filepath.Join(t.TempDir(), "redis.sock"), AdminAPI: "127.0.0.1:0", AdminTokens: writeTokens(t)}).ready()
 	redis.check(ask{tenant: "acme", token: acmeToken(t, "vera", "viewer")})
 	for _, s := range []*server{memory, redis} {
-		families, err := s.registry.Gather()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, family := range families {
-			shown[family.GetName()] = true
-		}
+		maps.Copy(shown, s.metrics())
 	}
 	documented := map[string]bool{}
 	for _, name := range regexp.MustCompile("`(meshwarden_extauthz_[a-z_]+)`").FindAllStringSubmatch(docs.String(), -1) {
@@ -46,4 +45,18 @@ func TestEveryMetricIsDocumented(t *testing.T) {
 	if diff := cmp.Diff(documented, shown); diff != "" {
 		t.Errorf("documented in docs/operations*.md (-) and shown (+):\n%s", diff)
 	}
+}
+
+// metrics are the names of what the server shows.
+func (s *server) metrics() map[string]bool {
+	s.t.Helper()
+	families, err := s.registry.Gather()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	shown := map[string]bool{}
+	for _, family := range families {
+		shown[family.GetName()] = true
+	}
+	return shown
 }

@@ -58,7 +58,7 @@ const acmeKeys = "/v1/tenants/acme/keys"
 func TestAKeyLivesThroughTheAdminAPI(t *testing.T) {
 	t.Parallel()
 	s := startKeys(t, extauthz.Options{StateDir: t.TempDir()})
-	made := s.call(201, "POST", acmeKeys, `{"name":"ci","roles":["viewer"],"scopes":["orders:read"],"lifetime":"30d"}`)
+	made := s.call(201, "POST", acmeKeys, `{"name":"ci","roles":["viewer"],"scopes":["read"],"lifetime":"30d"}`)
 	if made.Subject != "ci" || made.State != "active" || made.Expires.Sub(made.Created) != 30*24*time.Hour {
 		t.Errorf("%+v", made)
 	}

@@ -25,7 +25,7 @@ func Withheld() []string {
 }
 
 // EvaluationsAtOnce is how many evaluations of one tenant's module run at once.
-const EvaluationsAtOnce = evaluationsAtOnce
+var EvaluationsAtOnce = evaluationsAtOnce
 
 // Running is how many evaluations of m run now.
-func (m *TenantModule) Running() int { return len(m.slots) }
+func (m *TenantModule) Running() int { return m.slots.running() }

@@ -18,7 +18,7 @@ type TenantModule struct {
 	query  *query
 	// contributions stand in the order of the query's result.
 	contributions []contribution
-	slots         slots
+	slots         *slots
 }
 
 // CompileTenant compiles the tenant's modules (package tenant or tenant.*) alone, without built-ins that
@@ -51,7 +51,7 @@ func CompileTenant(name string, modules []plane.Module) (*TenantModule, error) {
 	if err != nil {
 		return nil, newError([]Problem{{Reason: err.Error()}})
 	}
-	return &TenantModule{tenant: name, query: q, contributions: list, slots: make(slots, evaluationsAtOnce)}, nil
+	return &TenantModule{tenant: name, query: q, contributions: list, slots: newSlots()}, nil
 }
 
 // Narrow evaluates the tenant's modules with d as input.decision and applies their deny, quotas and scan
@@ -68,10 +68,10 @@ func (m *TenantModule) Narrow(ctx context.Context, in *Input, d Decision) (Decis
 }
 
 func (m *TenantModule) narrow(ctx context.Context, input, tenant ast.Value, now time.Time, d Decision) (Decision, error) {
-	err := m.slots.take(ctx)
+	slot, err := m.slots.take(ctx)
 	var result ast.Value
 	if err == nil {
-		defer m.slots.give()
+		defer m.slots.give(slot)
 		result, err = m.query.run(ctx, input, now)
 	}
 	if err != nil {

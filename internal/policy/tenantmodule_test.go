@@ -207,7 +207,7 @@ func TestATenantsModuleIsStoppedAtTheDeadline(t *testing.T) {
 		"nested iteration": `deny if count([1 | numbers.range(1, 100000)[_]; numbers.range(1, 100000)[_]]) < 0`,
 		"huge result":      `deny contains sprintf("%d-%d", [i, j]) if { some i in numbers.range(1, 100000); some j in numbers.range(1, 100000) }`,
 		"walk":             `deny if count([1 | walk(input, _); walk(input, _); walk(input, _); walk(input, _); walk(input, _)]) < 0`,
-		"regular expressions": `deny if { some i in numbers.range(1, 1000000)
+		"regular expressions": `deny if { some i in numbers.range(1, 100000)
 	regex.match(sprintf("(a|b|%d)+c", [i]), "ababababababab") }`,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -275,7 +275,7 @@ deny := concat(",", {sprintf("%v", [root]) | some root; data[root].lib})`))
 
 func TestOneTenantDoesNotRunMoreThanItsShareAtOnce(t *testing.T) {
 	t.Parallel()
-	busy := compileTenant(t, module("tenant", `deny if count([1 | numbers.range(1, 1000000)[_]; numbers.range(1, 1000000)[_]]) < 0`))
+	busy := compileTenant(t, module("tenant", `deny if count([1 | numbers.range(1, 100000)[_]; numbers.range(1, 100000)[_]]) < 0`))
 	in := viewer(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	var wait sync.WaitGroup
@@ -292,7 +292,7 @@ func TestOneTenantDoesNotRunMoreThanItsShareAtOnce(t *testing.T) {
 	ended, end := context.WithCancel(t.Context())
 	end()
 	d, err := busy.Narrow(ended, in, admitted())
-	if d.Allow || d.Reason != reason.PolicyTimeout || err == nil || !strings.Contains(err.Error(), "8 evaluations of this tenant are running") {
+	if d.Allow || d.Reason != reason.PolicyTimeout || err == nil || !strings.Contains(err.Error(), "evaluations of this tenant are running") {
 		t.Errorf("one more: got %+v, %v", d, err)
 	}
 	other := compileTenant(t, module("tenant", `deny if false`))
