@@ -17,6 +17,7 @@ type gateway struct {
 	XDS        string `json:"xds"`
 	Extauthz   string `json:"extauthz"`
 	Admin      string `json:"admin"`
+	AdminAPI   string `json:"admin_api"`
 
 	dir     string
 	process *process

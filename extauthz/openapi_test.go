@@ -113,9 +113,9 @@ func (d *description) check(t testing.TB, method, path, request string, status i
 	}
 	code := strconv.Itoa(status)
 	response, ok := op.Responses[code]
-	switch status {
-	case http.StatusUnauthorized, http.StatusForbidden, http.StatusMethodNotAllowed, http.StatusTooManyRequests: // of every operation
-		response, ok = op.Responses["default"], true
+	if !ok && status >= http.StatusBadRequest {
+		code = "default"
+		response, ok = op.Responses[code]
 	}
 	if !ok {
 		t.Errorf("%s %s: %d is not described", method, path, status)
@@ -124,6 +124,11 @@ func (d *description) check(t testing.TB, method, path, request string, status i
 	place = append(place, "responses", code)
 	if response.Ref != "" {
 		place = strings.Split(strings.TrimPrefix(response.Ref, "#/"), "/")
+	} else if response.Content == nil {
+		if answer != "" {
+			t.Errorf("%s %s: %d has an answer that is not described: %s", method, path, status, answer)
+		}
+		return
 	}
 	if ok && response.Ref == "" && response.Content == nil {
 		if answer != "" {

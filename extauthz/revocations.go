@@ -33,6 +33,6 @@ func (s *Server) openRevocations() error {
 
 // knowsTenant reports whether a tenant is configured.
 func (s *Server) knowsTenant(name string) bool {
-	state := s.state.Load()
-	return state != nil && state.Has(name)
+	t, _ := s.tenant(name)
+	return t != nil
 }

@@ -45,13 +45,17 @@ func (c *chain) announce(admin string) {
 	if c.options.Ready == nil {
 		return
 	}
-	c.options.Ready(Addresses{
+	addresses := Addresses{
 		Gateway:    "http://" + c.gateway,
 		EnvoyAdmin: "http://" + admin,
 		XDS:        c.control.Address(),
 		Extauthz:   c.authz.Address(),
 		Admin:      "http://" + c.admin.Address(),
-	})
+	}
+	if api := c.authz.AdminAPIAddress(); api != "" {
+		addresses.AdminAPI = "http://" + api
+	}
+	c.options.Ready(addresses)
 }
 
 func (c *chain) hosts() []string {

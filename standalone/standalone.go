@@ -41,8 +41,10 @@ type Options struct {
 	// Admin is the address of the admin server; empty takes the port that `meshwarden status` asks, or a free
 	// one when that is taken.
 	Admin string
-	// Redis holds the quotas; empty keeps them in memory.
+	// Redis holds the quotas and what the admin API changes; empty keeps the quotas in memory.
 	Redis string
+	// StateDir, AdminAPI and AdminTokens are extauthz's.
+	StateDir, AdminAPI, AdminTokens string
 	// KeyFile holds the API keys (default keys.json below Config).
 	KeyFile string
 	// Envoy is the binary; empty looks for one (see envoyproc.Find).
@@ -64,6 +66,8 @@ type Addresses struct {
 	XDS        string `json:"xds"`
 	Extauthz   string `json:"extauthz"`
 	Admin      string `json:"admin"`
+	// AdminAPI is empty without one.
+	AdminAPI string `json:"admin_api,omitempty"`
 }
 
 // chain is the parts of one run; release undoes what construction took.
@@ -202,7 +206,9 @@ func (c *chain) newAuthz(dir, control string, registry *prometheus.Registry) (*e
 		Snapshot:   filepath.Join(dir, "tenant-plane"),
 		KeyFile:    keyFile,
 		Redis:      c.options.Redis,
-		Node:       "extauthz-up",
+		StateDir:   c.options.StateDir,
+		AdminAPI:   c.options.AdminAPI, AdminTokens: c.options.AdminTokens,
+		Node: "extauthz-up",
 		// Everything is on this machine, and so may an identity provider to try be.
 		FetchAllow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")},
 		Logger:     c.options.Logger.With("component", "extauthz"),

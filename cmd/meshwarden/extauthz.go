@@ -68,7 +68,10 @@ func extauthzServer(options extauthz.Options) func(*prometheus.Registry, *teleme
 		}
 		addresses := map[string]string{"extauthz": s.Address(), "scan_policies": s.HTTPAddress()}
 		if api := s.AdminAPIAddress(); api != "" {
-			addresses["admin_api"] = api
+			addresses["admin_api"] = "http://" + api
+			if options.TLS.Enabled() {
+				addresses["admin_api"] = "https://" + api
+			}
 		}
 		return s, addresses, nil
 	}

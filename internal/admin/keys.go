@@ -142,8 +142,13 @@ func ParseDuration(text string) (time.Duration, error) {
 	return time.Duration(n) * unit, nil
 }
 
-// FormatDuration writes a Duration, in whole seconds.
-func FormatDuration(d time.Duration) string { return strconv.FormatInt(int64(d/time.Second), 10) + "s" }
+// FormatDuration writes a Duration, of whole seconds.
+func FormatDuration(d time.Duration) string {
+	if day := 24 * time.Hour; d%day == 0 {
+		return strconv.FormatInt(int64(d/day), 10) + "d"
+	}
+	return strconv.FormatInt(int64(d/time.Second), 10) + "s"
+}
 
 func keysPath(tenant string, rest ...string) string {
 	path := "/v1/tenants/" + url.PathEscape(tenant) + "/keys"
@@ -165,6 +170,7 @@ func (c *Client) Key(ctx context.Context, tenant, id string) (key APIKey, err er
 
 // Keys returns all keys of a tenant that the filters let through, by id.
 func (c *Client) Keys(ctx context.Context, tenant string, filters url.Values) (keys []APIKey, err error) {
+	keys = []APIKey{}
 	query := url.Values{"limit": {strconv.Itoa(MaxPage)}}
 	for name, values := range filters {
 		query[name] = values
@@ -194,6 +200,7 @@ func (c *Client) RevokeKey(ctx context.Context, tenant, id string, ask RevokeKey
 
 // ImportKeys brings keys of a file to the store, MaxImport at a time.
 func (c *Client) ImportKeys(ctx context.Context, keys []apikeys.Key) (total ImportResult, err error) {
+	total.Refused = []RefusedKey{}
 	for len(keys) > 0 {
 		n := min(len(keys), MaxImport)
 		var some ImportResult

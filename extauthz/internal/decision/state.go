@@ -29,9 +29,6 @@ type State struct {
 // Tenants is how many tenants the state knows.
 func (s *State) Tenants() int { return len(s.tenants) }
 
-// Has reports whether there is a tenant of this name.
-func (s *State) Has(tenant string) bool { return s.tenants[tenant] != nil }
-
 // Tenant returns one, nil for an unknown name.
 func (s *State) Tenant(name string) *plane.Tenant {
 	if t := s.tenants[name]; t != nil {
