@@ -34,7 +34,7 @@ func (s *Server) openAdminAPI() (err error) {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write(description)
 	}))
-	securityapi.Mount(s.adminAPI, securityapi.Options{Revocations: s.revocations, KnowsTenant: s.knowsTenant})
+	securityapi.Mount(s.adminAPI, securityapi.Options{Revocations: s.revocations, Lockouts: s.lockouts, KnowsTenant: s.knowsTenant})
 	keyadmin.Mount(s.adminAPI, keyadmin.Options{Ring: s.keys, Tenant: s.tenant})
 	return nil
 }

@@ -77,8 +77,8 @@ func (s *Server) check(ctx context.Context, r *request.Request, started time.Tim
 		Reason:    out.Reason,
 		RequestID: answer.RequestID(r.ID, answer.RequestID(r.StreamID, "")),
 		Decision:  &out.Decision,
-		Quota:     out.Quota,
-		Explain:   out.Explain,
+		Quota:     out.Quota, RetryAfter: out.RetryAfter,
+		Explain: out.Explain,
 	}
 	if out.Reason == reason.Allowed {
 		admit(&a, r, out)

@@ -26,6 +26,7 @@ import (
 	"github.com/meshwarden/meshwarden/extauthz/internal/decisionlog"
 	"github.com/meshwarden/meshwarden/extauthz/internal/identity"
 	"github.com/meshwarden/meshwarden/extauthz/internal/keyring"
+	"github.com/meshwarden/meshwarden/extauthz/internal/lockout"
 	"github.com/meshwarden/meshwarden/extauthz/internal/quota"
 	"github.com/meshwarden/meshwarden/extauthz/internal/remotejwks"
 	"github.com/meshwarden/meshwarden/extauthz/internal/revocation"
@@ -133,6 +134,7 @@ type Server struct {
 	state     atomic.Pointer[decision.State]
 
 	revocations *revocation.List
+	lockouts    *lockout.Guard
 	keySets     *remotejwks.Fetcher
 	// first is closed when there is a state; settled says that its key sets were fetched, or tried, after that.
 	first   chan struct{}
@@ -189,12 +191,16 @@ func (s *Server) open() (err error) {
 	if err := s.openRevocations(); err != nil {
 		return err
 	}
+	if err := s.openLockouts(); err != nil {
+		return err
+	}
 	s.verifier = identity.NewVerifier(identity.Options{Keys: s.keyStore(), Revocations: s.revocations, Registerer: s.options.Registry})
 	s.decider = decision.Decider{
 		Identity:    s.verifier,
 		Policies:    policy.NewCache(0),
 		Quotas:      s.quotas,
 		Revocations: s.revocations,
+		Lockouts:    s.lockouts,
 
 		Candidates: policy.NewCache(candidateCache),
 	}
@@ -231,6 +237,9 @@ func (s *Server) close() {
 	}
 	if s.verifier != nil {
 		s.verifier.Close()
+	}
+	if s.lockouts != nil {
+		s.lockouts.Close()
 	}
 	if s.redis != nil {
 		_ = s.redis.Close()

@@ -44,6 +44,7 @@ func (s *Server) settle(ctx context.Context) {
 	defer cancel()
 	s.keySets.Settle(bounded)
 	s.revocations.Await(bounded)
+	s.lockouts.Await(bounded)
 	if ctx.Err() == nil {
 		s.settled.Store(true)
 		s.serving(true)

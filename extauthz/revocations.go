@@ -3,6 +3,7 @@ package extauthz
 import (
 	"context"
 
+	"github.com/meshwarden/meshwarden/extauthz/internal/lockout"
 	"github.com/meshwarden/meshwarden/extauthz/internal/revocation"
 	"github.com/meshwarden/meshwarden/extauthz/internal/sharedset"
 )
@@ -29,6 +30,23 @@ func (s *Server) openRevocations() error {
 		return nil
 	}
 	return s.revocations.Load(context.Background())
+}
+
+// openLockouts does the same for lockouts, and has failures counted where the quotas are.
+func (s *Server) openLockouts() error {
+	store, err := s.sharedStore(lockout.Name)
+	if err != nil {
+		return err
+	}
+	options := lockout.Options{Store: store, Logger: s.options.Logger, Registerer: s.options.Registry}
+	if s.redis != nil {
+		options.Counter = lockout.NewRedisCounter(s.redis)
+	}
+	s.lockouts = lockout.New(options)
+	if s.database == nil {
+		return nil
+	}
+	return s.lockouts.Load(context.Background())
 }
 
 // knowsTenant reports whether a tenant is configured.

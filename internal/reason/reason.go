@@ -50,6 +50,7 @@ const (
 
 	// How much: 429.
 	QuotaExceeded Reason = "quota_exceeded"
+	LockedOut     Reason = "locked_out"
 
 	// We could not decide: 500, 503.
 	PolicyError      Reason = "policy_error"
@@ -115,6 +116,7 @@ var answers = map[Reason]Answer{
 	PayloadTooLarge:      {413, CodeTooLarge, "the body is too large"},
 	UnsupportedMediaType: {415, CodeMediaType, "the content encoding is not supported"},
 	QuotaExceeded:        {429, CodeRateLimited, "the rate limit is exceeded"},
+	LockedOut:            {429, CodeRateLimited, "too many failed authentications"},
 	PolicyError:          {500, CodeInternal, "the request could not be decided"},
 	PolicyTimeout:        {503, CodeUnavailable, "the request could not be decided in time"},
 	StoreUnavailable:     {503, CodeUnavailable, "the service is temporarily unavailable"},

@@ -18,7 +18,7 @@ var declared = []reason.Reason{
 	reason.PathAmbiguous, reason.RequestMalformed, reason.TenantUnknown, reason.RouteUnknown, reason.PayloadTooLarge, reason.UnsupportedMediaType,
 	reason.ScopeInsufficient, reason.ToolNotAllowed, reason.ModelNotAllowed, reason.InputInvalid,
 	reason.ThreatListed, reason.AddressNotAllowed, reason.TimeNotAllowed, reason.DeviceNotTrusted, reason.RiskTooHigh,
-	reason.QuotaExceeded,
+	reason.QuotaExceeded, reason.LockedOut,
 	reason.PolicyError, reason.PolicyTimeout, reason.StoreUnavailable, reason.KeysUnavailable, reason.NotReady, reason.InternalError,
 }
 

@@ -31,6 +31,7 @@ func (t *Tenant) Validate() []Problem {
 			c.knownRoles(path+".group_roles."+group, j.GroupRoles[group], s)
 		}
 	}
+	c.lockout("spec.auth.lockout", &s.Auth.Lockout)
 	c.roles(s)
 	for i, g := range s.Grants {
 		c.grant(fmt.Sprintf("spec.grants[%d]", i), g, t)
@@ -76,6 +77,21 @@ func (j *JWTIssuer) Validate() []Problem {
 	c.fields("jwt", reflect.ValueOf(*j))
 	c.issuer("jwt", j)
 	return c.relativeTo("jwt")
+}
+
+// Default fills the fields that are left out. It is idempotent.
+func (l *Lockout) Default() { setDefaults(reflect.ValueOf(l).Elem()) }
+
+// Validate returns what is wrong with defaulted limits. Paths are relative to them.
+func (l *Lockout) Validate() []Problem {
+	var c checker
+	c.fields("lockout", reflect.ValueOf(*l))
+	c.lockout("lockout", l)
+	return c.relativeTo("lockout")
+}
+
+func (c *checker) lockout(path string, l *Lockout) {
+	c.each(path+".exempt", l.Exempt, isNetwork, networkRule)
 }
 
 // issuer checks what the struct tags cannot say.

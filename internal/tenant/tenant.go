@@ -74,6 +74,8 @@ type Auth struct {
 	JWT []JWTIssuer `json:"jwt,omitempty" yaml:"jwt,omitempty" items:"0..16"`
 	// APIKeys turns API keys on.
 	APIKeys *APIKeys `json:"api_keys,omitempty" yaml:"api_keys,omitempty"`
+	// Lockout shuts out who fails to authenticate too often (R-02).
+	Lockout Lockout `json:"lockout,omitempty" yaml:"lockout,omitempty"`
 }
 
 // JWTIssuer is one token issuer. Exactly one of JWKS, JWKSFile, JWKSURI, Discovery, Secret and SecretFile gives its
@@ -114,6 +116,24 @@ type JWTIssuer struct {
 	GroupsClaim string `json:"groups_claim,omitempty" yaml:"groups_claim,omitempty" default:"groups"`
 	// GroupRoles maps groups to roles.
 	GroupRoles map[string][]string `json:"group_roles,omitempty" yaml:"group_roles,omitempty" items:"0..1024"`
+}
+
+// Lockout says when failed authentications shut somebody out. A forged, unknown or contradicting credential is a failure,
+// a revoked one once, an expired or missing one is none.
+type Lockout struct {
+	// Enabled counts failures and heeds lockouts (default true).
+	Enabled *bool `json:"enabled,omitempty" yaml:"enabled,omitempty" default:"true"`
+	// PrincipalFailures with the name of one principal lock that principal out from the address that they came from, 1 to
+	// 100 (default 5).
+	PrincipalFailures int `json:"principal_failures,omitempty" yaml:"principal_failures,omitempty" default:"5" range:"1..100"`
+	// AddressFailures from one address (IPv4, or IPv6 /64) lock it out, 1 to 100 (default 10).
+	AddressFailures int `json:"address_failures,omitempty" yaml:"address_failures,omitempty" default:"10" range:"1..100"`
+	// Window is the time within which they count, a duration from 10s to 1h (default 5m).
+	Window string `json:"window,omitempty" yaml:"window,omitempty" default:"5m" range:"10s..1h"`
+	// Duration of a lockout, from 10s to 24h (default 15m).
+	Duration string `json:"duration,omitempty" yaml:"duration,omitempty" default:"15m" range:"10s..24h"`
+	// Exempt are addresses and networks that are never counted or locked out, such as 192.0.2.0/24.
+	Exempt []string `json:"exempt,omitempty" yaml:"exempt,omitempty" items:"0..64"`
 }
 
 // APIKeys turns API keys on for a tenant.

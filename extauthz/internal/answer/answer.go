@@ -23,6 +23,8 @@ type Answer struct {
 	Decision *policy.Decision
 	// Quota becomes RateLimit headers when limits were charged or refused.
 	Quota quota.Result
+	// RetryAfter is how long somebody is locked out.
+	RetryAfter time.Duration
 	// Handoff is the string for the wasm filter; only of an admitted request.
 	Handoff string
 	// Explain tells the client of a denial its reason and the rule that decided.
@@ -231,6 +233,8 @@ func (a *Answer) appendDeniedHeaders(dst []byte) []byte {
 	switch a.Reason {
 	case reason.QuotaExceeded:
 		dst = appendSeconds(dst, deniedHeaders, "retry-after", max(a.Quota.RetryAfter, time.Second))
+	case reason.LockedOut:
+		dst = appendSeconds(dst, deniedHeaders, "retry-after", max(a.RetryAfter, time.Second))
 	case reason.NotReady, reason.StoreUnavailable, reason.KeysUnavailable, reason.PolicyTimeout:
 		dst = appendSeconds(dst, deniedHeaders, "retry-after", outage)
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/meshwarden/meshwarden/extauthz/internal/identity"
+	"github.com/meshwarden/meshwarden/extauthz/internal/lockout"
 	"github.com/meshwarden/meshwarden/extauthz/internal/quota"
 	"github.com/meshwarden/meshwarden/extauthz/internal/request"
 	"github.com/meshwarden/meshwarden/extauthz/internal/target"
@@ -41,6 +42,8 @@ type Decider struct {
 	// Revocations report whether they were read; nil means that there are none. Until they were, tokens are refused as
 	// charges are while the store is away.
 	Revocations interface{ Loaded() bool }
+	// Lockouts know who is locked out; nil means nobody.
+	Lockouts *lockout.Guard
 	// Candidates is the cache of tenants' candidates.
 	Candidates *policy.Cache
 	// Threats are the platform's threat lists; nil means that there are none.
@@ -59,6 +62,8 @@ type Outcome struct {
 	Quota    quota.Result
 	// Unmetered says that the request was admitted although the quota store is away (on_store_failure: allow).
 	Unmetered bool
+	// RetryAfter is how long somebody is locked out.
+	RetryAfter time.Duration
 	// Tenant, Route and Version are of the request's tenant as far as they are known.
 	Tenant, Route, Version string
 	// Identity is nil when no credential was verified.
@@ -114,17 +119,7 @@ func (d *Decider) Decide(ctx context.Context, state *State, r *request.Request) 
 	if out.Reason != reason.Allowed {
 		return out
 	}
-	credentials := identity.Credentials{Authorization: r.Authorization, APIKey: r.APIKey}
-	out.Identity, out.Reason = d.Identity.Identify(ctx, state.index, a.tenant.Name, credentials)
-	if out.Reason != reason.Allowed {
-		return out
-	}
-	switch {
-	case out.Identity == nil:
-		out.Reason = reason.InternalError
-		return out
-	case out.Identity.Kind == policy.KindJWT && !a.tenant.admitWithoutStore && d.Revocations != nil && !d.Revocations.Loaded():
-		out.Reason, out.Err = reason.StoreUnavailable, errRevocations
+	if out.Reason = d.identify(ctx, &a, &out); out.Reason != reason.Allowed {
 		return out
 	}
 	d.judge(ctx, &a, &out)
@@ -133,9 +128,6 @@ func (d *Decider) Decide(ctx context.Context, state *State, r *request.Request) 
 	}
 	return out
 }
-
-// errRevocations is why a token whose signature is right is not accepted.
-var errRevocations = errors.New("the revocations were not read yet")
 
 func (d *Decider) now() time.Time {
 	if d.Now != nil {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/meshwarden/meshwarden/extauthz/internal/conditions"
 	"github.com/meshwarden/meshwarden/extauthz/internal/identity"
+	"github.com/meshwarden/meshwarden/extauthz/internal/lockout"
 	"github.com/meshwarden/meshwarden/extauthz/internal/remotejwks"
 	"github.com/meshwarden/meshwarden/internal/plane"
 	"github.com/meshwarden/meshwarden/internal/policy"
@@ -53,6 +54,7 @@ type tenantState struct {
 	signals    signals
 	// admitWithoutStore is on_store_failure: allow.
 	admitWithoutStore bool
+	lockout           lockout.Limits
 	// candidate is nil without one.
 	candidate *tenantState
 	version   string
@@ -217,11 +219,16 @@ func compileTenant(t *plane.Tenant) (*tenantState, error) {
 	if err != nil {
 		return nil, err
 	}
+	lockoutLimits, err := lockout.ParseLimits(t.Spec.Auth.Lockout)
+	if err != nil {
+		return nil, fmt.Errorf("auth.lockout: %w", err)
+	}
 	version, _ := policy.TenantVersion(value)
 	state := &tenantState{
 		Tenant: t, value: value, module: module, limits: limits,
 		routes:            make(map[string]*routeState, len(t.Spec.Routes)),
 		admitWithoutStore: t.Spec.OnStoreFailure == "allow",
+		lockout:           lockoutLimits,
 		version:           version,
 		candidate:         compileCandidate(t),
 	}

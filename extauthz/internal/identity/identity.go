@@ -126,6 +126,20 @@ func (v *Verifier) Identify(ctx context.Context, ix *Index, hostTenant string, c
 	return who, reason.Allowed
 }
 
+// Named is the principal that a bearer token names, of whose claims nothing is believed; "" when it names none.
+func Named(c Credentials) string {
+	scheme, token, _ := strings.Cut(c.Authorization, " ")
+	if !strings.EqualFold(scheme, "bearer") {
+		return ""
+	}
+	_, claims, _, ok := decodeToken(strings.TrimLeft(token, " "))
+	if !ok {
+		return ""
+	}
+	subject, _ := claims["sub"].(string)
+	return subject
+}
+
 // authorization accepts the scheme Bearer only (RFC 6750). Another one is a credential that was not
 // verified, which must not pass for an anonymous request: an upstream might believe it.
 func (v *Verifier) authorization(ctx context.Context, ix *Index, header string) (*Identity, reason.Reason) {

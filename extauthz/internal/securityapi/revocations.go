@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/meshwarden/meshwarden/extauthz/internal/adminapi"
+	"github.com/meshwarden/meshwarden/extauthz/internal/lockout"
 	"github.com/meshwarden/meshwarden/extauthz/internal/revocation"
 	"github.com/meshwarden/meshwarden/extauthz/internal/sharedset"
 	"github.com/meshwarden/meshwarden/internal/reason"
@@ -21,6 +22,7 @@ type Mounter interface {
 // Options are what the operations work on.
 type Options struct {
 	Revocations *revocation.List
+	Lockouts    *lockout.Guard
 	// KnowsTenant reports whether a tenant exists; what is of none is not found.
 	KnowsTenant func(name string) bool
 	// Now is the clock (default time.Now).
@@ -39,6 +41,8 @@ func Mount(to Mounter, options Options) {
 		"GET /v1/tenants/{tenant}/revocations":         a.listRevocations,
 		"POST /v1/tenants/{tenant}/revocations":        a.revoke,
 		"DELETE /v1/tenants/{tenant}/revocations/{id}": a.removeRevocation,
+		"GET /v1/tenants/{tenant}/lockouts":            a.listLockouts,
+		"DELETE /v1/tenants/{tenant}/lockouts/{id}":    a.clearLockout,
 	} {
 		to.Handle(pattern, a.ofTenant(handler))
 	}
@@ -97,7 +101,7 @@ func refuse(w http.ResponseWriter, r *http.Request, err error) {
 	switch {
 	case errors.As(err, &invalid):
 		adminapi.WriteError(w, r, http.StatusBadRequest, reason.CodeValidation, invalid.Problem)
-	case errors.Is(err, revocation.ErrNotFound):
+	case errors.Is(err, revocation.ErrNotFound), errors.Is(err, lockout.ErrNotFound):
 		adminapi.WriteError(w, r, http.StatusNotFound, reason.CodeNotFound, err.Error())
 	case errors.Is(err, sharedset.ErrFull):
 		adminapi.WriteError(w, r, http.StatusConflict, reason.CodeConflict, "there are too many revocations: revoke a subject or the tenant in place of single tokens")

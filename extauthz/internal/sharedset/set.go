@@ -163,6 +163,20 @@ func (s *Set[V]) Put(ctx context.Context, item Item[V]) error {
 	return s.write(ctx, Record{Key: item.Key, Value: value, Expires: item.Expires.Truncate(time.Millisecond)})
 }
 
+// Keep is Put in memory alone, for what must hold here although the store is away. That is given the record with the
+// next full reading.
+func (s *Set[V]) Keep(item Item[V]) error {
+	value, err := json.Marshal(item.Value)
+	if err != nil {
+		return fmt.Errorf("encode %s: %w", s.options.Name, err)
+	}
+	if s.full(item.Key) {
+		return ErrFull
+	}
+	s.apply([]Record{{Key: item.Key, Value: value, Expires: item.Expires.Truncate(time.Millisecond), Written: s.stamp()}})
+	return nil
+}
+
 // Delete takes a record away; one that is not there is no error.
 func (s *Set[V]) Delete(ctx context.Context, key string) error {
 	s.mu.RLock()
