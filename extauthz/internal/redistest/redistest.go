@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -61,6 +62,19 @@ func (s *Server) Kill(t testing.TB) {
 		return
 	}
 	_ = s.process.Wait()
+}
+
+// Pause keeps the server from answering until Resume; what it holds stays.
+func (s *Server) Pause(t testing.TB) { s.signal(t, syscall.SIGSTOP) }
+
+// Resume ends a Pause.
+func (s *Server) Resume(t testing.TB) { s.signal(t, syscall.SIGCONT) }
+
+func (s *Server) signal(t testing.TB, signal os.Signal) {
+	t.Helper()
+	if err := s.process.Process.Signal(signal); err != nil {
+		t.Error(err)
+	}
 }
 
 // Client speaks to the server at url, past whatever is tested.
