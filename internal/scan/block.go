@@ -3,6 +3,7 @@ package scan
 import (
 	"bytes"
 	"slices"
+	"strings"
 
 	"github.com/meshwarden/meshwarden/internal/scan/pii"
 )
@@ -76,23 +77,40 @@ func ofFile(block []byte) bool {
 	if len(block) < blockBytes {
 		return false
 	}
-	var counts [5]uint8
+	var counts uint64
 	for _, c := range block {
-		counts[fileBytes[c]]++
+		counts += fileBytes[c]
 	}
-	return counts[0] == 0 && counts[1] >= blockBytes/8 && counts[2] >= blockBytes/8 && counts[3] >= blockBytes/16 && counts[4] <= blockBytes/8
+	count := func(kind int) uint64 { return counts >> (kind * countBits) & (1<<countBits - 1) }
+	return count(fileCapital) >= blockBytes/8 && count(fileSmall) >= blockBytes/8 && count(fileDigit) >= blockBytes/16 &&
+		count(fileMark) <= blockBytes/8 && count(fileOther) == 0
 }
 
-// fileBytes are what bytes are in base64: nothing, a capital, a small letter, a digit, a mark or line end.
-var fileBytes = func() (t [256]uint8) {
-	for c := 'A'; c <= 'Z'; c++ {
-		t[c], t[c|fold] = 1, 2
-	}
-	for c := '0'; c <= '9'; c++ {
-		t[c] = 3
-	}
-	for _, c := range "+/-_=\r\n" {
-		t[c] = 4
+// What bytes are in base64; a mark may be a line end. countBits is enough to count those of a block.
+const (
+	fileOther = iota
+	fileCapital
+	fileSmall
+	fileDigit
+	fileMark
+	countBits = 12
+)
+
+// fileBytes has a one where that kind of byte is counted.
+var fileBytes = func() (t [256]uint64) {
+	for c := range t {
+		kind := fileOther
+		switch {
+		case c >= 'A' && c <= 'Z':
+			kind = fileCapital
+		case c >= 'a' && c <= 'z':
+			kind = fileSmall
+		case c >= '0' && c <= '9':
+			kind = fileDigit
+		case c < 0x80 && strings.IndexByte("+/-_=\r\n", byte(c)) >= 0:
+			kind = fileMark
+		}
+		t[c] = 1 << (kind * countBits)
 	}
 	return t
 }()

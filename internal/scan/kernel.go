@@ -27,7 +27,7 @@ func (p *prefilter) scan(text []byte, seen *sightings) class {
 	seen.hits = seen.hits[:0]
 	seen.whole[0] = 0
 	if len(text) <= blockBytes {
-		p.readBlock(text, 0, len(text), 0, seen, seen.whole[:], wholeShift)
+		p.readBlock(text, readable(text), 0, len(text), 0, seen, seen.whole[:], wholeShift)
 	} else {
 		p.read(text, 0, len(text), seen, seen.whole[:], wholeShift)
 	}
@@ -40,9 +40,19 @@ const wholeShift = 31
 // read adds to classes, a block of 1<<shift bytes each, the reasons that stand in text[from:to], which begins with a block.
 // A literal is one of the block it begins in.
 func (p *prefilter) read(text []byte, from, to int, seen *sightings, classes []class, shift uint) {
+	memory := readable(text)
 	for i := from; i < to; i += blockBytes {
-		p.readBlock(text, i, min(i+blockBytes, to), from, seen, classes, shift)
+		p.readBlock(text, memory, i, min(i+blockBytes, to), from, seen, classes, shift)
 	}
+}
+
+// readable is a text with what lies behind it in memory, where that cannot be taken for its last word: a value of JSON lies in its
+// body.
+func readable(text []byte) []byte {
+	if n := len(text); n < cap(text) && !isLetter(text[:n+1][n]) {
+		return text[:min(cap(text), n+stepBytes+aheadBytes)]
+	}
+	return text
 }
 
 // stepBytes are looked at at once where aheadBytes are left of the text: the last run of four begins two bytes before the end of
@@ -55,32 +65,41 @@ const (
 // readBlock is read for at most blockBytes. It takes many bytes a step without a branch or a call among them: in
 // WebAssembly the ends of loops and calls are what costs, and so they are written out. What is loaded from memory again
 // and again is cheaper than shifting it in a register.
-func (p *prefilter) readBlock(text []byte, start, end, from int, seen *sightings, classes []class, shift uint) {
-	fast := start + max(0, min(end-start, len(text)-start-aheadBytes+stepBytes))&^(stepBytes-1)
+func (p *prefilter) readBlock(text, memory []byte, start, end, from int, seen *sightings, classes []class, shift uint) {
+	fast := start + (end-start+stepBytes-1)&^(stepBytes-1)
+	if fast+aheadBytes-stepBytes > len(memory) {
+		fast = start + max(0, len(memory)-start-aheadBytes+stepBytes)&^(stepBytes-1)
+	}
 	pairs, fours := &p.pairs, &p.fours
 	var kinds uint64
 	n, m := 0, 0
 	for i := start; i < fast; i += 8 {
-		b := text[i : i+9]
+		b := memory[i : i+9]
 		v := uint64(pairs[swar.Load2(b)]) | uint64(pairs[swar.Load2(b[1:])])<<8 |
 			uint64(pairs[swar.Load2(b[2:])])<<16 | uint64(pairs[swar.Load2(b[3:])])<<24 |
 			uint64(pairs[swar.Load2(b[4:])])<<32 | uint64(pairs[swar.Load2(b[5:])])<<40 |
 			uint64(pairs[swar.Load2(b[6:])])<<48 | uint64(pairs[swar.Load2(b[7:])])<<56
+		if rest := end - i; rest < 8 {
+			v &= 1<<(8*max(rest, 0)) - 1
+		}
 		kinds |= v
 		marks := lowBits(v)
 		seen.pairs[n&(blockBytes/8-1)] = uint64(i)<<8 | marks
 		n += int((marks + 0xFF) >> 8)
 	}
 	for i := start; i < fast; i += stepBytes {
-		b := text[i : i+aheadBytes]
+		b := memory[i : i+aheadBytes]
 		marks := marked(fours, hashFour(swar.Load4(b))) | marked(fours, hashFour(swar.Load4(b[2:])))<<1 |
 			marked(fours, hashFour(swar.Load4(b[4:])))<<2 | marked(fours, hashFour(swar.Load4(b[6:])))<<3 |
 			marked(fours, hashFour(swar.Load4(b[8:])))<<4 | marked(fours, hashFour(swar.Load4(b[10:])))<<5 |
 			marked(fours, hashFour(swar.Load4(b[12:])))<<6 | marked(fours, hashFour(swar.Load4(b[14:])))<<7
+		if rest := end - i; rest < stepBytes {
+			marks &= 1<<((rest+1)/2) - 1
+		}
 		seen.fours[m&(blockBytes/8-1)] = uint64(i)<<8 | marks
 		m += int((marks + 0xFF) >> 8)
 	}
-	// The end of a text is read from registers.
+	// Where the memory ends, it is read from registers.
 	for i := fast; i < end; i += 8 {
 		w, next := swar.Padded(text[i:], min(8, len(text)-i), padding), uint64(padding)
 		if i+8 < len(text) {
@@ -139,7 +158,7 @@ func (p *prefilter) verifyPairs(text []byte, from int, seen *sightings, n int, c
 			w := around(text, at)
 			slot := pairSlot(uint32(w >> 8))
 			if beside := p.besidePairs[slot]; beside>>(w&31)&(beside>>(32+w>>24&31))&1 != 0 {
-				p.verify(text, at, from, p.pairSlots[slot], p.pairSlots[slot+1], seen, classes, shift)
+				p.verify(text, at, from, p.pairFrom[slot], p.pairFrom[slot+1], seen, classes, shift)
 			}
 		}
 	}
@@ -156,15 +175,15 @@ func (p *prefilter) verifyFours(text []byte, from int, seen *sightings, n int, c
 			if beside := p.besideFours[slot]; beside>>(w&31)&(beside>>(32+w>>40&31))&1 == 0 {
 				continue
 			}
-			p.verify(text, at, from, p.fourSlots[slot], p.fourSlots[slot+1], seen, classes, shift)
+			p.verify(text, at, from, p.fourFrom[slot], p.fourFrom[slot+1], seen, classes, shift)
 			// What is no letter beside a word is listed as a space.
 			if first := byte(run) | fold; !isLetter(first) && first != ' ' {
 				slot = hashFour(run&^0xFF|' ') >> slotShift
-				p.verify(text, at, from, p.fourSlots[slot], p.fourSlots[slot+1], seen, classes, shift)
+				p.verify(text, at, from, p.fourFrom[slot], p.fourFrom[slot+1], seen, classes, shift)
 			}
 			if last := byte(run>>24) | fold; !isLetter(last) && last != ' ' {
 				slot = hashFour(run&0xFFFFFF|' '<<24) >> slotShift
-				p.verify(text, at, from, p.fourSlots[slot], p.fourSlots[slot+1], seen, classes, shift)
+				p.verify(text, at, from, p.fourFrom[slot], p.fourFrom[slot+1], seen, classes, shift)
 			}
 		}
 	}

@@ -32,15 +32,16 @@ type prefilter struct {
 	fours [1 << fourBits / 32]uint32 // a bit for each hash of 4 folded bytes, 1 where literals may be
 	// ofKinds are the classes of each set of kinds.
 	ofKinds [1 << 8]class
-	// candidates[pairSlots[s]:pairSlots[s+1]] are the literals by the slot of two bytes, and so with fourSlots.
+	// candidates[pairFrom[s]:pairFrom[s+1]] are the literals by the slot of two bytes, and so with fourFrom.
 	candidates []candidate
-	pairSlots  [slots + 1]uint16
-	fourSlots  [slots + 1]uint16
+	pairFrom   [pairSlots + 1]uint16
+	fourFrom   [fourSlots + 1]uint16
 	// besidePairs and besideFours say of each slot which bytes may stand before, in the low half, and behind what was marked,
 	// by their low five bits.
-	besidePairs, besideFours [slots]uint64
-	literals                 []literal
-	rarity                   *rarity // while it is built
+	besidePairs [pairSlots]uint64
+	besideFours [fourSlots]uint64
+	literals    []literal
+	rarity      *rarity // while it is built
 }
 
 // Bits of pairs. Bytes of the commonest classes have a kind of their own; of otherKind each byte has to be asked.
@@ -56,10 +57,12 @@ var kinds = [...]byte{'0', ' ', '\n', ':', '<'}
 // fourBits is how many bits the hash of four bytes has: with 3,000 of them it marks one place in fifty for nothing.
 const fourBits = 17
 
-// slotBits is how many of a hash's bits say which list of candidates it is.
+// Candidates are listed by the highest bits of the hash of what was marked.
 const (
+	pairBits  = 10
+	pairSlots = 1 << pairBits
 	slotBits  = 13
-	slots     = 1 << slotBits
+	fourSlots = 1 << slotBits
 	slotShift = fourBits - slotBits
 )
 
@@ -80,13 +83,17 @@ var literals = newPrefilter()
 func newPrefilter() *prefilter {
 	p := &prefilter{rarity: newRarity()}
 	for i := range families {
+		doubtful := make(map[string]bool, len(families[i].doubtful))
+		for _, trigger := range families[i].doubtful {
+			doubtful[trigger] = true
+		}
 		for _, trigger := range families[i].triggers {
 			if len(trigger) > 1 && strings.IndexByte(trigger, 0) < 0 {
 				l := literal{
 					text: trigger, class: 1 << i, rule: -1,
 					word: families[i].wordTriggers && letters(trigger), inner: trigger == "://",
 				}
-				if slices.Contains(families[i].doubtful, trigger) {
+				if doubtful[trigger] {
 					l.dismiss = families[i].dismiss
 				}
 				p.literals = append(p.literals, l)
@@ -111,8 +118,8 @@ func newPrefilter() *prefilter {
 		}
 	}
 	p.candidates = make([]candidate, 0, len(pairs)+len(fours))
-	p.list(&p.pairSlots, pairs)
-	p.list(&p.fourSlots, fours)
+	p.list(p.pairFrom[:], pairs)
+	p.list(p.fourFrom[:], fours)
 	p.rarity = nil
 	return p
 }
@@ -142,15 +149,21 @@ func (p *prefilter) addKinds() {
 	}
 }
 
-// list puts candidates into the order of their slots.
-func (p *prefilter) list(from *[slots + 1]uint16, all []candidate) {
-	slices.SortStableFunc(all, func(a, b candidate) int { return int(a.slot) - int(b.slot) })
-	for slot := range from {
-		from[slot] = uint16(len(p.candidates))
-		for len(all) > 0 && int(all[0].slot) == slot {
-			p.candidates = append(p.candidates, all[0])
-			all = all[1:]
-		}
+// list appends candidates in the order of their slots, and says where those of each begin.
+func (p *prefilter) list(from []uint16, all []candidate) {
+	for i := range all {
+		from[all[i].slot+1]++
+	}
+	first := len(p.candidates)
+	from[0] = uint16(first)
+	for slot := range from[1:] {
+		from[slot+1] += from[slot]
+	}
+	p.candidates = p.candidates[:first+len(all)]
+	free := slices.Clone(from)
+	for i := range all {
+		p.candidates[free[all[i].slot]] = all[i]
+		free[all[i].slot]++
 	}
 }
 
@@ -179,31 +192,17 @@ func (p *prefilter) pair(i, offset int) candidate {
 	return c
 }
 
-// beside is which bytes may stand before and behind a part of the literal, as in besidePairs.
+// beside is which bytes may stand before and behind a part of the literal, as in besidePairs. Beside the literal, where no letter may
+// stand as where any byte may, that is all: other bytes have the low bits of letters.
 func (l *literal) beside(from, to int) (set uint64) {
-	for c := range 256 {
-		low := uint64(1) << (c & 31)
-		if l.allows(from-1, byte(c)) {
-			set |= low
-		}
-		if l.allows(to, byte(c)) {
-			set |= low << 32
-		}
+	before, behind := uint64(1<<32-1), uint64(1<<32-1)
+	if from > 0 {
+		before = 1 << (l.text[from-1] & 31)
 	}
-	return set
-}
-
-// allows reports whether a byte may stand at an offset of the literal, or beside it.
-func (l *literal) allows(at int, c byte) bool {
-	switch {
-	case at == -1:
-		return !(l.start || l.word) || !isLetter(c)
-	case at == len(l.text):
-		return !l.word || !isLetter(c)
-	case at < 0 || at > len(l.text):
-		return true
+	if to < len(l.text) {
+		behind = 1 << (l.text[to] & 31)
 	}
-	return c|fold == l.text[at]|fold
+	return before | behind<<32
 }
 
 // cases are the bytes that a byte of a literal stands for.
@@ -266,7 +265,7 @@ const (
 
 // pairSlot is where the candidates of two bytes are listed.
 func pairSlot(w uint32) uint32 {
-	return (w&0xFFFF | fold*0x0101) * grams >> (32 - slotBits)
+	return (w&0xFFFF | fold*0x0101) * grams >> (32 - pairBits)
 }
 
 // foldedFour is how scan sees four bytes.
