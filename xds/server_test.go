@@ -12,6 +12,7 @@ import (
 	"github.com/envoyproxy/go-control-plane/pkg/resource/v3"
 
 	"github.com/meshwarden/meshwarden/internal/plane"
+	"github.com/meshwarden/meshwarden/internal/tlstest"
 	"github.com/meshwarden/meshwarden/internal/transport"
 	"github.com/meshwarden/meshwarden/xds"
 	"github.com/meshwarden/meshwarden/xds/internal/adstest"
@@ -193,7 +194,7 @@ func TestWithoutAGatewayNothingIsTakenFromClients(t *testing.T) {
 
 func TestTheCertificateDecidesWhatAClientSees(t *testing.T) {
 	t.Parallel()
-	ca := adstest.NewAuthority(t)
+	ca := tlstest.NewAuthority(t)
 	s := start(t, newFiles(t, "acme"), func(o *xds.Options) { o.TLS = ca.Issue(t, "xds") })
 	for certificate, want := range map[string]map[string]bool{
 		"extauthz":        {"extauthz": true, "gateway": false},

@@ -1,6 +1,7 @@
 package apikeys_test
 
 import (
+	"encoding/json"
 	"errors"
 	"testing"
 	"time"
@@ -119,6 +120,43 @@ func FuzzParse(f *testing.F) {
 		hash, ok := apikeys.Parse(text)
 		if ok && (len(text) != apikeys.Length || text[:3] != apikeys.Prefix) || !ok && hash != (apikeys.Hash{}) {
 			t.Errorf("%q: %v", text, ok)
+		}
+	})
+}
+
+// FuzzParseFile: what is taken is written so that it is taken again, and holds no key that could not be made.
+func FuzzParseFile(f *testing.F) {
+	_, key, err := apikeys.New(apikeys.Request{Tenant: "acme", Name: "ci", Roles: []string{"viewer"}}, epoch)
+	if err != nil {
+		f.Fatal(err)
+	}
+	rotated := key
+	if _, err := rotated.Rotate(0, day, epoch.Add(day)); err != nil {
+		f.Fatal(err)
+	}
+	for _, k := range []apikeys.Key{key, rotated} {
+		raw, err := json.Marshal(apikeys.File{Version: 1, Keys: []apikeys.Key{k}})
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(raw)
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		file, err := apikeys.ParseFile(raw)
+		if err != nil {
+			return
+		}
+		for i := range file.Keys {
+			if err := file.Keys[i].Validate(); err != nil {
+				t.Error(err)
+			}
+		}
+		again, err := json.Marshal(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := apikeys.ParseFile(again); err != nil {
+			t.Errorf("%s: %v", again, err)
 		}
 	})
 }

@@ -9,8 +9,8 @@ import (
 	"testing"
 
 	"github.com/meshwarden/meshwarden/internal/envoyproc"
+	"github.com/meshwarden/meshwarden/internal/tlstest"
 	"github.com/meshwarden/meshwarden/xds"
-	"github.com/meshwarden/meshwarden/xds/internal/adstest"
 )
 
 func TestEnvoyAcceptsTheBootstrap(t *testing.T) {
@@ -19,7 +19,7 @@ func TestEnvoyAcceptsTheBootstrap(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	certificates := adstest.NewAuthority(t)
+	certificates := tlstest.NewAuthority(t)
 	for name, options := range map[string]xds.BootstrapOptions{
 		"plaintext on loopback": {XDS: []string{"127.0.0.1:18000"}, AdminAddress: "127.0.0.1:0"},
 		"TLS and a name":        {XDS: []string{"xds.example.com:18000"}, AdminAddress: "127.0.0.1:0", TLS: certificates.Issue(t, "envoy-1")},
@@ -47,7 +47,7 @@ func TestEnvoyAcceptsTheBootstrap(t *testing.T) {
 
 func TestAllConnectionsOfOursCanBeMutualTLS(t *testing.T) {
 	t.Parallel()
-	m := meshWith(t, adstest.NewAuthority(t))
+	m := meshWith(t, tlstest.NewAuthority(t))
 	m.apply(m.snapshot(tenantOf("acme", "acme.example.com")))
 	m.startEnvoy()
 	got := m.await("acme.example.com", "/api", http.StatusOK)

@@ -34,6 +34,7 @@ import (
 	"github.com/meshwarden/meshwarden/internal/handoff"
 	"github.com/meshwarden/meshwarden/internal/plane"
 	"github.com/meshwarden/meshwarden/internal/tenant"
+	"github.com/meshwarden/meshwarden/internal/tlstest"
 	"github.com/meshwarden/meshwarden/xds"
 	"github.com/meshwarden/meshwarden/xds/internal/ads"
 	"github.com/meshwarden/meshwarden/xds/internal/adstest"
@@ -53,7 +54,7 @@ type mesh struct {
 	gateway  string
 	pid      atomic.Int64
 	// authority, when set, secures all connections of ours.
-	authority *adstest.Authority
+	authority *tlstest.Authority
 }
 
 // controlPlane is one life of the control plane.
@@ -89,7 +90,7 @@ func newMesh(t *testing.T) *mesh {
 	return meshWith(t, nil)
 }
 
-func meshWith(t *testing.T, authority *adstest.Authority) *mesh {
+func meshWith(t *testing.T, authority *tlstest.Authority) *mesh {
 	t.Helper()
 	m := &mesh{t: t, authority: authority, authz: startAuthz(t, serverOptions(t, authority, "extauthz-1"))}
 	m.upstream = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -297,7 +298,7 @@ type authzServer struct {
 }
 
 // serverOptions are none without an authority.
-func serverOptions(t *testing.T, authority *adstest.Authority, name string) []grpc.ServerOption {
+func serverOptions(t *testing.T, authority *tlstest.Authority, name string) []grpc.ServerOption {
 	t.Helper()
 	if authority == nil {
 		return nil

@@ -80,7 +80,7 @@ func (g *gate) admit(r *http.Request) (Caller, *refusal) {
 		}
 		return Caller{}, unauthenticated("the client certificate is not for " + adminRole)
 	}
-	client := address(r)
+	client := addressOf(r.RemoteAddr)
 	if !g.throttle.open(client) {
 		return Caller{}, &refusal{resultThrottled, http.StatusTooManyRequests, reason.CodeRateLimited, "too many failed authentications", "throttled"}
 	}
@@ -115,9 +115,9 @@ func (g *gate) byToken(r *http.Request) (Caller, *refusal) {
 	return caller, nil
 }
 
-// address is what failures are counted by: an IPv4 address or an IPv6 /64, which is what one client has.
-func address(r *http.Request) netip.Prefix {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
+// addressOf is what failures are counted by: an IPv4 address or an IPv6 /64, which is what one client has.
+func addressOf(remote string) netip.Prefix {
+	host, _, err := net.SplitHostPort(remote)
 	if err != nil {
 		return netip.Prefix{}
 	}

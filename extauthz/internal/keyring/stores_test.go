@@ -4,12 +4,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
-	"fmt"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"go.etcd.io/bbolt"
 
 	"github.com/meshwarden/meshwarden/extauthz/internal/identity"
 	"github.com/meshwarden/meshwarden/extauthz/internal/keyring"
@@ -19,25 +19,43 @@ import (
 	"github.com/meshwarden/meshwarden/internal/apikeys"
 )
 
-// stores are all implementations; each call of what they return opens the same store again, as another replica or the
-// next process does.
-var stores = map[string]func(testing.TB) func() keyring.Store{
-	"bbolt": func(t testing.TB) func() keyring.Store {
+// place is where a store keeps its keys; each call of open opens it again, as another replica or the next process does.
+type place struct {
+	open func() keyring.Store
+	// shared says that several rings may follow it at a time.
+	shared bool
+}
+
+// replicas are rings of the place: two when it is shared.
+func (p place) replicas(t testing.TB) (first, second *keyring.Ring) {
+	t.Helper()
+	first = run(t, keyring.Options{Store: p.open()})
+	if !p.shared {
+		return first, first
+	}
+	return first, run(t, keyring.Options{Store: p.open()})
+}
+
+// places are of all implementations.
+var places = map[string]func(testing.TB) place{
+	"bbolt": func(t testing.TB) place {
 		db, err := statedb.Open(t.TempDir())
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { _ = db.Close() })
-		return func() keyring.Store {
-			store, err := keyring.NewBolt(db)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return store
-		}
+		return place{open: func() keyring.Store { return boltStore(t, db) }}
 	},
-	"redis":   func(t testing.TB) func() keyring.Store { return redisStore(t, redistest.Start(t).URL) },
-	"cluster": func(t testing.TB) func() keyring.Store { return redisStore(t, "redis+cluster://"+redistest.Cluster(t)) },
+	"redis": func(t testing.TB) place { return place{redisStore(t, redistest.Start(t).URL), true} },
+}
+
+func boltStore(t testing.TB, db *bbolt.DB) keyring.Store {
+	t.Helper()
+	store, err := keyring.NewBolt(db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return store
 }
 
 func redisStore(t testing.TB, url string) func() keyring.Store {
@@ -52,10 +70,10 @@ func redisStore(t testing.TB, url string) func() keyring.Store {
 }
 
 // everyStore runs test with each implementation.
-func everyStore(t *testing.T, test func(t *testing.T, open func() keyring.Store)) {
+func everyStore(t *testing.T, test func(t *testing.T, at place)) {
 	t.Helper()
 	t.Parallel()
-	for name, start := range stores {
+	for name, start := range places {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			test(t, start(t))
@@ -110,12 +128,8 @@ func state(r identity.KeyStore, secret string) string {
 func revoke(k *apikeys.Key) error { k.Revoke(time.Now()); return nil }
 
 func TestChangesReachEveryReplica(t *testing.T) {
-	everyStore(t, func(t *testing.T, open func() keyring.Store) {
-		first := run(t, keyring.Options{Store: open()})
-		second := first
-		if s := open(); !sole(s) {
-			second = run(t, keyring.Options{Store: s})
-		}
+	everyStore(t, func(t *testing.T, at place) {
+		first, second := at.replicas(t)
 		secret, key := create(t, first, "acme", "ci")
 		if state(first, secret) != "good" {
 			t.Error("the replica that made the key does not know it")
@@ -135,8 +149,8 @@ func TestChangesReachEveryReplica(t *testing.T) {
 		eventually(t, "both secrets are good everywhere", func() bool {
 			return state(first, secret) == "good" && state(first, rotated) == "good" && state(second, secret) == "good" && state(second, rotated) == "good"
 		})
-		at, _ := first.Lookup(sha256.Sum256([]byte(secret)))
-		if left := time.Until(at.Expires); left > time.Hour || left < 50*time.Minute {
+		previous, _ := first.Lookup(sha256.Sum256([]byte(secret)))
+		if left := time.Until(previous.Expires); left > time.Hour || left < 50*time.Minute {
 			t.Errorf("the grace ends in %v", left)
 		}
 
@@ -152,18 +166,15 @@ func TestChangesReachEveryReplica(t *testing.T) {
 	})
 }
 
-// sole reports a store that only one ring may have.
-func sole(s keyring.Store) bool { return fmt.Sprintf("%T", s) == "*keyring.bolt" }
-
 func TestKeysOutliveTheProcess(t *testing.T) {
-	everyStore(t, func(t *testing.T, open func() keyring.Store) {
-		r := run(t, keyring.Options{Store: open()})
+	everyStore(t, func(t *testing.T, at place) {
+		r := run(t, keyring.Options{Store: at.open()})
 		_, a := create(t, r, "acme", "a")
 		_, b := create(t, r, "globex", "b")
 		if b, _ = r.Change(t.Context(), "globex", b.ID, revoke); b.Revoked.IsZero() {
 			t.Fatal("not revoked")
 		}
-		next := run(t, keyring.Options{Store: open()})
+		next := run(t, keyring.Options{Store: at.open()})
 		for _, want := range []apikeys.Key{a, b} {
 			if got, _ := next.Get(want.Tenant, want.ID); cmp.Diff(want, got) != "" {
 				t.Error(cmp.Diff(want, got))
@@ -176,8 +187,8 @@ func TestKeysOutliveTheProcess(t *testing.T) {
 }
 
 func TestStoresRefuseWhatCannotBe(t *testing.T) {
-	everyStore(t, func(t *testing.T, open func() keyring.Store) {
-		r := run(t, keyring.Options{Store: open()})
+	everyStore(t, func(t *testing.T, at place) {
+		r := run(t, keyring.Options{Store: at.open()})
 		secret, key := create(t, r, "acme", "ci")
 		again := key
 		again.Name = "another"
@@ -205,12 +216,8 @@ func TestStoresRefuseWhatCannotBe(t *testing.T) {
 }
 
 func TestConcurrentChangesOfOneKeyAreAllMade(t *testing.T) {
-	everyStore(t, func(t *testing.T, open func() keyring.Store) {
-		first := run(t, keyring.Options{Store: open()})
-		second := first
-		if s := open(); !sole(s) {
-			second = run(t, keyring.Options{Store: s})
-		}
+	everyStore(t, func(t *testing.T, at place) {
+		first, second := at.replicas(t)
 		_, key := create(t, first, "acme", "ci")
 		const each = 5
 		var group sync.WaitGroup
@@ -237,8 +244,8 @@ func TestConcurrentChangesOfOneKeyAreAllMade(t *testing.T) {
 }
 
 func TestUsesAreAddedUpOnceABatch(t *testing.T) {
-	everyStore(t, func(t *testing.T, open func() keyring.Store) {
-		store := open()
+	everyStore(t, func(t *testing.T, at place) {
+		store := at.open()
 		_, a := newKey(t, "acme", "a")
 		_, b := newKey(t, "globex", "b")
 		for _, key := range []apikeys.Key{a, b} {
@@ -246,7 +253,7 @@ func TestUsesAreAddedUpOnceABatch(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		at := time.Unix(1_800_000_000, 0).UTC()
+		used := time.Unix(1_800_000_000, 0).UTC()
 		batch := func(writer string, number uint64, last time.Time) keyring.Batch {
 			return keyring.Batch{Writer: writer, Number: number, Uses: []keyring.KeyUses{
 				{Tenant: "acme", ID: a.ID, Uses: keyring.Uses{Count: 3, Last: last}},
@@ -260,8 +267,8 @@ func TestUsesAreAddedUpOnceABatch(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		add(batch("w1", 1, at))
-		add(batch("w2", 1, at.Add(-time.Hour))) // another replica, whose clock is late
+		add(batch("w1", 1, used))
+		add(batch("w2", 1, used.Add(-time.Hour))) // another replica, whose clock is late
 		uses := func(tenant string, ids ...string) []keyring.Uses {
 			t.Helper()
 			list, err := store.Uses(t.Context(), tenant, ids)
@@ -270,11 +277,11 @@ func TestUsesAreAddedUpOnceABatch(t *testing.T) {
 			}
 			return list
 		}
-		want := []keyring.Uses{{Count: 6, Last: at}, {}}
+		want := []keyring.Uses{{Count: 6, Last: used}, {}}
 		if diff := cmp.Diff(want, uses("acme", a.ID, "removed00000")); diff != "" {
 			t.Error(diff)
 		}
-		if diff := cmp.Diff([]keyring.Uses{{Count: 2 << 40, Last: at}}, uses("globex", b.ID)); diff != "" {
+		if diff := cmp.Diff([]keyring.Uses{{Count: 2 << 40, Last: used}}, uses("globex", b.ID)); diff != "" {
 			t.Error(diff)
 		}
 		if err := store.Remove(t.Context(), "acme", a.ID); err != nil {

@@ -162,7 +162,7 @@ func (t *Table) put(key *apikeys.Key) {
 	next := pack(key, of.hold(key))
 	if held == nil {
 		t.size++
-		next.uses = &uses{usual: -1}
+		next.uses = &uses{usual: partHour}
 	} else {
 		next.uses = held.uses
 	}
@@ -347,10 +347,18 @@ func (t *Table) sorted(tenant, after string) []*entry {
 	return entries
 }
 
-// each calls visit for every key, a tenant at a time, so that changes wait for one tenant's at most.
+// each calls visit for every key, a tenant at a time: changes wait for one tenant's at most.
 func (t *Table) each(visit func(*entry)) {
 	for _, tenant := range t.Tenants() {
-		for _, e := range t.sorted(tenant, "") {
+		t.eachOf(tenant, visit)
+	}
+}
+
+func (t *Table) eachOf(tenant string, visit func(*entry)) {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	if of := t.tenants[tenant]; of != nil {
+		for _, e := range of.byID {
 			visit(e)
 		}
 	}

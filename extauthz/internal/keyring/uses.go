@@ -46,11 +46,18 @@ type uses struct {
 	pending atomic.Uint64
 	// last is in Unix seconds.
 	last atomic.Int64
-	// The others belong to upkeep: uses within this hour, the average of earlier hours (negative before one is over), and
-	// the day on which the key's end was announced.
+	// The others belong to upkeep: uses within this hour, the average of earlier hours (partHour or noHour before one is
+	// over), and the day on which the key's end was announced.
 	hour, usual float32
 	warned      int32
 }
+
+// What stands for the average of hours of a key that has none yet: the present hour had begun before the key came, or is
+// its first whole one.
+const (
+	partHour = -2
+	noHour   = -1
+)
 
 // Used implements identity.UseCounter.
 func (u *uses) Used(at time.Time) {
@@ -109,9 +116,12 @@ func (r *Ring) watch(e *entry, n uint64) {
 func (r *Ring) endHour() {
 	r.each(func(e *entry) {
 		u := e.uses
-		if u.usual < 0 {
+		switch u.usual {
+		case partHour:
+			u.usual = noHour
+		case noHour:
 			u.usual = u.hour
-		} else {
+		default:
 			u.usual += usualWeight * (u.hour - u.usual)
 		}
 		u.hour = 0

@@ -1,4 +1,5 @@
-package adstest
+// Package tlstest makes certificates for tests. It knows only what the flags of internal/transport take.
+package tlstest
 
 import (
 	"crypto/ecdsa"
