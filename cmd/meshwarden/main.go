@@ -74,6 +74,7 @@ it was asked, 1 when it failed or found problems, 2 when it was called wrongly.`
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	addGroup(root, "run", "Run:", newUpCommand(), newXDSCommand(), newExtauthzCommand())
 	addGroup(root, "configure", "Configure:", newValidateCommand(), newTestCommand(), newKeysCommand(), newTokenCommand(), newBootstrapCommand())
+	addGroup(root, "respond", "Respond:", newRevokeCommand(), newRevocationsCommand(), newLockoutsCommand())
 	addGroup(root, "look", "Look:", newStatusCommand(), newExplainCommand(), newReplayCommand(), newShadowCommand(), newScanCommand(), newVersionCommand())
 	markUsageErrors(root)
 	return root

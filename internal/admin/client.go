@@ -104,7 +104,7 @@ func (e *Error) Error() string {
 	return text
 }
 
-// Do sends ask, unless it is nil, as JSON and decodes the answer into answer. Every status that is no success is an *Error.
+// Do sends ask, unless it is nil, as JSON and decodes the answer into answer, unless that is nil. Every status that is no success is an *Error.
 func (c *Client) Do(ctx context.Context, method, path string, ask, answer any) error {
 	var body io.Reader
 	if ask != nil {
@@ -140,6 +140,9 @@ func (c *Client) Do(ctx context.Context, method, path string, ask, answer any) e
 		_ = json.Unmarshal(raw, &refused) // whatever answered instead
 		refused.Error.Status = response.StatusCode
 		return &refused.Error
+	}
+	if answer == nil {
+		return nil
 	}
 	if err := json.Unmarshal(raw, answer); err != nil {
 		return fmt.Errorf("admin API: the answer does not fit: %w", err)

@@ -17,6 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/meshwarden/meshwarden/extauthz/internal/sharedset"
+	"github.com/meshwarden/meshwarden/internal/admin"
 	"github.com/meshwarden/meshwarden/internal/tenant"
 )
 
@@ -29,11 +30,11 @@ type Kind string
 // Kinds.
 const (
 	// ByID revokes the one token with this jti.
-	ByID Kind = "jti"
+	ByID Kind = admin.RevokeJTI
 	// BySubject revokes all tokens of a principal that were issued until a moment.
-	BySubject Kind = "subject"
+	BySubject Kind = admin.RevokeSubject
 	// ByTenant does so for all of a tenant's principals.
-	ByTenant Kind = "tenant"
+	ByTenant Kind = admin.RevokeTenant
 )
 
 // Bounds of an entry's texts in bytes. A token whose jti is longer is refused, so that every one can be revoked.

@@ -11,6 +11,7 @@ import (
 	"github.com/meshwarden/meshwarden/extauthz/internal/lockout"
 	"github.com/meshwarden/meshwarden/extauthz/internal/revocation"
 	"github.com/meshwarden/meshwarden/extauthz/internal/sharedset"
+	"github.com/meshwarden/meshwarden/internal/admin"
 	"github.com/meshwarden/meshwarden/internal/reason"
 )
 
@@ -60,31 +61,35 @@ func (a *api) ofTenant(handler http.HandlerFunc) http.Handler {
 }
 
 func (a *api) listRevocations(w http.ResponseWriter, r *http.Request) {
-	adminapi.WriteJSON(w, http.StatusOK, map[string]any{"revocations": a.Revocations.Entries(r.PathValue("tenant"))})
+	list := []admin.Revocation{}
+	for _, e := range a.Revocations.Entries(r.PathValue("tenant")) {
+		list = append(list, shown(e))
+	}
+	adminapi.WriteJSON(w, http.StatusOK, admin.Revocations{Revocations: list})
 }
 
-// revokeRequest is the body of a revocation.
-type revokeRequest struct {
-	Kind   revocation.Kind `json:"kind"`
-	Value  string          `json:"value"`
-	Before time.Time       `json:"before"`
-	Reason string          `json:"reason"`
+func shown(e revocation.Entry) admin.Revocation {
+	return admin.Revocation{
+		ID: e.ID, Tenant: e.Tenant, Kind: string(e.Kind), Value: e.Value, Before: e.Before, Reason: e.Reason, By: e.By,
+		Created: e.Created, Expires: e.Expires,
+	}
 }
 
 func (a *api) revoke(w http.ResponseWriter, r *http.Request) {
-	var body revokeRequest
-	if !adminapi.ReadJSON(w, r, &body) {
+	var ask admin.Revoke
+	if !adminapi.ReadJSON(w, r, &ask) {
 		return
 	}
 	entry, err := a.Revocations.Add(r.Context(), revocation.Entry{
-		Tenant: r.PathValue("tenant"), Kind: body.Kind, Value: body.Value, Before: body.Before, Reason: body.Reason,
+		Tenant: r.PathValue("tenant"), Kind: revocation.Kind(ask.Kind), Value: ask.Value, Before: ask.Before, Reason: ask.Reason,
 		By: adminapi.CallerOf(r.Context()).Name,
 	}, a.Now())
 	if err != nil {
 		refuse(w, r, err)
 		return
 	}
-	adminapi.WriteJSON(w, http.StatusCreated, entry)
+	w.Header().Set("Location", r.URL.Path+"/"+entry.ID)
+	adminapi.WriteJSON(w, http.StatusCreated, shown(entry))
 }
 
 func (a *api) removeRevocation(w http.ResponseWriter, r *http.Request) {
