@@ -101,6 +101,29 @@ func (p *tenantFile) credentials(t *tree, d *document) (needs []*file) {
 			p.claimIssuer(d, path+".issuer", j, source.ids(j))
 		}
 	}
+	for i := range p.spec.Auth.Webhooks {
+		needs = append(needs, webhookSecrets(t, d, fmt.Sprintf("spec.auth.webhooks[%d]", i), &p.spec.Auth.Webhooks[i])...)
+	}
+	return needs
+}
+
+// webhookSecrets puts the secrets of named files behind those that stand in the specification.
+func webhookSecrets(t *tree, d *document, path string, w *tenant.Webhook) (needs []*file) {
+	for i, name := range w.SecretFiles {
+		field := fmt.Sprintf("%s.secret_files[%d]", path, i)
+		f := inline(t, d, field, name)
+		if f == nil {
+			continue
+		}
+		if needs = append(needs, f); f.reason == "" {
+			secret := secretIn(f.data)
+			if secret == "" || len(secret) > maxSecretBytes {
+				d.add(d.at(field), "%s: %s: must hold a secret of 1 to %d bytes", field, f.path, maxSecretBytes)
+			}
+			w.Secrets = append(w.Secrets, secret)
+		}
+	}
+	w.SecretFiles = nil
 	return needs
 }
 

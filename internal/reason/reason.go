@@ -20,6 +20,9 @@ const (
 	CredentialExpired  Reason = "credential_expired"
 	CredentialRevoked  Reason = "credential_revoked"
 	CredentialConflict Reason = "credential_conflict"
+	// A good credential of a kind that the route does not take, and a signed message that was admitted before.
+	CredentialNotAccepted Reason = "credential_not_accepted"
+	CredentialRepeated    Reason = "credential_repeated"
 
 	// May they: 403.
 	TenantMismatch   Reason = "tenant_mismatch"
@@ -47,6 +50,9 @@ const (
 	RouteUnknown         Reason = "route_unknown"
 	PayloadTooLarge      Reason = "payload_too_large"
 	UnsupportedMediaType Reason = "unsupported_media_type"
+	// The body is needed whole, and was too long to be sent or not sent at all.
+	BodyTruncated   Reason = "body_truncated"
+	BodyUnavailable Reason = "body_unavailable"
 
 	// How much: 429.
 	QuotaExceeded Reason = "quota_exceeded"
@@ -123,6 +129,11 @@ var answers = map[Reason]Answer{
 	KeysUnavailable:      {503, CodeUnavailable, "the service is temporarily unavailable"},
 	NotReady:             {503, CodeUnavailable, "the service is temporarily unavailable"},
 	InternalError:        {500, CodeInternal, "internal error"},
+
+	CredentialNotAccepted: {401, CodeUnauthorized, "this kind of credential is not accepted here"},
+	CredentialRepeated:    {401, CodeUnauthorized, "the request was received before"},
+	BodyTruncated:         {413, CodeTooLarge, "the body is too large to be verified"},
+	BodyUnavailable:       {400, CodeValidation, "the body could not be read"},
 }
 
 // Answer returns what clients are told for r; an unknown reason is an internal error.

@@ -13,6 +13,7 @@ import (
 var declared = []reason.Reason{
 	reason.Allowed,
 	reason.CredentialMissing, reason.CredentialInvalid, reason.CredentialExpired, reason.CredentialRevoked, reason.CredentialConflict,
+	reason.CredentialNotAccepted, reason.CredentialRepeated, reason.BodyTruncated, reason.BodyUnavailable,
 	reason.TenantMismatch, reason.PermissionDenied, reason.ClearanceTooLow, reason.PolicyDenied, reason.ContentBlocked,
 	reason.StepUpRequired, reason.OriginNotAllowed,
 	reason.PathAmbiguous, reason.RequestMalformed, reason.TenantUnknown, reason.RouteUnknown, reason.PayloadTooLarge, reason.UnsupportedMediaType,

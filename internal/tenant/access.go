@@ -32,6 +32,8 @@ func (t *Tenant) Validate() []Problem {
 		}
 	}
 	c.lockout("spec.auth.lockout", &s.Auth.Lockout)
+	c.webhooks(s)
+	c.clientCertificates(s)
 	c.roles(s)
 	for i, g := range s.Grants {
 		c.grant(fmt.Sprintf("spec.grants[%d]", i), g, t)

@@ -9,6 +9,8 @@ type Role struct {
 	Deny []string `json:"deny,omitempty" yaml:"deny,omitempty" items:"0..256"`
 	// Clearance is the highest classification the role may reach (default confidential).
 	Clearance string `json:"clearance,omitempty" yaml:"clearance,omitempty" default:"confidential" enum:"public,internal,confidential,restricted"`
+	// StepUp is the authentication that principals with the role must have (R-03).
+	StepUp *StepUp `json:"step_up,omitempty" yaml:"step_up,omitempty"`
 }
 
 // Grant lets subjects of another tenant act here with the given roles.

@@ -52,6 +52,7 @@ func (c *checker) roles(s *TenantSpec) {
 		c.name(path, name)
 		c.each(path+".permissions", role.Permissions, isPermission, permissionRule)
 		c.each(path+".deny", role.Deny, isPermission, permissionRule)
+		c.stepUp(path+".step_up", role.StepUp)
 	}
 }
 

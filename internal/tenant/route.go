@@ -25,6 +25,7 @@ func (c *checker) routes(s *TenantSpec) {
 		}
 		names[r.Name] = true
 		c.route(path, r, roles)
+		c.authentication(path, r, &s.Auth)
 	}
 	c.shadowed(s.Routes)
 }

@@ -76,6 +76,10 @@ type Auth struct {
 	APIKeys *APIKeys `json:"api_keys,omitempty" yaml:"api_keys,omitempty"`
 	// Lockout shuts out who fails to authenticate too often (R-02).
 	Lockout Lockout `json:"lockout,omitempty" yaml:"lockout,omitempty"`
+	// Webhooks are the senders of signed requests; routes name them.
+	Webhooks []Webhook `json:"webhooks,omitempty" yaml:"webhooks,omitempty" items:"0..32"`
+	// MTLS says which client certificates are whose; the first entry that fits counts.
+	MTLS []ClientCertificate `json:"mtls,omitempty" yaml:"mtls,omitempty" items:"0..256"`
 }
 
 // JWTIssuer is one token issuer. Exactly one of JWKS, JWKSFile, JWKSURI, Discovery, Secret and SecretFile gives its
@@ -154,6 +158,13 @@ type Route struct {
 	Classification string `json:"classification,omitempty" yaml:"classification,omitempty" default:"internal" enum:"public,internal,confidential,restricted"`
 	// Anonymous admits requests without a credential; only with classification public.
 	Anonymous bool `json:"anonymous,omitempty" yaml:"anonymous,omitempty"`
+	// Auth narrows the kinds of credentials that the route takes: jwt, api_key, webhook and mtls; without any, all that the tenant
+	// accepts. Of several credentials all must be good and name one principal, and one must be of these kinds.
+	Auth []string `json:"auth,omitempty" yaml:"auth,omitempty" items:"0..4"`
+	// Webhook is the name, in auth.webhooks, of the sender that signs the route's requests.
+	Webhook string `json:"webhook,omitempty" yaml:"webhook,omitempty"`
+	// StepUp is the authentication that the route demands (R-03).
+	StepUp *StepUp `json:"step_up,omitempty" yaml:"step_up,omitempty"`
 	// Permission overrides the one derived from the method (GET, HEAD, OPTIONS: read; POST, PUT, PATCH: write; DELETE: delete).
 	Permission string `json:"permission,omitempty" yaml:"permission,omitempty"`
 	// Permissions overrides it for single methods.

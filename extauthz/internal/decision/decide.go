@@ -27,6 +27,8 @@ const (
 	// ExtensionTrustedHops is how many entries from the right of X-Forwarded-For, as ext_authz sees it, stand
 	// before the client's; without it the peer's address is the client's.
 	ExtensionTrustedHops = "trusted_hops"
+	// ExtensionBody is the length of the longest body that Envoy sends whole on the route; without it Envoy sends none.
+	ExtensionBody = "body"
 )
 
 // Identifier verifies credentials; *identity.Verifier is one.
@@ -159,6 +161,7 @@ func (a *asked) locate(out *Outcome) reason.Reason {
 	}
 	out.Route = a.route.input.Name
 	a.ip = clientIP(a.request)
+	a.cutBody()
 	return reason.Allowed
 }
 

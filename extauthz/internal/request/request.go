@@ -23,6 +23,10 @@ type Request struct {
 	Method, Target, Host, Scheme, Protocol string
 	// StreamID is Envoy's own number of the stream; ID is the x-request-id header.
 	StreamID, ID string
+	// Body is the body as bytes, as far as Envoy sent it; it must not be kept. BodyRead says that Envoy read a body, BodyTruncated
+	// that it had more of it than it sent.
+	Body                    string
+	BodyRead, BodyTruncated bool
 	// Size is the declared length of the body, -1 when unknown.
 	Size int64
 	// Time is when Envoy received the request; zero when it does not say.
@@ -40,6 +44,7 @@ type Request struct {
 
 	joined, mapped []policy.Header
 	seen           once
+	mangled        bool
 }
 
 // once notes which headers that must be single were seen.
@@ -76,7 +81,32 @@ func (r *Request) Read(message string) error {
 		headers = r.mapped
 	}
 	r.headers(headers)
+	if r.mangled {
+		r.Body, r.BodyRead, r.BodyTruncated = "", false, false
+	}
+	if len(r.Body) > maxPinned {
+		r.detach()
+	}
 	return nil
+}
+
+// maxPinned is the longest body that strings of a request which are kept, in logs and caches, may keep in memory with them.
+const maxPinned = 4096
+
+// detach copies every string but the body, so that none of them holds the message.
+func (r *Request) detach() {
+	for _, s := range []*string{
+		&r.Method, &r.Target, &r.Host, &r.Scheme, &r.Protocol, &r.StreamID, &r.ID, &r.Peer, &r.Principal,
+		&r.Authorization, &r.APIKey, &r.ForwardedFor,
+	} {
+		*s = strings.Clone(*s)
+	}
+	for i := range r.Extensions {
+		r.Extensions[i] = Extension{strings.Clone(r.Extensions[i].Name), strings.Clone(r.Extensions[i].Value)}
+	}
+	for i := range r.Headers {
+		r.Headers[i] = policy.Header{Name: strings.Clone(r.Headers[i].Name), Value: strings.Clone(r.Headers[i].Value)}
+	}
 }
 
 func (r *Request) checkRequest(number int, value string) error {
@@ -196,6 +226,11 @@ func (r *Request) http(number int, value string) error {
 		r.Scheme = value
 	case 10:
 		r.Protocol = value
+	case 11:
+		// Without pack_as_bytes a body is sent as text, and bytes that are none are replaced: that is not what was signed.
+		r.mangled = r.mangled || value != ""
+	case 12:
+		r.Body = value
 	case 13:
 		return walk(value, r.headerMap, nil)
 	}
@@ -277,7 +312,7 @@ func (r *Request) headers(list []policy.Header) {
 	}
 }
 
-// single notes the headers that must stand once, and reports whether h is a pseudo-header, which is not one
+// single notes the headers that must stand once, and reports whether h is a pseudo-header or Envoy's own, which is not one
 // for policies.
 func (r *Request) single(h policy.Header) (pseudo bool) {
 	switch h.Name {
@@ -293,9 +328,17 @@ func (r *Request) single(h policy.Header) (pseudo bool) {
 		r.seen.authority = true
 	case "x-request-id":
 		r.ID = h.Value
+	case partialBody:
+		// Envoy's own: it leaves out a client's. Two are nobody's.
+		r.Malformed = r.Malformed || r.BodyRead
+		r.BodyRead, r.BodyTruncated = true, h.Value != "false"
+		return true
 	}
 	return strings.HasPrefix(h.Name, ":")
 }
+
+// partialBody is the header by which Envoy tells whether the body was cut.
+const partialBody = "x-envoy-auth-partial-body"
 
 func bearer(value string) bool {
 	const scheme = "bearer "

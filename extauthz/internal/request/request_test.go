@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unsafe"
 
 	core "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	auth "github.com/envoyproxy/go-control-plane/envoy/service/auth/v3"
@@ -194,5 +195,80 @@ func BenchmarkRead(b *testing.B) {
 		if r.Read(message) != nil || r.Method != "GET" {
 			b.Fatal("not read")
 		}
+	}
+}
+
+func TestABodyIsReadAsBytesAndItsEndIsKnown(t *testing.T) {
+	t.Parallel()
+	const body = "{\"a\":\"\xff\x00\"}"
+	for name, c := range map[string]struct {
+		text, raw       string
+		partial         []string
+		body            string
+		read, truncated bool
+	}{
+		"whole":                       {raw: body, partial: []string{"false"}, body: body, read: true},
+		"a part":                      {raw: body, partial: []string{"true"}, body: body, read: true, truncated: true},
+		"a header nobody knows":       {raw: body, partial: []string{"perhaps"}, body: body, read: true, truncated: true},
+		"none":                        {},
+		"empty, but read":             {partial: []string{"false"}, read: true},
+		"text, whose bytes are lost":  {text: "abc", partial: []string{"false"}},
+		"text and bytes, so not ours": {text: "abc", raw: "abc", partial: []string{"false"}},
+	} {
+		m := sample()
+		http := m.Attributes.Request.Http
+		http.Body, http.RawBody = c.text, []byte(c.raw)
+		for _, value := range c.partial {
+			http.HeaderMap.Headers = append(http.HeaderMap.Headers, &core.HeaderValue{Key: "x-envoy-auth-partial-body", Value: value})
+		}
+		r := read(t, m)
+		if r.Body != c.body || r.BodyRead != c.read || r.BodyTruncated != c.truncated || r.Malformed {
+			t.Errorf("%s: %q, read %v, truncated %v, malformed %v", name, r.Body, r.BodyRead, r.BodyTruncated, r.Malformed)
+		}
+		for _, h := range r.Headers {
+			if h.Name == "x-envoy-auth-partial-body" {
+				t.Errorf("%s: policies see Envoy's header", name)
+			}
+		}
+	}
+	m := sample()
+	for range 2 {
+		m.Attributes.Request.Http.HeaderMap.Headers = append(m.Attributes.Request.Http.HeaderMap.Headers, &core.HeaderValue{Key: "x-envoy-auth-partial-body", Value: "false"})
+	}
+	if !read(t, m).Malformed {
+		t.Error("two headers of Envoy's were taken")
+	}
+}
+
+func TestWhatIsKeptOfARequestDoesNotKeepItsBody(t *testing.T) {
+	t.Parallel()
+	m := sample()
+	m.Attributes.Request.Http.Body, m.Attributes.Request.Http.RawBody = "", []byte(strings.Repeat("b", 1<<20))
+	wire, err := proto.Marshal(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	message, r := string(wire), new(request.Request)
+	if err := r.Read(message); err != nil {
+		t.Fatal(err)
+	}
+	within := func(s string) bool {
+		at, from := uintptr(unsafe.Pointer(unsafe.StringData(s))), uintptr(unsafe.Pointer(unsafe.StringData(message)))
+		return s != "" && at >= from && at < from+uintptr(len(message))
+	}
+	kept := []string{r.Method, r.Target, r.Host, r.Scheme, r.Protocol, r.StreamID, r.ID, r.Peer, r.Principal, r.Authorization, r.APIKey, r.ForwardedFor}
+	for _, h := range r.Headers {
+		kept = append(kept, h.Name, h.Value)
+	}
+	for _, e := range r.Extensions {
+		kept = append(kept, e.Name, e.Value)
+	}
+	for _, s := range kept {
+		if within(s) {
+			t.Errorf("%q is a part of the message", s)
+		}
+	}
+	if !within(r.Body) {
+		t.Error("the body was copied")
 	}
 }

@@ -1,6 +1,7 @@
 package shape
 
 import (
+	"strconv"
 	"time"
 
 	mutation "github.com/envoyproxy/go-control-plane/envoy/config/common/mutation_rules/v3"
@@ -36,6 +37,8 @@ func authzConfig(instance string, gateway tenant.GatewaySpec) *extauthz.ExtAuthz
 		// Envoy's default is 403, which makes an outage look like a denial.
 		StatusOnError:          &httpstatus.HttpStatus{Code: httpstatus.StatusCode_ServiceUnavailable},
 		IncludePeerCertificate: true,
+		// Routes choose whether and how much, but not this: without it bodies that are not UTF-8 are mangled.
+		WithRequestBody: &extauthz.BufferSettings{MaxRequestBytes: 1, AllowPartialMessage: true, PackAsBytes: true},
 		// Without it duplicates are joined and bytes above 0x7f replaced: extauthz would judge other headers than
 		// the upstream gets.
 		EncodeRawHeaders:  true,
@@ -57,16 +60,46 @@ func scopeAuthz(name string, spec tenant.TenantSpec, edge Edge) map[string]*anyp
 		extensions["trusted_hops"] = edge.TrustedHops
 	}
 	return map[string]*anypb.Any{
-		serving: authzContext(extensions),
+		serving: authzContext(extensions, nil),
 		// Not the route's "disabled" of a filter chain: that is fixed before the host is normalised.
 		other: mustAny(&extauthz.ExtAuthzPerRoute{Override: &extauthz.ExtAuthzPerRoute_Disabled{Disabled: true}}),
 	}
 }
 
 // routeAuthz adds the route's name; Envoy merges it with the scope's.
-func routeAuthz(route string, spec tenant.TenantSpec) map[string]*anypb.Any {
+func routeAuthz(r tenant.Route, spec tenant.TenantSpec, edge Edge) map[string]*anypb.Any {
 	serving, _ := authzInstances(spec)
-	return map[string]*anypb.Any{serving: authzContext(map[string]string{"route": route})}
+	extensions := map[string]string{"route": r.Name}
+	limit := bodyLimit(r, edge)
+	if limit == 0 {
+		return map[string]*anypb.Any{serving: authzContext(extensions, nil)}
+	}
+	extensions["body"] = strconv.FormatUint(uint64(limit), 10)
+	return map[string]*anypb.Any{serving: authzContext(extensions, &extauthz.BufferSettings{
+		// Envoy asks as soon as it has this much, and says that the body is whole when it has exactly that: one byte more than
+		// may be there tells.
+		MaxRequestBytes: limit + 1,
+		// extauthz refuses what is longer, with the answer that all errors have.
+		AllowPartialMessage: true,
+		PackAsBytes:         true,
+	})}
+}
+
+// streamAuthz is routeAuthz for requests whose bodies are streams: Envoy would hold them back until they end.
+func streamAuthz(r tenant.Route, spec tenant.TenantSpec) map[string]*anypb.Any {
+	serving, _ := authzInstances(spec)
+	return map[string]*anypb.Any{serving: authzContext(map[string]string{"route": r.Name}, nil)}
+}
+
+// bodyLimit is the length of the longest body that requests of a route are decided with; 0 when they are decided without.
+func bodyLimit(r tenant.Route, edge Edge) uint32 {
+	if !r.ReadsBody() {
+		return 0
+	}
+	if own := r.BodyLimit(); own > 0 && uint32(own) < edge.MaxBody {
+		return uint32(own)
+	}
+	return edge.MaxBody
 }
 
 func authzInstances(spec tenant.TenantSpec) (serving, other string) {
@@ -76,8 +109,8 @@ func authzInstances(spec tenant.TenantSpec) (serving, other string) {
 	return authzClosed, authzOpen
 }
 
-func authzContext(extensions map[string]string) *anypb.Any {
-	return mustAny(&extauthz.ExtAuthzPerRoute{Override: &extauthz.ExtAuthzPerRoute_CheckSettings{
-		CheckSettings: &extauthz.CheckSettings{ContextExtensions: extensions},
-	}})
+// authzContext says on each level whether bodies are sent: of the two only the route's own settings count, not the scope's.
+func authzContext(extensions map[string]string, body *extauthz.BufferSettings) *anypb.Any {
+	settings := &extauthz.CheckSettings{ContextExtensions: extensions, WithRequestBody: body, DisableRequestBodyBuffering: body == nil}
+	return mustAny(&extauthz.ExtAuthzPerRoute{Override: &extauthz.ExtAuthzPerRoute_CheckSettings{CheckSettings: settings}})
 }

@@ -72,6 +72,16 @@ var cases = map[string]func(t *testing.T) ([]shape.Resource, error){
 			},
 		}, shape.EdgeOf(gateway))
 	},
+	"tenant-bodies": func(t *testing.T) ([]shape.Resource, error) {
+		return translator(t).Tenant("hooked", tenant.TenantSpec{
+			Hosts: []string{"hooked.example.com"},
+			Routes: []tenant.Route{
+				{Name: "hooks", Match: tenant.Match{Prefix: "/hooks"}, Upstream: "api", Webhook: "sender"},
+				{Name: "calls", Match: tenant.Match{Path: "/calls", Methods: []string{"GET"}}, Upstream: "api", Webhook: "sender"},
+				{Name: "rest", Match: tenant.Match{Prefix: "/"}, Upstream: "api"},
+			},
+		}, shape.EdgeOf(gateway))
+	},
 	"tenant-open": func(t *testing.T) ([]shape.Resource, error) {
 		return translator(t).Tenant("open", tenant.TenantSpec{
 			Hosts:          []string{"open.example.com"},

@@ -52,7 +52,10 @@ func scopedRoutes(name, host string, spec tenant.TenantSpec, edge Edge) *route.S
 		}}
 	}
 	for _, r := range spec.Routes {
-		vhost.Routes = append(vhost.Routes, routeOf(r, spec))
+		if r.ReadsBody() && r.Takes("POST") {
+			vhost.Routes = append(vhost.Routes, grpcRoute(r, spec, edge))
+		}
+		vhost.Routes = append(vhost.Routes, routeOf(r, spec, edge))
 	}
 	vhost.Routes = append(vhost.Routes, notFound())
 	return &route.ScopedRouteConfiguration{
@@ -69,7 +72,7 @@ func scopedRoutes(name, host string, spec tenant.TenantSpec, edge Edge) *route.S
 	}
 }
 
-func routeOf(r tenant.Route, spec tenant.TenantSpec) *route.Route {
+func routeOf(r tenant.Route, spec tenant.TenantSpec, edge Edge) *route.Route {
 	timeout := parseDuration(r.Timeout, defaultRouteTimeout)
 	action := &route.RouteAction{
 		ClusterSpecifier: &route.RouteAction_Cluster{Cluster: upstreamPrefix + r.Upstream},
@@ -87,8 +90,22 @@ func routeOf(r tenant.Route, spec tenant.TenantSpec) *route.Route {
 		Name:                 r.Name,
 		Match:                routeMatch(r.Match),
 		Action:               &route.Route_Route{Route: action},
-		TypedPerFilterConfig: routeAuthz(r.Name, spec),
+		TypedPerFilterConfig: routeAuthz(r, spec, edge),
 	}
+}
+
+// grpcRoute goes before a route whose bodies authorization reads, and takes its gRPC calls: they may last for hours and wait
+// for answers, so nothing can wait for their end. Authorization is told that there is no body to see.
+func grpcRoute(r tenant.Route, spec tenant.TenantSpec, edge Edge) *route.Route {
+	stream := routeOf(r, spec, edge)
+	stream.Match.Headers = append(stream.Match.Headers, &route.HeaderMatcher{
+		Name: "content-type",
+		HeaderMatchSpecifier: &route.HeaderMatcher_StringMatch{StringMatch: &matcher.StringMatcher{
+			MatchPattern: &matcher.StringMatcher_SafeRegex{SafeRegex: &matcher.RegexMatcher{Regex: `(?i)application/grpc([+;].*)?`}},
+		}},
+	})
+	stream.TypedPerFilterConfig = streamAuthz(r, spec)
+	return stream
 }
 
 func routeMatch(m tenant.Match) *route.RouteMatch {
