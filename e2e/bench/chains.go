@@ -51,7 +51,7 @@ func (e *environment) filters(ctx context.Context) error {
 		return err
 	}
 	defer noopChild.stop()
-	authz, authzAddress, err := e.extauthz(ctx, signer)
+	authz, authzAddress, err := e.extauthz(ctx, "authz-chain", signer, nil)
 	if err != nil {
 		return err
 	}
@@ -145,7 +145,7 @@ func (e *environment) chains(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	config, err := e.configuration("chain", signer, 0)
+	config, err := e.configuration("chain", signer, 0, nil)
 	if err != nil {
 		return err
 	}
@@ -228,7 +228,7 @@ func (e *environment) edits(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	config, err := e.configuration("edit", signer, tenants)
+	config, err := e.configuration("edit", signer, tenants, nil)
 	if err != nil {
 		return err
 	}

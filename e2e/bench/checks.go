@@ -27,7 +27,7 @@ func (e *environment) checks(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	authz, address, err := e.extauthz(ctx, signer)
+	authz, address, err := e.extauthz(ctx, "authz", signer, nil)
 	if err != nil {
 		return err
 	}
@@ -39,11 +39,12 @@ func (e *environment) checks(ctx context.Context) error {
 	fmt.Printf("\nCheck over gRPC: a token of %d bytes, 20 headers, RBAC, tenancy, two embedded quotas\n", len(token))
 	for _, callers := range []int{1, 8, 64} {
 		n := e.count(20000)
-		base, err := checkLoad(ctx, noopAddress, noopChild, callers, n, func(int) string { return token })
+		known := func(int) *authv3.CheckRequest { return checkRequest(token, benchPath) }
+		base, err := checkLoad(ctx, noopAddress, noopChild, callers, n, known)
 		if err != nil {
 			return err
 		}
-		ours, err := checkLoad(ctx, address, authz, callers, n, func(int) string { return token })
+		ours, err := checkLoad(ctx, address, authz, callers, n, known)
 		if err != nil {
 			return err
 		}
@@ -53,7 +54,33 @@ func (e *environment) checks(ctx context.Context) error {
 		e.add(name+"/no-op p50", micros(base.p50), "us wall", "")
 		e.add(name+"/meshwarden p50", micros(ours.p50), "us wall", name+"/no-op p50")
 	}
-	return e.newTokens(ctx, signer, authz, address)
+	if err := e.newTokens(ctx, signer, authz, address); err != nil {
+		return err
+	}
+	return e.newDecisions(ctx, signer, token)
+}
+
+// newDecisions measures requests of a known token that policies have to be evaluated for: a module reads the path, and no path comes
+// twice.
+func (e *environment) newDecisions(ctx context.Context, signer *issuer, token string) error {
+	for _, c := range []struct{ name, file, source string }{
+		{"a tenant's module", "tenants/bench/paths.rego", "package tenant\n\ndeny if input.request.path == \"/never\"\n"},
+		{"a platform module", "policies/paths.rego", "package platform.paths\n\ndeny if input.request.path == \"/never\"\n"},
+	} {
+		authz, address, err := e.extauthz(ctx, "new-"+filepath.Base(filepath.Dir(c.file)), signer, map[string]string{c.file: c.source})
+		if err != nil {
+			return err
+		}
+		result, err := checkLoad(ctx, address, authz, 8, e.count(5000), func(i int) *authv3.CheckRequest {
+			return checkRequest(token, fmt.Sprintf("/things/%d", i))
+		})
+		authz.stop()
+		if err != nil {
+			return err
+		}
+		e.add("check/8 callers/meshwarden, new decision of "+c.name, micros(result.total()), "us CPU", "check/8 callers/no-op")
+	}
+	return nil
 }
 
 // newTokens measures first requests: every call carries a token that was not seen before.
@@ -66,7 +93,9 @@ func (e *environment) newTokens(ctx context.Context, signer *issuer, authz *chil
 			return err
 		}
 	}
-	fresh, err := checkLoad(ctx, address, authz, 8, n, func(i int) string { return tokens[i%len(tokens)] })
+	fresh, err := checkLoad(ctx, address, authz, 8, n, func(i int) *authv3.CheckRequest {
+		return checkRequest(tokens[i%len(tokens)], benchPath)
+	})
 	if err != nil {
 		return err
 	}
@@ -74,13 +103,13 @@ func (e *environment) newTokens(ctx context.Context, signer *issuer, authz *chil
 	return nil
 }
 
-// extauthz starts one server on files, without a control plane.
-func (e *environment) extauthz(ctx context.Context, signer *issuer) (*child, string, error) {
-	config, err := e.configuration("authz", signer, 0)
+// extauthz starts one server on the files of a directory and more, without a control plane.
+func (e *environment) extauthz(ctx context.Context, name string, signer *issuer, more map[string]string) (*child, string, error) {
+	config, err := e.configuration(name, signer, 0, more)
 	if err != nil {
 		return nil, "", err
 	}
-	ready := filepath.Join(e.dir, "extauthz.json")
+	ready := filepath.Join(e.dir, name+".json")
 	c, err := spawn(e.bin, "extauthz", "--config", config, "--listen", "127.0.0.1:0", "--http-listen", "127.0.0.1:0",
 		"--admin", "127.0.0.1:0", "--ready-file", ready, "--log-level", "warn")
 	if err != nil {
@@ -113,7 +142,7 @@ func awaitReadyFile(ctx context.Context, file string, into any) error {
 	}
 }
 
-func checkLoad(ctx context.Context, address string, server *child, callers, n int, token func(i int) string) (loadResult, error) {
+func checkLoad(ctx context.Context, address string, server *child, callers, n int, request func(i int) *authv3.CheckRequest) (loadResult, error) {
 	// Envoy keeps one connection a worker thread; so does this.
 	conn, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
@@ -132,7 +161,7 @@ func checkLoad(ctx context.Context, address string, server *child, callers, n in
 		}
 	}()
 	return measure(ctx, map[string]int{"server": server.pid()}, callers, n, func(ctx context.Context) error {
-		answer, err := client.Check(ctx, checkRequest(token(<-requests)))
+		answer, err := client.Check(ctx, request(<-requests))
 		if err != nil {
 			return fmt.Errorf("check: %w", err)
 		}
@@ -143,10 +172,12 @@ func checkLoad(ctx context.Context, address string, server *child, callers, n in
 	})
 }
 
+const benchPath = "/things/17?page=2"
+
 // checkRequest is what Envoy sends for a browser's request: 20 headers and a token.
-func checkRequest(token string) *authv3.CheckRequest {
+func checkRequest(token, path string) *authv3.CheckRequest {
 	headers := map[string]string{
-		":authority": benchHost, ":method": "GET", ":path": "/things/17?page=2", ":scheme": "http",
+		":authority": benchHost, ":method": "GET", ":path": path, ":scheme": "http",
 		"authorization": "Bearer " + token, "accept": "application/json, text/plain, */*", "accept-language": "en-GB,en;q=0.9",
 		"accept-encoding": "gzip, deflate, br, zstd", "user-agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36",
 		"referer": "https://app.bench.example/things", "origin": "https://app.bench.example", "sec-fetch-dest": "empty", "sec-fetch-mode": "cors",
@@ -159,7 +190,7 @@ func checkRequest(token string) *authv3.CheckRequest {
 		}}},
 		ContextExtensions: map[string]string{"tenant": "bench", "route": "all"},
 		Request: &authv3.AttributeContext_Request{Http: &authv3.AttributeContext_HttpRequest{
-			Id: "1234567890", Method: "GET", Path: "/things/17?page=2", Host: benchHost, Scheme: "http", Protocol: "HTTP/1.1", Size: -1, Headers: headers,
+			Id: "1234567890", Method: "GET", Path: path, Host: benchHost, Scheme: "http", Protocol: "HTTP/1.1", Size: -1, Headers: headers,
 		}},
 	}}
 }

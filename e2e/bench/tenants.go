@@ -5,6 +5,7 @@ import (
 	"crypto/rsa"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -118,7 +119,7 @@ func tenantFile(name, host, issuer string) string { return fmt.Sprintf(tenantYAM
 
 // configuration writes a directory with the tenant bench, whose tokens i signs, and others that only have
 // a development secret.
-func (e *environment) configuration(name string, i *issuer, others int) (string, error) {
+func (e *environment) configuration(name string, i *issuer, others int, more map[string]string) (string, error) {
 	dir := filepath.Join(e.dir, name)
 	files := map[string]string{
 		"gateway.yaml":            gatewayYAML,
@@ -127,6 +128,7 @@ func (e *environment) configuration(name string, i *issuer, others int) (string,
 		"tenants/bench.yaml": tenantFile("bench", benchHost,
 			fmt.Sprintf("{issuer: %q, audiences: [bench], jwks: %q}", benchIssuer, i.set)),
 	}
+	maps.Copy(files, more)
 	for n := range others {
 		tenant := fmt.Sprintf("tenant-%04d", n)
 		files["tenants/"+tenant+".yaml"] = tenantFile(tenant, tenant+".localhost",

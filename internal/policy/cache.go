@@ -55,48 +55,57 @@ func textSize(d Decision) int {
 
 var keyBuffers = sync.Pool{New: func() any { return new([]byte) }}
 
-// Decide runs both stages, or answers from the cache. The key holds the values of exactly those input
-// fields that the policies read, their versions, and the tenant's. m may be nil. Results are as those of
-// Platform.Decide; errors are never cached, and neither are policies that use non-deterministic built-ins.
+// Decide runs both stages, or answers from the cache. The keys hold the values of exactly those input fields that the policies
+// read, their versions, and the tenant's: the first stage's key is the beginning of the second's, so that a module that reads what
+// differs from request to request does not have the packs evaluated each time. m may be nil. Results are as those of
+// Platform.Decide; errors are never cached, and neither is a stage that uses non-deterministic built-ins.
 func (c *Cache) Decide(ctx context.Context, p *Platform, m *TenantModule, in *Input) (Decision, error) {
 	version, ok := TenantVersion(in.Tenant)
-	if !ok || !p.query.deterministic || m != nil && !m.query.deterministic {
-		return decide(ctx, p, m, in)
+	if !ok || !p.query.deterministic {
+		d, err := p.Decide(ctx, in)
+		if err != nil {
+			return d, err
+		}
+		return m.Narrow(ctx, in, d)
 	}
 	buffer := keyBuffers.Get().(*[]byte)
-	*buffer = appendKey((*buffer)[:0], version, p, m, in)
-	key, cacheable := "", len(*buffer) <= maxKey
-	if cacheable {
-		key = string(*buffer)
-		keyBuffers.Put(buffer)
-		if d, ok := c.decisions.GetIfPresent(key); ok {
-			return d, nil
-		}
+	defer keyBuffers.Put(buffer)
+	*buffer = p.query.appendKey(appendString((*buffer)[:0], version), in)
+	first := len(*buffer)
+	if m == nil {
+		return c.stage(*buffer, func() (Decision, error) { return p.Decide(ctx, in) })
 	}
-	d, err := decide(ctx, p, m, in)
-	if err == nil && cacheable {
-		c.decisions.Set(key, d)
+	platform := func() (Decision, error) {
+		return c.stage((*buffer)[:first], func() (Decision, error) { return p.Decide(ctx, in) })
+	}
+	both := func() (Decision, error) {
+		d, err := platform()
+		if err != nil {
+			return d, err
+		}
+		return m.Narrow(ctx, in, d)
+	}
+	if !m.query.deterministic {
+		return both()
+	}
+	*buffer = m.query.appendKey(*buffer, in)
+	return c.stage(*buffer, both)
+}
+
+// stage answers from the cache, or decides and keeps what was decided.
+func (c *Cache) stage(key []byte, decide func() (Decision, error)) (Decision, error) {
+	if len(key) > maxKey {
+		return decide()
+	}
+	text := string(key)
+	if d, ok := c.decisions.GetIfPresent(text); ok {
+		return d, nil
+	}
+	d, err := decide()
+	if err == nil {
+		c.decisions.Set(text, d)
 	}
 	return d, err
-}
-
-func decide(ctx context.Context, p *Platform, m *TenantModule, in *Input) (Decision, error) {
-	d, err := p.Decide(ctx, in)
-	if err != nil {
-		return d, err
-	}
-	return m.Narrow(ctx, in, d)
-}
-
-// appendKey writes everything that the two stages' result follows from. Each part says its own length, so
-// different questions never give equal keys.
-func appendKey(b []byte, tenantVersion string, p *Platform, m *TenantModule, in *Input) []byte {
-	b = appendString(b, tenantVersion)
-	b = p.query.appendKey(b, in)
-	if m != nil {
-		b = m.query.appendKey(b, in)
-	}
-	return b
 }
 
 func (q *query) appendKey(b []byte, in *Input) []byte {
