@@ -20,6 +20,8 @@ type sightings struct {
 	// every second run of four, a literal may have. Looking at those of a block at once spares calls.
 	pairs [blockBytes / 8]uint64
 	fours [blockBytes / 8]uint64
+	// near are those beside which stands what may stand there.
+	near [blockBytes]int32
 }
 
 // scan returns the reasons to look closer at text and keeps in seen where secrets' literals stand.
@@ -152,41 +154,61 @@ func lowBits(v uint64) uint64 { return v & swar.Ones * 0x0102040810204080 >> 56 
 
 // verifyPairs compares the literals whose two bytes may begin at the first n places of seen.pairs.
 func (p *prefilter) verifyPairs(text []byte, from int, seen *sightings, n int, classes []class, shift uint) {
-	for _, place := range seen.pairs[:n] {
-		for marks := place & 0xFF; marks != 0; marks &= marks - 1 {
-			at := int(place>>8) + bits.TrailingZeros64(marks)
-			w := around(text, at)
-			slot := pairSlot(uint32(w >> 8))
-			if beside := p.besidePairs[slot]; beside>>(w&31)&(beside>>(32+w>>24&31))&1 != 0 {
-				p.verify(text, at, from, p.pairFrom[slot], p.pairFrom[slot+1], seen, classes, shift)
-			}
+	near := 0
+	for i := 0; i < n; {
+		group := seen.pairs[i&(blockBytes/8-1)]
+		at := int(group>>8) + bits.TrailingZeros64(group)&7
+		group &= group - 1
+		seen.pairs[i&(blockBytes/8-1)] = group
+		i += int((group&0xFF - 1) >> 63) // on to the next one behind its last mark
+		w := around(text, at)
+		s := &p.pairSlots[pairSlot(uint32(w>>8))]
+		seen.near[near&(blockBytes-1)] = int32(at)
+		near += int(s.beside >> (besideOf[w&0xFF] & 31) & (s.beside >> (32 + besideOf[w>>24&0xFF]&31)) & 1)
+	}
+	for _, at := range seen.near[:near] {
+		w := around(text, int(at))
+		if s := &p.pairSlots[pairSlot(uint32(w>>8))]; s.class&^known(classes, int(at), shift) != 0 {
+			p.verify(text, int(at), from, s, seen, classes, shift)
 		}
 	}
 }
 
 // verifyFours compares those whose four bytes may begin at the first n places of seen.fours.
 func (p *prefilter) verifyFours(text []byte, from int, seen *sightings, n int, classes []class, shift uint) {
-	for _, place := range seen.fours[:n] {
-		for marks := place & 0xFF; marks != 0; marks &= marks - 1 {
-			at := int(place>>8) + 2*bits.TrailingZeros64(marks)
-			w := around(text, at)
-			run := uint32(w >> 8)
-			slot := hashFour(run) >> slotShift
-			if beside := p.besideFours[slot]; beside>>(w&31)&(beside>>(32+w>>40&31))&1 == 0 {
-				continue
-			}
-			p.verify(text, at, from, p.fourFrom[slot], p.fourFrom[slot+1], seen, classes, shift)
-			// What is no letter beside a word is listed as a space.
-			if first := byte(run) | fold; !isLetter(first) && first != ' ' {
-				slot = hashFour(run&^0xFF|' ') >> slotShift
-				p.verify(text, at, from, p.fourFrom[slot], p.fourFrom[slot+1], seen, classes, shift)
-			}
-			if last := byte(run>>24) | fold; !isLetter(last) && last != ' ' {
-				slot = hashFour(run&0xFFFFFF|' '<<24) >> slotShift
-				p.verify(text, at, from, p.fourFrom[slot], p.fourFrom[slot+1], seen, classes, shift)
-			}
+	near := 0
+	for i := 0; i < n; {
+		group := seen.fours[i&(blockBytes/8-1)]
+		at := int(group>>8) + 2*(bits.TrailingZeros64(group)&7)
+		group &= group - 1
+		seen.fours[i&(blockBytes/8-1)] = group
+		i += int((group&0xFF - 1) >> 63)
+		w := around(text, at)
+		s := &p.fourSlots[hashFour(uint32(w>>8))>>slotShift]
+		seen.near[near&(blockBytes-1)] = int32(at)
+		near += int(s.beside >> (besideOf[w&0xFF] & 31) & (s.beside >> (32 + besideOf[w>>40&0xFF]&31)) & 1)
+	}
+	for _, at := range seen.near[:near] {
+		w := around(text, int(at))
+		run := uint32(w >> 8)
+		s := &p.fourSlots[hashFour(run)>>slotShift]
+		if s.class&^known(classes, int(at), shift) == 0 {
+			continue
+		}
+		p.verify(text, int(at), from, s, seen, classes, shift)
+		// What is no letter beside a word is listed as a space.
+		if first := byte(run) | fold; !isLetter(first) && first != ' ' {
+			p.verify(text, int(at), from, &p.fourSlots[hashFour(run&^0xFF|' ')>>slotShift], seen, classes, shift)
+		}
+		if last := byte(run>>24) | fold; !isLetter(last) && last != ' ' {
+			p.verify(text, int(at), from, &p.fourSlots[hashFour(run&0xFFFFFF|' '<<24)>>slotShift], seen, classes, shift)
 		}
 	}
+}
+
+// known are the reasons that a literal can add nothing to that has what is marked at an offset.
+func known(classes []class, at int, shift uint) class {
+	return classes[at>>shift] & classes[max(at-literalBytes, 0)>>shift]
 }
 
 // around is the byte before an offset of text and the seven from there on.
@@ -205,9 +227,9 @@ func aroundEnd(text []byte, at int) uint64 {
 	return swar.Padded(text, min(len(text), 7), padding)<<8 | padding&0xFF
 }
 
-// verify looks for the candidates from first to last at a place.
-func (p *prefilter) verify(text []byte, at, from int, first, last uint16, seen *sightings, classes []class, shift uint) {
-	candidates := p.candidates[first:last]
+// verify looks for the candidates of a slot at a place.
+func (p *prefilter) verify(text []byte, at, from int, s *slot, seen *sightings, classes []class, shift uint) {
+	candidates := p.candidates[s.first : s.first+s.n]
 	for k := range candidates {
 		c := &candidates[k]
 		start := at - int(c.offset)

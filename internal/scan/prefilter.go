@@ -1,7 +1,6 @@
 package scan
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/meshwarden/meshwarden/internal/scan/orders"
@@ -31,17 +30,12 @@ type prefilter struct {
 	pairs [1 << 16]uint8
 	fours [1 << fourBits / 32]uint32 // a bit for each hash of 4 folded bytes, 1 where literals may be
 	// ofKinds are the classes of each set of kinds.
-	ofKinds [1 << 8]class
-	// candidates[pairFrom[s]:pairFrom[s+1]] are the literals by the slot of two bytes, and so with fourFrom.
+	ofKinds    [1 << 8]class
 	candidates []candidate
-	pairFrom   [pairSlots + 1]uint16
-	fourFrom   [fourSlots + 1]uint16
-	// besidePairs and besideFours say of each slot which bytes may stand before, in the low half, and behind what was marked,
-	// by their low five bits.
-	besidePairs [pairSlots]uint64
-	besideFours [fourSlots]uint64
-	literals    []literal
-	rarity      *rarity // while it is built
+	pairSlots  [1 << pairBits]slot
+	fourSlots  [1 << slotBits]slot
+	literals   []literal
+	rarity     *rarity // while it is built
 }
 
 // Bits of pairs. Bytes of the commonest classes have a kind of their own; of otherKind each byte has to be asked.
@@ -60,11 +54,18 @@ const fourBits = 17
 // Candidates are listed by the highest bits of the hash of what was marked.
 const (
 	pairBits  = 10
-	pairSlots = 1 << pairBits
 	slotBits  = 13
-	fourSlots = 1 << slotBits
 	slotShift = fourBits - slotBits
 )
+
+// slot is what may stand where bytes with one hash are marked.
+type slot struct {
+	// beside says which bytes may stand before, in the low half, and behind what was marked, by their number in besideOf.
+	beside uint64
+	class  class // what the candidates are reasons for
+	// The candidates are n of the prefilter's from first on.
+	first, n uint16
+}
 
 // candidate is a literal at a place that a table marks.
 type candidate struct {
@@ -118,8 +119,8 @@ func newPrefilter() *prefilter {
 		}
 	}
 	p.candidates = make([]candidate, 0, len(pairs)+len(fours))
-	p.list(p.pairFrom[:], pairs)
-	p.list(p.fourFrom[:], fours)
+	p.list(p.pairSlots[:], pairs)
+	p.list(p.fourSlots[:], fours)
 	p.rarity = nil
 	return p
 }
@@ -149,21 +150,22 @@ func (p *prefilter) addKinds() {
 	}
 }
 
-// list appends candidates in the order of their slots, and says where those of each begin.
-func (p *prefilter) list(from []uint16, all []candidate) {
+// list appends candidates in the order of their slots, and tells these.
+func (p *prefilter) list(slots []slot, all []candidate) {
 	for i := range all {
-		from[all[i].slot+1]++
+		slots[all[i].slot].n++
 	}
-	first := len(p.candidates)
-	from[0] = uint16(first)
-	for slot := range from[1:] {
-		from[slot+1] += from[slot]
+	next := uint16(len(p.candidates))
+	p.candidates = p.candidates[:len(p.candidates)+len(all)]
+	for i := range slots {
+		slots[i].first = next
+		next += slots[i].n
+		slots[i].n = 0
 	}
-	p.candidates = p.candidates[:first+len(all)]
-	free := slices.Clone(from)
 	for i := range all {
-		p.candidates[free[all[i].slot]] = all[i]
-		free[all[i].slot]++
+		s := &slots[all[i].slot]
+		p.candidates[s.first+s.n] = all[i]
+		s.n++
 	}
 }
 
@@ -188,21 +190,51 @@ func (p *prefilter) pair(i, offset int) candidate {
 	}
 	slot := pairSlot(uint32(a) | uint32(b)<<8)
 	c.slot = uint16(slot)
-	p.besidePairs[slot] |= l.beside(offset, offset+2)
+	p.pairSlots[slot].add(l.beside(offset, offset+2), l)
 	return c
 }
 
-// beside is which bytes may stand before and behind a part of the literal, as in besidePairs. Beside the literal, where no letter may
-// stand as where any byte may, that is all: other bytes have the low bits of letters.
+// beside is which bytes may stand before and behind a part of the literal, as in slot.
 func (l *literal) beside(from, to int) (set uint64) {
-	before, behind := uint64(1<<32-1), uint64(1<<32-1)
-	if from > 0 {
-		before = 1 << (l.text[from-1] & 31)
+	const all, letters = 1<<32 - 1, 1<<('z'-'a'+2) - 2
+	before, behind := uint64(all), uint64(all)
+	switch {
+	case from > 0:
+		before = 1 << besideOf[l.text[from-1]]
+	case from == 0 && (l.start || l.word):
+		before = all &^ letters
 	}
-	if to < len(l.text) {
-		behind = 1 << (l.text[to] & 31)
+	switch {
+	case to < len(l.text):
+		behind = 1 << besideOf[l.text[to]]
+	case to == len(l.text) && l.word:
+		behind = all &^ letters
 	}
 	return before | behind<<32
+}
+
+// besideOf numbers bytes below 32: letters from 1 on, in both cases, and all others together with some of them.
+var besideOf = func() (t [256]uint8) {
+	for c := range t {
+		switch {
+		case isLetter(byte(c)):
+			t[c] = byte(c) & 31
+		case c == ' ':
+			t[c] = 0
+		default:
+			t[c] = 27 + byte(c)%5
+		}
+	}
+	return t
+}()
+
+// add notes that a literal may stand where the slot's bytes are marked. Each place of a secret's counts.
+func (s *slot) add(beside uint64, l *literal) {
+	s.beside |= beside
+	s.class |= l.class
+	if l.rule >= 0 {
+		s.class = ^class(0)
+	}
 }
 
 // cases are the bytes that a byte of a literal stands for.
@@ -222,7 +254,7 @@ func (p *prefilter) four(i, offset int) candidate {
 	mark := func() uint32 {
 		h := foldedFour(run[0], run[1], run[2], run[3])
 		p.fours[h>>5] |= 1 << (h & 31)
-		p.besideFours[h>>slotShift] |= beside
+		p.fourSlots[h>>slotShift].add(beside, l)
 		return h >> slotShift
 	}
 	for k, plain := range run {
