@@ -150,6 +150,43 @@ func value(t testing.TB, text string) any {
 	return v
 }
 
+// Every reference within the description leads somewhere.
+func TestTheDescriptionsReferencesLeadSomewhere(t *testing.T) {
+	t.Parallel()
+	raw, err := openapi.Admin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var document any
+	if err := json.Unmarshal(raw, &document); err != nil {
+		t.Fatal(err)
+	}
+	var walk func(any)
+	walk = func(node any) {
+		switch node := node.(type) {
+		case []any:
+			for _, child := range node {
+				walk(child)
+			}
+		case map[string]any:
+			if ref, ok := node["$ref"].(string); ok {
+				place := document
+				for token := range strings.SplitSeq(strings.TrimPrefix(ref, "#/"), "/") {
+					object, _ := place.(map[string]any)
+					place = object[token]
+				}
+				if place == nil {
+					t.Errorf("%s leads nowhere", ref)
+				}
+			}
+			for _, child := range node {
+				walk(child)
+			}
+		}
+	}
+	walk(document)
+}
+
 // Every mounted route is described, and nothing else is.
 func TestTheAdminAPIsRoutesAreThoseOfItsDescription(t *testing.T) {
 	t.Parallel()

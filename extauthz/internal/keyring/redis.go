@@ -28,6 +28,8 @@ const (
 	// followFor is how long Follow waits, and followMost how long an answer may take beyond that.
 	followFor  = 500 * time.Millisecond
 	followMost = 2 * time.Second
+	// maxAnnounced are read at once.
+	maxAnnounced = 1000
 	// maxTries bounds how often a change is made again because another was faster.
 	maxTries = 16
 	// versionsAtOnce and tenantsAtOnce are read in one round trip.
@@ -94,7 +96,7 @@ func (s *shared) Sync(ctx context.Context, table *Table) error {
 			delete(s.versions, tenant)
 		}
 	}
-	changed, err := s.changed(ctx, tenants)
+	changed, err := s.changed(ctx, table, tenants)
 	if err != nil {
 		return err
 	}
@@ -107,20 +109,26 @@ func (s *shared) Sync(ctx context.Context, table *Table) error {
 	return nil
 }
 
+// spoilt reports an error about what somebody else has put in a tenant's place. It concerns no other tenant, and this one
+// keeps the keys that are known.
+func spoilt(err error) bool { return err != nil && redis.HasErrorPrefix(err, "WRONGTYPE") }
+
 // changed are the tenants whose version differs from the one that was read.
-func (s *shared) changed(ctx context.Context, tenants []string) (changed []string, err error) {
+func (s *shared) changed(ctx context.Context, table *Table, tenants []string) (changed []string, err error) {
 	for some := range slices.Chunk(tenants, versionsAtOnce) {
-		answers, err := s.client.Pipelined(ctx, func(p redis.Pipeliner) error {
+		// Errors are looked at one by one: one of them may be of one tenant.
+		answers, _ := s.client.Pipelined(ctx, func(p redis.Pipeliner) error {
 			for _, tenant := range some {
 				p.HGet(ctx, recordsKey(tenant), versionField)
 			}
 			return nil
 		})
-		if err != nil && !errors.Is(err, redis.Nil) {
-			return nil, away(err)
-		}
 		for i, answer := range answers {
 			version, err := answer.(*redis.StringCmd).Result()
+			if spoilt(err) {
+				table.log(some[i], "", err.Error())
+				continue
+			}
 			if err != nil && !errors.Is(err, redis.Nil) {
 				return nil, away(err)
 			}
@@ -140,7 +148,7 @@ func (s *shared) read(ctx context.Context, table *Table, tenants []string) error
 		return nil
 	})
 	if err != nil {
-		return away(err)
+		return away(err) // what is spoilt only now is passed over by the next Sync
 	}
 	for i, answer := range answers {
 		tenant := tenants[i]
@@ -165,51 +173,61 @@ func (s *shared) Follow(ctx context.Context, table *Table) error {
 	// A server that is gone without a word must not hold up the detection of that.
 	ctx, cancel := context.WithTimeout(ctx, followFor+followMost)
 	defer cancel()
-	streams, err := s.client.XRead(ctx, &redis.XReadArgs{Streams: []string{changesKey, s.last}, Count: 1000, Block: followFor}).Result()
+	streams, err := s.client.XRead(ctx, &redis.XReadArgs{Streams: []string{changesKey, s.last}, Count: maxAnnounced, Block: followFor}).Result()
 	if errors.Is(err, redis.Nil) {
 		return nil
 	}
 	if err != nil {
 		return away(err)
 	}
-	type name struct{ tenant, id string }
-	var names []name
-	seen := map[name]bool{}
 	last := s.last
+	var named []name
+	seen := map[name]bool{}
 	for _, message := range streams[0].Messages {
 		last = message.ID
 		tenant, _ := message.Values["tenant"].(string)
 		id, _ := message.Values["id"].(string)
 		if n := (name{tenant, id}); !seen[n] {
 			seen[n] = true
-			names = append(names, n)
+			named = append(named, n)
 		}
 	}
-	answers, err := s.client.Pipelined(ctx, func(p redis.Pipeliner) error {
-		for _, n := range names {
+	if err := s.readAgain(ctx, table, named); err != nil {
+		return err
+	}
+	s.last = last
+	return nil
+}
+
+// name is a key's.
+type name struct{ tenant, id string }
+
+// readAgain reads single keys; what is not there, or cannot be used, is unknown from now on.
+func (s *shared) readAgain(ctx context.Context, table *Table, named []name) error {
+	answers, _ := s.client.Pipelined(ctx, func(p redis.Pipeliner) error {
+		for _, n := range named {
 			p.HGet(ctx, recordsKey(n.tenant), n.id)
 		}
 		return nil
 	})
-	if err != nil && !errors.Is(err, redis.Nil) {
-		return away(err)
-	}
 	for i, answer := range answers {
+		n := named[i]
 		record, err := answer.(*redis.StringCmd).Bytes()
-		switch {
-		case errors.Is(err, redis.Nil):
-			table.Remove(names[i].tenant, names[i].id)
-		case err != nil:
+		if spoilt(err) {
+			table.log(n.tenant, n.id, err.Error())
+			continue
+		}
+		if err != nil && !errors.Is(err, redis.Nil) {
 			return away(err)
-		default:
-			if key, ok := table.decode(names[i].tenant, names[i].id, record); ok {
+		}
+		if err == nil {
+			if key, ok := table.decode(n.tenant, n.id, record); ok {
 				table.Put(&key)
-			} else {
-				table.Remove(names[i].tenant, names[i].id)
+				continue
 			}
 		}
+		table.Remove(n.tenant, n.id)
 	}
-	s.last = last
 	return nil
 }
 

@@ -93,6 +93,16 @@ func run(t testing.TB, options keyring.Options) *keyring.Ring {
 	return r
 }
 
+// still is a ring that has the store's keys and does nothing of its own.
+func still(t testing.TB, options keyring.Options) *keyring.Ring {
+	t.Helper()
+	r := keyring.New(options)
+	if err := options.Store.Sync(t.Context(), r.Table); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
 func newKey(t testing.TB, tenant, name string) (secret string, key apikeys.Key) {
 	t.Helper()
 	secret, key, err := apikeys.New(apikeys.Request{Tenant: tenant, Name: name, Roles: []string{"viewer"}, Scopes: []string{"a:read"}}, time.Now())
