@@ -66,7 +66,7 @@ func parseTenant(name string) func(*tree, []byte) (*tenantFile, []*file, []flaw)
 			return nil, nil, d.flaws
 		}
 		parsed := &tenantFile{spec: object.Spec}
-		needs := parsed.credentials(t, d)
+		needs := append(parsed.credentials(t, d), parsed.rules(t, d)...)
 		parsed.refer(d)
 		return parsed, needs, d.flaws
 	}

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -119,9 +120,28 @@ func rolesTerm(roles map[string]tenant.Role) *ast.Term {
 		if len(role.Deny) > 0 {
 			object.Insert(ast.StringTerm("deny"), setTerm(role.Deny))
 		}
+		for list, patterns := range map[string][]string{"tools": role.Tools, "models": role.Models, "methods": role.Methods} {
+			if len(patterns) > 0 {
+				object.Insert(ast.StringTerm(list), patternsTerm(patterns))
+			}
+		}
+		if len(role.Methods) == 0 {
+			object.Insert(ast.StringTerm("methods"), sessionMethods())
+		}
 		items = append(items, ast.Item(ast.StringTerm(name), ast.NewTerm(object)))
 	}
 	return ast.ObjectTerm(items...)
+}
+
+// sessionMethods are shared by all roles that list none.
+var sessionMethods = sync.OnceValue(func() *ast.Term { return patternsTerm((&tenant.Role{}).EffectiveMethods()) })
+
+func patternsTerm(patterns []string) *ast.Term {
+	names, prefixes := tenant.CutPrefixes(patterns)
+	return ast.ObjectTerm(
+		ast.Item(ast.StringTerm("names"), setTerm(names)),
+		ast.Item(ast.StringTerm("prefixes"), listTerm(prefixes)),
+	)
 }
 
 // reached lists the classifications that a clearance reaches; one that is not known reaches none.

@@ -29,10 +29,14 @@ func TestInputTenantHoldsWhatPoliciesLookUp(t *testing.T) {
 		}
 	}
 	roles := document["roles"].(map[string]any)
+	everything := map[string]any{"names": []any{}, "prefixes": []any{""}}
+	session := map[string]any{
+		"names": []any{"initialize", "logging/setLevel", "ping", "tools/call", "tools/list"}, "prefixes": []any{"notifications/"},
+	}
 	for name, want := range map[string]any{
-		"viewer":  map[string]any{"permissions": []any{"read"}, "reaches": []any{"confidential", "internal", "public"}},
-		"admin":   map[string]any{"permissions": []any{"admin", "delete", "read", "write"}, "reaches": []any{"confidential", "internal", "public", "restricted"}},
-		"auditor": map[string]any{"permissions": []any{"read"}, "reaches": []any{"confidential", "internal", "public", "restricted"}},
+		"viewer":  map[string]any{"methods": session, "permissions": []any{"read"}, "reaches": []any{"confidential", "internal", "public"}},
+		"admin":   map[string]any{"methods": everything, "tools": everything, "models": everything, "permissions": []any{"admin", "delete", "read", "write"}, "reaches": []any{"confidential", "internal", "public", "restricted"}},
+		"auditor": map[string]any{"methods": session, "permissions": []any{"read"}, "reaches": []any{"confidential", "internal", "public", "restricted"}},
 	} {
 		if diff := cmp.Diff(want, roles[name]); diff != "" {
 			t.Errorf("role %s:\n%s", name, diff)

@@ -41,10 +41,17 @@ type StepUp struct {
 
 // ReadsBody reports whether requests of the route are decided with their bodies, which Envoy then holds back and sends along.
 // It is the one place that says so.
-func (r *Route) ReadsBody() bool { return r.Webhook != "" }
+func (r *Route) ReadsBody() bool {
+	return r.Webhook != "" || r.ReadBody || r.Protocol != "" || r.Validate != nil && r.Validate.readsBody()
+}
 
 // BodyLimit is the length of the longest body that is read on the route; 0 where only the gateway's max_body_bytes bounds it.
-func (r *Route) BodyLimit() int { return 0 }
+func (r *Route) BodyLimit() int {
+	if r.Validate == nil {
+		return 0
+	}
+	return r.Validate.MaxBody
+}
 
 // Takes reports whether requests of a method can take the route.
 func (r *Route) Takes(method string) bool {

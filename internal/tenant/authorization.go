@@ -7,6 +7,12 @@ type Role struct {
 	Permissions []string `json:"permissions" yaml:"permissions" items:"0..256"`
 	// Deny takes permissions away from those of this role, in the same forms. It says nothing about other roles of the principal.
 	Deny []string `json:"deny,omitempty" yaml:"deny,omitempty" items:"0..256"`
+	// Tools, Methods and Models are what the role may call on routes with a protocol: names, or beginnings with a star at the end, as in
+	// search_* and claude-*. Without tools or models it may call none; without methods it has those that every MCP session
+	// needs: initialize, ping, notifications/*, logging/setLevel, tools/list and tools/call.
+	Tools   []string `json:"tools,omitempty" yaml:"tools,omitempty" items:"0..1024"`
+	Methods []string `json:"methods,omitempty" yaml:"methods,omitempty" items:"0..1024"`
+	Models  []string `json:"models,omitempty" yaml:"models,omitempty" items:"0..1024"`
 	// Clearance is the highest classification the role may reach (default confidential).
 	Clearance string `json:"clearance,omitempty" yaml:"clearance,omitempty" default:"confidential" enum:"public,internal,confidential,restricted"`
 	// StepUp is the authentication that principals with the role must have (R-03).

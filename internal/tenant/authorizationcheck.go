@@ -53,6 +53,9 @@ func (c *checker) roles(s *TenantSpec) {
 		c.each(path+".permissions", role.Permissions, isPermission, permissionRule)
 		c.each(path+".deny", role.Deny, isPermission, permissionRule)
 		c.stepUp(path+".step_up", role.StepUp)
+		c.each(path+".tools", role.Tools, isCallPattern, callRule)
+		c.each(path+".methods", role.Methods, isCallPattern, callRule)
+		c.each(path+".models", role.Models, isCallPattern, callRule)
 	}
 }
 
@@ -77,6 +80,20 @@ func (c *checker) access(path string, r *Route, roles map[string]Role) {
 			c.add(at, "%q is not %s", method, methodRule)
 		}
 		c.need(at, r.Permissions[method], r.Resource, roles)
+	}
+	for _, name := range sorted(r.ToolArguments) {
+		if !isCallPattern(name) || strings.HasSuffix(name, anyPart) {
+			c.add(path+".tool_arguments."+name, "%q is not the name of a tool", name)
+		}
+	}
+	if len(r.ToolArguments) > 0 && r.Protocol != ProtocolMCP {
+		c.add(path+".tool_arguments", "needs protocol: mcp")
+	}
+	if r.ReadsBody() && r.Websocket {
+		c.add(path+".websocket", "cannot stand beside protocol, validate or read_body: a WebSocket has no body that could be awaited")
+	}
+	if r.Validate != nil {
+		c.validation(path+".validate", r.Validate)
 	}
 	if r.Conditions != nil {
 		c.conditions(path+".conditions", r.Conditions)

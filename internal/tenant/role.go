@@ -6,7 +6,10 @@ import "maps"
 var builtinRoles = map[string]Role{
 	"viewer": {Permissions: []string{"read"}, Clearance: "confidential"},
 	"editor": {Permissions: []string{"read", "write"}, Clearance: "confidential"},
-	"admin":  {Permissions: []string{"read", "write", "delete", "admin"}, Clearance: "restricted"},
+	"admin": {
+		Permissions: []string{"read", "write", "delete", "admin"}, Clearance: "restricted",
+		Tools: []string{"*"}, Methods: []string{"*"}, Models: []string{"*"},
+	},
 }
 
 // EffectiveRoles are the tenant's own roles and the built-in ones that it does not replace; the caller owns

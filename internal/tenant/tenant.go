@@ -179,6 +179,16 @@ type Route struct {
 	Owner *Owner `json:"owner,omitempty" yaml:"owner,omitempty"`
 	// Conditions must hold beside those of the tenant.
 	Conditions *Conditions `json:"conditions,omitempty" yaml:"conditions,omitempty"`
+	// Protocol is what bodies are calls of: mcp (tools, JSON-RPC over HTTP), jsonrpc, openai, anthropic, gemini or bedrock. Roles say
+	// which tools, methods and models they may call.
+	Protocol string `json:"protocol,omitempty" yaml:"protocol,omitempty" enum:"mcp,jsonrpc,openai,anthropic,gemini,bedrock"`
+	// ToolArguments are JSON Schemas (2020-12) of the arguments of tools, by name.
+	ToolArguments map[string]map[string]any `json:"tool_arguments,omitempty" yaml:"tool_arguments,omitempty" items:"0..256"`
+	// ReadBody shows policies the body as input.request.body. Protocol and Validate do so too; on other routes it is null. Envoy
+	// holds back requests with bodies until they are there whole, up to the gateway's max_body_bytes.
+	ReadBody bool `json:"read_body,omitempty" yaml:"read_body,omitempty"`
+	// Validate says what bodies and parameters must look like (R-17).
+	Validate *Validate `json:"validate,omitempty" yaml:"validate,omitempty"`
 	// ScanPolicy overrides the tenant's.
 	ScanPolicy string `json:"scan_policy,omitempty" yaml:"scan_policy,omitempty"`
 	// Timeout of the upstream, a duration from 10ms to 1h (default 5s).

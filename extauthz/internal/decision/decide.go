@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/meshwarden/meshwarden/extauthz/internal/calls"
 	"github.com/meshwarden/meshwarden/extauthz/internal/identity"
 	"github.com/meshwarden/meshwarden/extauthz/internal/lockout"
 	"github.com/meshwarden/meshwarden/extauthz/internal/quota"
@@ -107,6 +108,7 @@ type asked struct {
 	ip      string
 	now     time.Time
 	threats Threats
+	sent    sent
 }
 
 // Decide decides r in state, which may be nil. Nothing of r is kept but strings.
@@ -172,12 +174,19 @@ func (d *Decider) judge(ctx context.Context, a *asked, out *Outcome) {
 	if a.foreign(out.Identity) {
 		out.Roles = in.Identity.Granted
 	}
-	if !a.fill(in, a.state.reads.or(a.tenant.reads)) {
-		out.Reason = reason.RequestMalformed
-		return
-	}
 	if out.Reason = tenancy(a.tenant.Name, &in.Route, &in.Identity); out.Reason != reason.Allowed {
 		out.Decision.Rule = "tenancy"
+		return
+	}
+	needs := a.state.reads.or(a.tenant.reads)
+	if refused := a.read(needs.body); refused != nil {
+		out.refuse(refused)
+		return
+	}
+	// The body itself is not kept.
+	out.asked.sent = sent{models: a.sent.models, tools: calls.Tools{Methods: a.sent.tools.Methods, Names: a.sent.tools.Names}}
+	if !a.fill(in, needs) {
+		out.Reason = reason.RequestMalformed
 		return
 	}
 	out.Decision, out.Err = d.Policies.Decide(ctx, a.state.platform, a.tenant.module, in)
@@ -195,6 +204,11 @@ func (d *Decider) judge(ctx context.Context, a *asked, out *Outcome) {
 			out.Reason, out.Err = reason.PolicyError, fmt.Errorf("scan policy %q is not one of the tenant's", name)
 		}
 		out.ScanPolicy = hash
+	}
+	if out.Reason == reason.Allowed {
+		if refused := a.validate(ctx); refused != nil {
+			out.refuse(refused)
+		}
 	}
 }
 
@@ -250,10 +264,11 @@ func (a *asked) fill(in *policy.Input, needs reads) (ok bool) {
 		}
 	}
 	if needs.query {
-		in.Request.Query, ok = a.target.Query()
-		return ok
+		if in.Request.Query, ok = a.target.Query(); !ok {
+			return false
+		}
 	}
-	return true
+	return a.sent.show(in, needs) == nil
 }
 
 // charge charges all limits of an admitted request at once.

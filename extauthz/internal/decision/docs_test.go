@@ -56,7 +56,7 @@ func TestTheDocumentsExamplesLoad(t *testing.T) {
 		t.Fatal(err)
 	}
 	examples := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(string(text), -1)
-	if len(examples) < 3 {
+	if len(examples) < 5 {
 		t.Fatalf("%d examples", len(examples))
 	}
 	for _, example := range examples {

@@ -65,13 +65,14 @@ type routeState struct {
 	input  policy.RouteInput
 	scan   string
 	access access
+	bodies bodies
 	// conditions are the route's own; ignoreThreats says that matches in threat lists are left to policies.
 	conditions    *conditions.Set
 	ignoreThreats bool
 }
 
 // reads are the costly parts of the input that some policy looks at; the others are not built.
-type reads struct{ segments, query, extensions bool }
+type reads struct{ segments, query, extensions, body, calls bool }
 
 func readsOf(paths []string) reads {
 	var r reads
@@ -79,6 +80,8 @@ func readsOf(paths []string) reads {
 		r.segments = r.segments || overlap(path, "request.segments")
 		r.query = r.query || overlap(path, "request.query")
 		r.extensions = r.extensions || overlap(path, "route.extensions")
+		r.body = r.body || overlap(path, "request.body")
+		r.calls = r.calls || overlap(path, "tool.calls")
 	}
 	return r
 }
@@ -89,7 +92,9 @@ func overlap(a, b string) bool {
 }
 
 func (r reads) or(other reads) reads {
-	return reads{r.segments || other.segments, r.query || other.query, r.extensions || other.extensions}
+	return reads{
+		r.segments || other.segments, r.query || other.query, r.extensions || other.extensions, r.body || other.body, r.calls || other.calls,
+	}
 }
 
 // Change is what a configuration source brings at once. Tenants are new or changed ones.
@@ -255,10 +260,15 @@ func compileRoute(t *plane.Tenant, r *tenant.Route) (*routeState, error) {
 	if err != nil {
 		return nil, fmt.Errorf("conditions: %w", err)
 	}
+	bodies, err := newBodies(r)
+	if err != nil {
+		return nil, err
+	}
 	return &routeState{
 		input: policy.RouteInput{
-			Name: r.Name, Classification: r.Classification, Anonymous: r.Anonymous, Permission: r.Permission,
+			Name: r.Name, Classification: r.Classification, Anonymous: r.Anonymous, Permission: r.Permission, Protocol: r.Protocol,
 		},
+		bodies:        bodies,
 		scan:          t.ScanPolicies[cmp.Or(r.ScanPolicy, t.Spec.ScanPolicy)],
 		access:        newAccess(r),
 		conditions:    own,
