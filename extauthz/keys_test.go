@@ -210,6 +210,8 @@ func TestBadKeyRequestsAreRefused(t *testing.T) {
 		"a tenant in the body":          {400, "POST", acmeKeys, `{"name":"ci","tenant":"globex"}`, nil},
 		"no JSON":                       {400, "POST", acmeKeys, `{"name":`, nil},
 		"a list":                        {400, "POST", acmeKeys, `[]`, nil},
+		"a number for a name":           {400, "POST", acmeKeys, `{"name":1}`, nil},
+		"a text for roles":              {400, "POST", acmeKeys, `{"name":"ci","roles":"viewer"}`, nil},
 		"a form":                        {415, "POST", acmeKeys, `name=ci`, []string{"Content-Type", "application/x-www-form-urlencoded"}},
 		"a body of 2 MiB":               {413, "POST", acmeKeys, `{"name":"` + strings.Repeat("x", 2<<20) + `"}`, nil},
 		"too long a grace":              {422, "POST", path + "/rotate", `{"grace":"31d"}`, nil},
@@ -223,6 +225,8 @@ func TestBadKeyRequestsAreRefused(t *testing.T) {
 	} {
 		if status, body := s.admin(c.method, c.path, c.body, c.header...); status != c.status {
 			t.Errorf("%s: %d %s, want %d", name, status, body, c.status)
+		} else if strings.Contains(body, "json:") || strings.Contains(body, "Go ") || strings.Contains(body, "admin.") {
+			t.Errorf("%s: the answer shows the inside: %s", name, body)
 		}
 	}
 	if s.key("acme", made.Key) != 200 {

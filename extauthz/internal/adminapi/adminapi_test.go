@@ -220,6 +220,7 @@ func TestBadRequestsAreAnsweredInOneShape(t *testing.T) {
 		"no JSON":                {"POST", path, "{", asJSON, 400, "VALIDATION_ERROR"},
 		"an empty body":          {"POST", path, "", asJSON, 400, "VALIDATION_ERROR"},
 		"two values":             {"POST", path, "{}{}", asJSON, 400, "VALIDATION_ERROR"},
+		"a value that ends":      {"POST", path, `{"a":`, asJSON, 400, "VALIDATION_ERROR"},
 		"a form":                 {"POST", path, "{}", append(bearer(opsToken), "Content-Type", "text/plain"), 415, "UNSUPPORTED_MEDIA_TYPE"},
 		"no type":                {"POST", path, "{}", bearer(opsToken), 415, "UNSUPPORTED_MEDIA_TYPE"},
 		"too much":               {"POST", path, `"` + strings.Repeat("x", 1<<20) + `"`, asJSON, 413, "PAYLOAD_TOO_LARGE"},
@@ -228,7 +229,7 @@ func TestBadRequestsAreAnsweredInOneShape(t *testing.T) {
 	} {
 		status, body, headers := a.call(c.method, c.path, c.body, c.header...)
 		wantError(t, status, body, c.status, c.code)
-		if strings.Contains(body, "secret detail") {
+		if strings.Contains(body, "secret detail") || strings.Contains(body, "json:") || strings.Contains(body, "Go ") {
 			t.Errorf("%s: the answer shows the inside: %s", name, body)
 		}
 		if (status == 405) != (headers.Get("Allow") != "") {
@@ -337,6 +338,9 @@ func TestBadTokenFilesAreRefusedWithoutShowingTokens(t *testing.T) {
 		"no hash":            "tokens: [{name: a, sha256: " + strings.Repeat("x", 64) + "}]",
 		"no name":            "tokens: [{token: " + secret + "}]",
 		"name with a space":  "tokens: [{name: a b, token: " + secret + "}]",
+		"tenants left empty": "tokens: [{name: a, token: " + secret + ", tenants: }]",
+		"no tenants":         "tokens: [{name: a, token: " + secret + ", tenants: []}]",
+		"one tenant":         "tokens: [{name: a, token: " + secret + ", tenants: {acme: x}}]",
 		"same name":          "tokens: [{name: a, token: " + secret + "}, {name: a, token: x" + secret + "}]",
 		"same token":         "tokens: [{name: a, token: " + secret + "}, {name: b, token: " + secret + "}]",
 	} {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"strings"
 
 	"github.com/meshwarden/meshwarden/extauthz/internal/answer"
 	"github.com/meshwarden/meshwarden/internal/reason"
@@ -54,7 +55,7 @@ func ReadJSON(w http.ResponseWriter, r *http.Request, v any) bool {
 			return true
 		}
 		if err == nil {
-			err = errors.New("something follows the JSON value")
+			err = errTrailing
 		}
 	}
 	var large *http.MaxBytesError
@@ -62,6 +63,26 @@ func ReadJSON(w http.ResponseWriter, r *http.Request, v any) bool {
 		WriteError(w, r, http.StatusRequestEntityTooLarge, reason.CodeTooLarge, "the body is too large")
 		return false
 	}
-	WriteError(w, r, http.StatusBadRequest, reason.CodeValidation, "the body does not fit: "+err.Error())
+	WriteError(w, r, http.StatusBadRequest, reason.CodeValidation, "the body does not fit: "+problem(err))
 	return false
+}
+
+var errTrailing = errors.New("something follows the JSON value")
+
+// problem says what is wrong with a body in words of its own: the decoder's speak of Go's types.
+func problem(err error) string {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	field, unknown := strings.CutPrefix(err.Error(), "json: unknown field ")
+	switch {
+	case errors.Is(err, errTrailing):
+		return err.Error()
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &syntax):
+		return "it is no JSON"
+	case unknown:
+		return "there is no field " + field
+	case errors.As(err, &kind) && kind.Field != "":
+		return "the field " + kind.Field + " has a value of another kind"
+	}
+	return "a value is of another kind"
 }

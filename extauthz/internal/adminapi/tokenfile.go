@@ -106,8 +106,9 @@ type listedToken struct {
 	Name   string `yaml:"name"`
 	Token  string `yaml:"token"`
 	SHA256 string `yaml:"sha256"`
-	// Tenants that the token is for; all without the field.
-	Tenants []string `yaml:"tenants"`
+	// Tenants that the token is for; all without the field. It is a node, since a field that was left empty must not be
+	// taken for one that is not there.
+	Tenants yaml.Node `yaml:"tenants"`
 }
 
 func parseTokens(raw []byte) ([]token, error) {
@@ -141,9 +142,12 @@ func parseTokens(raw []byte) ([]token, error) {
 var tokenName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 
 func (l *listedToken) parse() (token, error) {
-	t := token{caller: Caller{Name: l.Name, tenants: l.Tenants, everywhere: l.Tenants == nil}}
+	t := token{caller: Caller{Name: l.Name, everywhere: l.Tenants.IsZero()}}
 	if !tokenName.MatchString(l.Name) {
 		return t, errors.New("a name has 1 to 64 letters, digits, dots, dashes and underscores")
+	}
+	if !t.caller.everywhere && (l.Tenants.Decode(&t.caller.tenants) != nil || len(t.caller.tenants) == 0) {
+		return t, errors.New("tenants is a list of names; without the field the token is for all")
 	}
 	if (l.Token == "") == (l.SHA256 == "") {
 		return t, errors.New("either token or sha256 is required")
