@@ -32,6 +32,7 @@ import (
 	"github.com/meshwarden/meshwarden/extauthz/internal/revocation"
 	"github.com/meshwarden/meshwarden/extauthz/internal/scandocs"
 	"github.com/meshwarden/meshwarden/extauthz/internal/shadow"
+	"github.com/meshwarden/meshwarden/extauthz/internal/webhook"
 	"github.com/meshwarden/meshwarden/internal/config"
 	"github.com/meshwarden/meshwarden/internal/policy"
 	"github.com/meshwarden/meshwarden/internal/telemetry"
@@ -201,6 +202,7 @@ func (s *Server) open() (err error) {
 		Quotas:      s.quotas,
 		Revocations: s.revocations,
 		Lockouts:    s.lockouts,
+		Repeats:     webhook.NewRepeats(s.redis, nil),
 
 		Candidates: policy.NewCache(candidateCache),
 	}

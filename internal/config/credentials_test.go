@@ -192,3 +192,24 @@ func authority(t *testing.T) string {
 	}
 	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
 }
+
+func TestSecretsOfWebhooksComeFromFilesToo(t *testing.T) {
+	t.Parallel()
+	d := newDirectory(t)
+	hook := func(files string) string {
+		return strings.Replace(tenantYAML("b", "free"), "  auth:\n", "  auth:\n    webhooks:\n      - name: gh\n        preset: github\n        secrets: [inline]\n        secret_files: ["+files+"]\n", 1)
+	}
+	d.write("keys/hook", "from a file\n")
+	d.write("tenants/b.yaml", hook("keys/hook"))
+	l := d.loader()
+	w := load(t, l).Tenants["b"].Spec.Auth.Webhooks[0]
+	if len(w.Secrets) != 2 || w.Secrets[0] != "inline" || w.Secrets[1] != "from a file" || len(w.SecretFiles) != 0 {
+		t.Errorf("%d secrets, files %v", len(w.Secrets), w.SecretFiles)
+	}
+	d.write("keys/hook", "rotated\n")
+	if w = load(t, l).Tenants["b"].Spec.Auth.Webhooks[0]; w.Secrets[1] != "rotated" {
+		t.Error("a rotated secret is not taken over")
+	}
+	d.write("tenants/b.yaml", hook("../hook"))
+	load(t, l, "tenants/b.yaml:...")
+}

@@ -55,6 +55,8 @@ const (
 	KindAnonymous = "anonymous"
 	KindJWT       = "jwt"
 	KindAPIKey    = "api_key"
+	KindWebhook   = "webhook"
+	KindMTLS      = "mtls"
 )
 
 // IdentityInput is input.identity: the verified principal. The zero value with Kind KindAnonymous is a

@@ -41,8 +41,11 @@ type StepUp struct {
 
 // ReadsBody reports whether requests of the route are decided with their bodies, which Envoy then holds back and sends along.
 // It is the one place that says so.
-func (r *Route) ReadsBody() bool {
-	return r.Webhook != "" || r.ReadBody || r.Protocol != "" || r.Validate != nil && r.Validate.readsBody()
+func (r *Route) ReadsBody() bool { return r.Webhook != "" || r.UnderstandsBody() }
+
+// UnderstandsBody reports whether what bodies say matters too: a signature is over bytes of any type.
+func (r *Route) UnderstandsBody() bool {
+	return r.ReadBody || r.Protocol != "" || r.Validate != nil && r.Validate.readsBody()
 }
 
 // BodyLimit is the length of the longest body that is read on the route; 0 where only the gateway's max_body_bytes bounds it.
@@ -74,6 +77,9 @@ func (c *checker) authentication(path string, r *Route, auth *Auth) {
 				CredentialWebhook: "the route names no webhook", CredentialMTLS: "spec.auth.mtls is empty",
 			}[kind])
 		}
+	}
+	if r.Anonymous && (r.Webhook != "" || len(r.Auth) > 0 || r.StepUp != nil) {
+		c.add(path+".anonymous", "stands beside auth, webhook or step_up, which requests without a credential would get around")
 	}
 	if r.Webhook != "" && len(r.Auth) > 0 && !slices.Contains(r.Auth, CredentialWebhook) {
 		c.add(path+".webhook", "has no effect: auth does not list webhook")

@@ -158,8 +158,8 @@ type Route struct {
 	Classification string `json:"classification,omitempty" yaml:"classification,omitempty" default:"internal" enum:"public,internal,confidential,restricted"`
 	// Anonymous admits requests without a credential; only with classification public.
 	Anonymous bool `json:"anonymous,omitempty" yaml:"anonymous,omitempty"`
-	// Auth narrows the kinds of credentials that the route takes: jwt, api_key, webhook and mtls; without any, all that the tenant
-	// accepts. Of several credentials all must be good and name one principal, and one must be of these kinds.
+	// Auth are the kinds of credentials that the route takes: jwt, api_key, webhook and mtls; without any, all that the tenant
+	// accepts, and on a route with Webhook only that. Of several credentials all must be good and name one principal.
 	Auth []string `json:"auth,omitempty" yaml:"auth,omitempty" items:"0..4"`
 	// Webhook is the name, in auth.webhooks, of the sender that signs the route's requests.
 	Webhook string `json:"webhook,omitempty" yaml:"webhook,omitempty"`

@@ -60,6 +60,14 @@ func (w *Webhook) SignsTime() bool {
 	return w.TimestampHeader != ""
 }
 
+// Principal is the subject of the sender's requests.
+func (w *Webhook) Principal() string {
+	if w.Subject != "" {
+		return w.Subject
+	}
+	return w.Name
+}
+
 // Webhook returns the sender of a name, nil when there is none.
 func (a *Auth) Webhook(name string) *Webhook {
 	for i := range a.Webhooks {

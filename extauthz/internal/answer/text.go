@@ -128,8 +128,10 @@ func encode(s, also string) string {
 // challenge is the WWW-Authenticate header of a 401 (RFC 6750 section 3, RFC 9470).
 func (a *Answer) challenge() string {
 	switch a.Reason {
-	case reason.CredentialMissing:
+	case reason.CredentialMissing, reason.CredentialNotAccepted:
 		return "Bearer"
+	case reason.CredentialRepeated:
+		return `Bearer error="invalid_request", error_description="the request was received before"`
 	case reason.CredentialInvalid, reason.CredentialRevoked:
 		return `Bearer error="invalid_token"`
 	case reason.CredentialExpired:

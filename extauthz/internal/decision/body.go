@@ -30,7 +30,7 @@ type bodies struct {
 const jsonType = "application/json"
 
 func newBodies(r *tenant.Route) (b bodies, err error) {
-	b = bodies{needed: r.ReadsBody(), protocol: r.Protocol, llm: r.IsLLM(), rpc: r.IsJSONRPC(), types: []string{jsonType}}
+	b = bodies{needed: r.UnderstandsBody(), protocol: r.Protocol, llm: r.IsLLM(), rpc: r.IsJSONRPC(), types: []string{jsonType}}
 	if r.Protocol == tenant.ProtocolOpenAI {
 		// Speech and images are uploaded.
 		b.types = append(b.types, "multipart/form-data")

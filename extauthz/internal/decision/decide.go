@@ -30,6 +30,9 @@ const (
 	ExtensionTrustedHops = "trusted_hops"
 	// ExtensionBody is the length of the longest body that Envoy sends whole on the route; without it Envoy sends none.
 	ExtensionBody = "body"
+	// ExtensionTrustedProxies are the certificates' names, with commas between, of proxies that are believed in
+	// X-Forwarded-Client-Cert; without it Envoy keeps what clients write there from extauthz.
+	ExtensionTrustedProxies = "trusted_proxies"
 )
 
 // Identifier verifies credentials; *identity.Verifier is one.
@@ -47,6 +50,8 @@ type Decider struct {
 	Revocations interface{ Loaded() bool }
 	// Lockouts know who is locked out; nil means nobody.
 	Lockouts *lockout.Guard
+	// Repeats refuses webhooks that were admitted before; nil refuses none.
+	Repeats Repeats
 	// Candidates is the cache of tenants' candidates.
 	Candidates *policy.Cache
 	// Threats are the platform's threat lists; nil means that there are none.
@@ -109,6 +114,7 @@ type asked struct {
 	now     time.Time
 	threats Threats
 	sent    sent
+	proven  *proven
 }
 
 // Decide decides r in state, which may be nil. Nothing of r is kept but strings.
@@ -129,6 +135,9 @@ func (d *Decider) Decide(ctx context.Context, state *State, r *request.Request) 
 	d.judge(ctx, &a, &out)
 	if out.Reason == reason.Allowed {
 		d.charge(ctx, &a, &out)
+	}
+	if out.Reason == reason.Allowed {
+		d.once(ctx, &a, &out)
 	}
 	return out
 }
@@ -204,6 +213,9 @@ func (d *Decider) judge(ctx context.Context, a *asked, out *Outcome) {
 			out.Reason, out.Err = reason.PolicyError, fmt.Errorf("scan policy %q is not one of the tenant's", name)
 		}
 		out.ScanPolicy = hash
+	}
+	if out.Reason == reason.Allowed {
+		a.step(out)
 	}
 	if out.Reason == reason.Allowed {
 		if refused := a.validate(ctx); refused != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/meshwarden/meshwarden/extauthz/internal/identity"
 	"github.com/meshwarden/meshwarden/extauthz/internal/quota"
 	"github.com/meshwarden/meshwarden/extauthz/internal/request"
+	"github.com/meshwarden/meshwarden/extauthz/internal/webhook"
 	"github.com/meshwarden/meshwarden/internal/plane"
 	"github.com/meshwarden/meshwarden/internal/policy"
 	"github.com/meshwarden/meshwarden/internal/reason"
@@ -99,4 +100,11 @@ func ask(method, route, path string) *request.Request {
 		Time:       time.Unix(1764028800, 0),
 		Extensions: []request.Extension{{Name: "tenant", Value: "acme"}, {Name: "route", Value: route}},
 	}
+}
+
+// away is a store of webhooks that cannot be asked.
+type away struct{}
+
+func (away) First(context.Context, string, string, [32]byte, time.Time) (bool, error) {
+	return true, webhook.ErrUnavailable
 }

@@ -30,6 +30,11 @@ func (d *Decider) identify(ctx context.Context, a *asked, out *Outcome) reason.R
 		return reason.InternalError
 	}
 	out.Identity = who
+	if why := a.accept(out); why != reason.Allowed {
+		out.Identity = nil
+		return why
+	}
+	who = out.Identity
 	switch {
 	case who.Kind == policy.KindAnonymous:
 	case d.lockedOut(a, who.Subject, out):

@@ -49,6 +49,8 @@ type tenantState struct {
 	reads  reads
 	routes map[string]*routeState
 	limits map[string]limit
+	// stepUps are the demands of roles.
+	stepUps map[string]*stepUp
 	// conditions and signals are the tenant's, for all routes.
 	conditions *conditions.Set
 	signals    signals
@@ -66,6 +68,9 @@ type routeState struct {
 	scan   string
 	access access
 	bodies bodies
+
+	credentials credentials
+	stepUp      *stepUp
 	// conditions are the route's own; ignoreThreats says that matches in threat lists are left to policies.
 	conditions    *conditions.Set
 	ignoreThreats bool
@@ -243,6 +248,9 @@ func compileTenant(t *plane.Tenant) (*tenantState, error) {
 	if state.conditions, err = conditions.New(t.Spec.Conditions, t.Spec.Timezone); err != nil {
 		return nil, fmt.Errorf("conditions: %w", err)
 	}
+	if state.stepUps, err = roleStepUps(t.Spec.Roles); err != nil {
+		return nil, err
+	}
 	if state.signals, err = newSignals(t.Spec.Signals); err != nil {
 		return nil, err
 	}
@@ -264,7 +272,17 @@ func compileRoute(t *plane.Tenant, r *tenant.Route) (*routeState, error) {
 	if err != nil {
 		return nil, err
 	}
+	taken, err := newCredentials(t, r)
+	if err != nil {
+		return nil, err
+	}
+	demand, err := newStepUp(r.StepUp)
+	if err != nil {
+		return nil, err
+	}
 	return &routeState{
+		credentials: taken,
+		stepUp:      demand,
 		input: policy.RouteInput{
 			Name: r.Name, Classification: r.Classification, Anonymous: r.Anonymous, Permission: r.Permission, Protocol: r.Protocol,
 		},

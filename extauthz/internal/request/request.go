@@ -63,6 +63,14 @@ func (r *Request) Extension(name string) string {
 	return ""
 }
 
+// Header returns the value of a header by its lower-case name, empty when there is none.
+func (r *Request) Header(name string) string {
+	if i := indexHeader(r.Headers, name); i >= 0 {
+		return r.Headers[i].Value
+	}
+	return ""
+}
+
 // reset empties r and keeps the room of its slices.
 func (r *Request) reset() {
 	*r = Request{Extensions: r.Extensions[:0], joined: r.joined[:0], mapped: r.mapped[:0]}

@@ -18,6 +18,9 @@ const (
 	maxTotal     = 1 << 20
 )
 
+// redisTimeout bounds the wait for the replicas' shared memory.
+const redisTimeout = 100 * time.Millisecond
+
 // ErrUnavailable says that nobody can tell whether a message was admitted before.
 var ErrUnavailable = errors.New("the store of webhooks is unavailable")
 
@@ -50,6 +53,8 @@ func (r *Repeats) First(ctx context.Context, tenant, sender string, digest [sha2
 	}
 	if ttl := until.Sub(r.now()); ttl > 0 {
 		name := "mw:hook:{" + tenant + "}:" + base64.RawURLEncoding.EncodeToString(key[:])
+		ctx, cancel := context.WithTimeout(ctx, redisTimeout)
+		defer cancel()
 		err := r.redis.SetArgs(ctx, name, "", redis.SetArgs{Mode: "NX", TTL: ttl}).Err()
 		if errors.Is(err, redis.Nil) {
 			return false, nil

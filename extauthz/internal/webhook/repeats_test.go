@@ -1,0 +1,94 @@
+package webhook_test
+
+import (
+	"crypto/sha256"
+	"errors"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/meshwarden/meshwarden/extauthz/internal/redistest"
+	"github.com/meshwarden/meshwarden/extauthz/internal/webhook"
+)
+
+func digest(s string) [32]byte { return sha256.Sum256([]byte(s)) }
+
+func TestAMessageIsNewOnceForItsTenantAndSender(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1000, 0)
+	r := webhook.NewRepeats(nil, func() time.Time { return now })
+	until := now.Add(time.Minute)
+	for i, c := range []struct {
+		tenant, sender, text string
+		want                 bool
+	}{
+		{"acme", "s", "m", true}, {"acme", "s", "m", false}, {"acme", "s", "n", true}, {"acme", "z", "m", true}, {"globex", "s", "m", true}, {"acme", "s", "m", false},
+	} {
+		if first, err := r.First(t.Context(), c.tenant, c.sender, digest(c.text), until); first != c.want || err != nil {
+			t.Errorf("%d: %v %v", i, first, err)
+		}
+	}
+	now = until
+	if first, _ := r.First(t.Context(), "acme", "s", digest("m"), now.Add(time.Minute)); !first {
+		t.Error("remembered for too long")
+	}
+}
+
+func TestOneOfManyAtOnceIsFirst(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	replicas := []*webhook.Repeats{webhook.NewRepeats(redistest.Client(t, server.URL), nil), webhook.NewRepeats(redistest.Client(t, server.URL), nil)}
+	var firsts atomic.Int32
+	var group sync.WaitGroup
+	for i := range 32 {
+		group.Go(func() {
+			first, err := replicas[i%2].First(t.Context(), "acme", "s", digest("m"), time.Now().Add(time.Minute))
+			if err != nil {
+				t.Error(err)
+			}
+			if first {
+				firsts.Add(1)
+			}
+		})
+	}
+	group.Wait()
+	if firsts.Load() != 1 {
+		t.Errorf("%d were first", firsts.Load())
+	}
+}
+
+func TestWithoutRedisNobodyKnowsWhatOtherReplicasSaw(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	r := webhook.NewRepeats(redistest.Client(t, server.URL), nil)
+	server.Kill(t)
+	if first, err := r.First(t.Context(), "acme", "s", digest("m"), time.Now().Add(time.Minute)); !first || !errors.Is(err, webhook.ErrUnavailable) {
+		t.Errorf("%v %v", first, err)
+	}
+	if first, err := r.First(t.Context(), "acme", "s", digest("m"), time.Now().Add(time.Minute)); first || err != nil {
+		t.Errorf("what this replica saw itself: %v %v", first, err)
+	}
+}
+
+func TestAFullMemoryAdmitsNothingNewAndHarmsNoOtherTenant(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1000, 0)
+	r := webhook.NewRepeats(nil, func() time.Time { return now })
+	for i := range 65_536 {
+		if first, err := r.First(t.Context(), "acme", "s", digest(strconv.Itoa(i)), now.Add(time.Hour)); !first || err != nil {
+			t.Fatal(i, err)
+		}
+	}
+	if _, err := r.First(t.Context(), "acme", "s", digest("one more"), now.Add(time.Hour)); !errors.Is(err, webhook.ErrUnavailable) {
+		t.Errorf("a full memory said %v", err)
+	}
+	if _, err := r.First(t.Context(), "globex", "s", digest("m"), now.Add(time.Hour)); err != nil {
+		t.Errorf("another tenant: %v", err)
+	}
+	now = now.Add(time.Hour)
+	if first, err := r.First(t.Context(), "acme", "s", digest("one more"), now.Add(time.Hour)); !first || err != nil {
+		t.Errorf("later: %v %v", first, err)
+	}
+}
