@@ -28,24 +28,19 @@ func newFileSource(s *Server) *fileSource {
 
 func (f *fileSource) run(ctx context.Context) error {
 	// Watched before the first load, so that no edit falls between the two.
-	changed := make(chan struct{}, 1)
+	changes := config.NewChanges()
 	watched := make(chan error, 1)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go func() {
-		watched <- config.Watch(ctx, f.server.options.Config, func() {
-			select {
-			case changed <- struct{}{}:
-			default:
-			}
-		})
+		watched <- config.Watch(ctx, f.server.options.Config, changes.Add)
 	}()
-	f.load()
+	f.load(nil)
 	f.server.publish()
 	for {
 		select {
-		case <-changed:
-			f.load()
+		case <-changes.Ready():
+			f.load(changes.Take())
 		case err := <-watched:
 			if ctx.Err() != nil {
 				return nil
@@ -55,9 +50,9 @@ func (f *fileSource) run(ctx context.Context) error {
 	}
 }
 
-// load applies what differs from the last snapshot. Unchanged tenants keep their pointers.
-func (f *fileSource) load() {
-	snapshot, problems := f.loader.Load()
+// load reads files, nil for all, and applies what differs from the last snapshot. Unchanged tenants keep their pointers.
+func (f *fileSource) load(files []string) {
+	snapshot, problems := f.loader.LoadChanged(files)
 	f.report(problems)
 	change := decision.Change{Platform: f.changedPlatform(snapshot, problems)}
 	last := f.last

@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"math/rand/v2"
+	"net/http"
 	"runtime"
 	"strings"
 	"sync"
@@ -247,7 +248,7 @@ func (s *soak) judge(r soakRequest, began time.Time, secret string, status int) 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
-	case away:
+	case away, status == http.StatusServiceUnavailable: // a store that takes longer than its time is away for a request
 		s.asked[2]++
 		mayDeny = true
 	case admitted:

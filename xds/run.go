@@ -36,13 +36,13 @@ func (s *state) problems() []config.Problem {
 func (s *Server) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	changed := make(chan struct{}, 1)
+	changes := config.NewChanges()
 	ended := make(chan error, 2)
 	// Watching starts before the first load, so that no edit falls between them.
-	go func() { ended <- config.Watch(ctx, s.options.Config, func() { notify(changed) }) }()
+	go func() { ended <- config.Watch(ctx, s.options.Config, changes.Add) }()
 
 	loader := config.NewLoader(s.options.Config)
-	s.reload(ctx, loader)
+	s.reload(ctx, loader, nil)
 	go func() { ended <- s.grpc.Serve(s.listener) }()
 
 	running := 2
@@ -59,8 +59,8 @@ func (s *Server) Run(ctx context.Context) error {
 					return nil
 				}
 				return errors.Join(errors.New("control plane ended unexpectedly"), err)
-			case <-changed:
-				s.reload(ctx, loader)
+			case <-changes.Ready():
+				s.reload(ctx, loader, changes.Take())
 			case <-s.answered:
 				if len(s.state.Load().outcome.HeldBack) > 0 {
 					s.publish(ctx, *s.state.Load())
@@ -80,10 +80,10 @@ func (s *Server) Run(ctx context.Context) error {
 	return err
 }
 
-// reload reads the files and publishes what they say.
-func (s *Server) reload(ctx context.Context, loader *config.Loader) {
+// reload reads files, nil for all, and publishes what they say.
+func (s *Server) reload(ctx context.Context, loader *config.Loader, files []string) {
 	started := time.Now()
-	snapshot, problems := loader.Load()
+	snapshot, problems := loader.LoadChanged(files)
 	s.publish(ctx, state{snapshot: snapshot, unreadable: problems, loaded: started})
 	s.metrics.publishTime.Observe(time.Since(started).Seconds())
 }

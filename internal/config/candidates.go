@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/meshwarden/meshwarden/internal/plane"
-	"github.com/meshwarden/meshwarden/internal/policy"
 )
 
 // candidatesDir holds versions of tenants that run beside the enforced ones: NAME.yaml, NAME/*.rego, or both; what is not there
@@ -80,10 +79,7 @@ func (c *candidateState) refresh(t *tree, name string, hasFile, hasFolder bool) 
 		if c.modules == nil {
 			c.modules = &moduleSet{}
 		}
-		c.modules.refresh(t, object, path.Join(candidatesDir, name), func(modules []plane.Module) error {
-			_, err := policy.CompileTenant(name, modules)
-			return err
-		})
+		c.modules.refresh(t, object, path.Join(candidatesDir, name), compileFor(name))
 		problems = append(problems, c.modules.problems...)
 	} else {
 		c.modules = nil

@@ -37,6 +37,8 @@ type Loader struct {
 	// owners maps the key of each claim to the tenant that has it in the last snapshot.
 	owners map[string]string
 	last   *Snapshot
+	// clean says that the last Load found no problem.
+	clean bool
 }
 
 // NewLoader returns a loader of dir, which need not exist yet.
@@ -58,6 +60,7 @@ func NewLoader(dir string) *Loader {
 // which nothing listens, and for what the last good version of a tenant still refers to. While the directory
 // itself cannot be read, everything stays. Problems are sorted by file and place.
 func (l *Loader) Load() (*Snapshot, []Problem) {
+	l.clean = false
 	t, err := openTree(l.dir)
 	if err != nil {
 		return l.last, []Problem{{File: ".", Reason: "the configuration directory " + whyUnreadable(err)}}
@@ -70,7 +73,7 @@ func (l *Loader) Load() (*Snapshot, []Problem) {
 	}
 	problems = append(problems, l.resolve(snapshot)...)
 	sortProblems(problems)
-	l.last = snapshot
+	l.last, l.clean = snapshot, len(problems) == 0
 	return snapshot, problems
 }
 

@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"github.com/meshwarden/meshwarden/internal/plane"
-	"github.com/meshwarden/meshwarden/internal/policy"
 )
 
 // tenantState is one tenant's files and its last good version.
@@ -57,10 +56,7 @@ func (l *Loader) readTenants(t *tree) []Problem {
 		}
 		s.yaml.refresh(t, "tenant/"+name, parseTenant(name))
 		if folders[name] {
-			s.modules.refresh(t, "tenant/"+name, path.Join(tenantsDir, name), func(modules []plane.Module) error {
-				_, err := policy.CompileTenant(name, modules)
-				return err
-			})
+			s.modules.refresh(t, "tenant/"+name, modulesOf(name), compileFor(name))
 		} else if s.modules.loaded || len(s.modules.problems) > 0 {
 			s.modules = moduleSet{version: s.modules.version + 1}
 		}

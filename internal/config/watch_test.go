@@ -17,7 +17,7 @@ func watch(t *testing.T, dir string) <-chan struct{} {
 	calls := make(chan struct{}, 100)
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error)
-	go func() { done <- config.Watch(ctx, dir, func() { calls <- struct{}{} }) }()
+	go func() { done <- config.Watch(ctx, dir, func([]string) { calls <- struct{}{} }) }()
 	t.Cleanup(func() {
 		cancel()
 		if err := <-done; err != nil {
@@ -158,7 +158,7 @@ func TestLinksOutOfTheDirectoryAreNotWatchedAndNoGoroutineIsLeft(t *testing.T) {
 	link(t, ".", d.path("self"))
 	ctx, cancel := context.WithCancel(t.Context())
 	calls := 0
-	if err := config.Watch(ctx, d.dir, func() { calls++; cancel() }); err != nil || calls != 1 {
+	if err := config.Watch(ctx, d.dir, func([]string) { calls++; cancel() }); err != nil || calls != 1 {
 		t.Error(err, calls)
 	}
 }

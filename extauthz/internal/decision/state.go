@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -170,7 +171,7 @@ func (b *Builder) Apply(change Change) (*State, []Problem) {
 		}
 		next.tenants[t.Name] = compiled
 	}
-	if len(change.Tenants)+len(change.Removed) > 0 || next.index == nil {
+	if next.index == nil || b.movesCredentials(change) {
 		problems = append(problems, b.reindex(&next)...)
 	}
 	b.state = next
@@ -178,6 +179,15 @@ func (b *Builder) Apply(change Change) (*State, []Problem) {
 		return nil, problems
 	}
 	return &next, problems
+}
+
+// movesCredentials reports whether a change has to do with whose credentials are whose: most edits have not, and among ten thousand
+// tenants the index of all is what an edit would wait for.
+func (b *Builder) movesCredentials(change Change) bool {
+	return len(change.Removed) > 0 || slices.ContainsFunc(change.Tenants, func(t *plane.Tenant) bool {
+		held := b.state.tenants[t.Name]
+		return held == nil || !reflect.DeepEqual(held.Spec.Auth, t.Spec.Auth)
+	})
 }
 
 // reindex builds the identity index. A tenant whose issuers are refused goes back to its last good version.
