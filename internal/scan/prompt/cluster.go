@@ -118,6 +118,7 @@ func (f *finder) mark(k fact, w float32, start, end, word int) {
 		f.flush()
 	}
 	f.cl.mark(k, w, start, end, word)
+	f.reason = max(f.reason, end)
 }
 
 func (c *cluster) mark(k fact, w float32, start, end, word int) {

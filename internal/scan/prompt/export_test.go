@@ -25,5 +25,7 @@ func Lexed(text []byte, remembering *Finder) (words []string) {
 // Read is Find for a text that is read in all languages, whether it wakes them or not.
 func Read(text []byte) []match.Match {
 	var f finder
-	return f.read(shipped, nil, text, true, true, nil)
+	f.begin(nil, text, nil)
+	f.read(shipped, len(text)+1)
+	return f.finish(true)
 }

@@ -23,13 +23,23 @@ type finder struct {
 
 // state is what a finder forgets from text to text.
 type state struct {
-	lex   lexer
-	n     int
-	base  int
-	ended bool
-	cl    cluster
-	dst   []match.Match
+	lex    lexer
+	n      int // words in toks
+	judged int // of them
+	base   int // number of the first one in the text
+	ended  bool
+	reason int // where the last word ends that says something
+	cl     cluster
+	dst    []match.Match
 }
+
+// Around what wakes, a text is read from beforeBytes ahead of it, and as long as something is found to afterBytes behind that.
+// Facts that stand further apart support each other no more.
+const (
+	beforeBytes = 704
+	afterBytes  = 640
+	wordBytes   = 6 // of a word and a space, mostly
+)
 
 // Find appends the prompt injections in text to dst, with byte offsets into text. Its time is linear
 // in len(text): every rule looks at no more than ahead words. It allocates only to grow dst.
@@ -68,63 +78,99 @@ func (r *Finder) FindTriggered(text []byte, dst []match.Match) []match.Match {
 
 // find is Find without a look for triggers; a memo is of the words of the shipped model.
 func (f *finder) find(m *model.Model, known *memo, text []byte, dst []match.Match) []match.Match {
-	english, foreign := wake(text)
-	return f.read(m, known, text, english, foreign, dst)
+	f.begin(known, text, dst)
+	walk := newWaking(text)
+	for what, from, at := walk.next(); what != 0; what, from, at = walk.next() {
+		if what&inEnglish != 0 && !f.ended {
+			f.around(m, at)
+			walk.deaf = f.ended
+		}
+		if what&inOther != 0 {
+			walk.foreigns = f.foreign.hears(text[from:at], f.dst)
+		}
+	}
+	return f.finish(walk.foreigns)
 }
 
-// read reads text in English, in other languages, or both. Markup is looked for in any case.
-func (f *finder) read(m *model.Model, known *memo, text []byte, english, foreign bool, dst []match.Match) []match.Match {
-	if foreign {
-		dst = f.foreign.find(text, dst)
-	}
+// begin looks for markup, which is in no language.
+func (f *finder) begin(known *memo, text []byte, dst []match.Match) {
 	f.state = state{lex: lexer{text: text, memo: known}, dst: dst}
 	f.recent.Reset()
-	if f.markup(); !english {
-		f.flush()
-		dst, f.dst = f.dst, nil
-		return dst
+	f.markup()
+	f.reason = 0
+}
+
+// finish reads in other languages and returns all that was found.
+func (f *finder) finish(foreign bool) (dst []match.Match) {
+	f.flush()
+	if foreign {
+		f.dst = f.foreign.find(f.lex.text, f.dst)
 	}
+	dst, f.dst, f.lex = f.dst, nil, lexer{}
+	return dst
+}
+
+// around reads what stands around the word at an offset, in English.
+func (f *finder) around(m *model.Model, at int) {
+	if from := at - beforeBytes; from > f.lex.pos {
+		f.skip(from)
+	}
+	for end := at + afterBytes; end > f.lex.pos && !f.ended; end = f.reason + afterBytes {
+		f.read(m, end)
+	}
+}
+
+// skip goes on at the next word from an offset on.
+func (f *finder) skip(to int) {
+	text := f.lex.text
+	for to < len(text) && marks[text[to]]&inWord != 0 {
+		to++
+	}
+	f.base += f.n + (to-f.lex.pos)/wordBytes
+	f.n, f.judged, f.lex.pos = 0, 0, to
+	f.recent.Reset()
+}
+
+// read reads the words that begin before an offset. The last ones wait to be judged for what follows them.
+func (f *finder) read(m *model.Model, end int) {
 	for {
-		f.fill()
+		f.fill(end)
 		last := f.n
 		if !f.ended {
 			last = f.n - ahead
 		}
-		from := behind
-		if f.base == 0 {
-			from = 0
+		for ; f.judged < last; f.judged++ {
+			f.consider(m, f.judged)
 		}
-		for i := from; i < last; i++ {
-			t := &f.toks[i]
-			if m != nil {
-				// What the model says of the words up to here is one fact of the cluster.
-				if !t.scored {
-					t.score = m.Word(text[t.start:t.end])
-				}
-				if w, from := f.recent.Sure(m, t.score, t.begins, t.start); w > 0 {
-					f.style(w, from, t.end, f.base+i)
-				}
-			}
-			if t.class != 0 || t.upper {
-				f.judge(i)
-			}
-		}
-		if f.ended {
-			break
+		if f.n < window {
+			return
 		}
 		cut := last - behind
 		copy(f.toks[:], f.toks[cut:f.n])
-		f.n -= cut
-		f.base += cut
+		f.n, f.judged, f.base = f.n-cut, behind, f.base+cut
 	}
-	f.flush()
-	dst = f.dst
-	f.dst, f.lex = nil, lexer{}
-	return dst
 }
 
-func (f *finder) fill() {
-	for f.n < window {
+// consider asks the model and the rules about word i.
+func (f *finder) consider(m *model.Model, i int) {
+	t := &f.toks[i]
+	if m != nil {
+		// What the model says of the words up to here is one fact of the cluster.
+		if !t.scored {
+			t.score = m.Word(f.lex.text[t.start:t.end])
+		}
+		if w, from := f.recent.Sure(m, t.score, t.begins, t.start); w > 0 {
+			f.style(w, from, t.end, f.base+i)
+			f.reason = t.end
+		}
+	}
+	if t.class != 0 || t.upper {
+		f.judge(i)
+	}
+}
+
+func (f *finder) fill(end int) {
+	for f.n < window && f.lex.pos < end {
 		if !f.lex.next(&f.toks[f.n]) {
 			f.ended = true
 			return

@@ -34,8 +34,24 @@ type foreignWord struct {
 
 // find judges text and appends what is found to dst.
 func (f *foreigner) find(text []byte, dst []match.Match) []match.Match {
-	f.dst, f.raw = dst, text
-	f.cl = cluster{}
+	f.dst = dst
+	f.read(text)
+	f.dst = f.cl.flush(f.dst)
+	dst, f.dst, f.raw = f.dst, nil, nil
+	return dst
+}
+
+// hears reports whether anything in text says something of what is looked for. It writes into what dst has room for.
+func (f *foreigner) hears(text []byte, dst []match.Match) bool {
+	f.dst = dst
+	f.read(text)
+	f.dst, f.raw = nil, nil
+	return f.cl.open
+}
+
+// read judges text.
+func (f *foreigner) read(text []byte) {
+	f.raw, f.cl = text, cluster{}
 	count := 0
 	for i := 0; i < len(text); {
 		f.sentence.n, f.sentence.seen = 0, 0
@@ -50,9 +66,6 @@ func (f *foreigner) find(text []byte, dst []match.Match) []match.Match {
 			f.sentence.halve()
 		}
 	}
-	f.dst = f.cl.flush(f.dst)
-	dst, f.dst, f.raw = f.dst, nil, nil
-	return dst
 }
 
 // lookup fills words from the sentence. count numbers the words of the text.

@@ -25,8 +25,10 @@ func Asked(text []byte) bool {
 	if !triggers.In(text) {
 		return false
 	}
-	english, _ := wake(text)
-	return english
+	walk := newWaking(text)
+	walk.foreigns = true // they need no asking
+	what, _, _ := walk.next()
+	return what != 0
 }
 
 // Margin returns the highest margin of m over the windows of text, whether Find asks about it or not; ok is false when text has

@@ -44,6 +44,7 @@ const (
 	hClaim
 	hWhatever
 	hKept
+	hReal
 	hOdd // digits for letters
 	hManyOdd
 	fVerb   // of another language: ignore, show, follow
@@ -52,6 +53,7 @@ const (
 	fLimits
 	hForeign
 	hEnglish
+	numHints = iota
 )
 
 // hintsOf are the hints of classes. Words that most texts have, such as those that follow "as" or "given", hint at nothing.
@@ -68,11 +70,12 @@ var hintsOf = [...]struct {
 
 // strict are rules in the narrower sense, silent words of the classes above that are in every text.
 const (
-	strict   = "rule rules guideline guidelines policy policies programming directive directives restrictions protocol constraints safeguards"
-	given    = "given told gave received said taught"
-	kept     = "history transcript conversation"
-	whatever = "whatever regardless verdict matter mind"
-	silent   = " all do my was were as over have "
+	strict    = "rule rules guideline guidelines policy policies programming directive directives restrictions protocol constraints safeguards"
+	given     = "given told gave received said taught"
+	kept      = "history transcript conversation"
+	whatever  = "whatever regardless verdict matter mind"
+	unfeigned = "real true"
+	silent    = " all do my was were as over have "
 )
 
 // foreignHints are the hints of classes in other languages.
@@ -107,6 +110,14 @@ func (t *hinted) find(key uint64) hint {
 	}
 }
 
+// hintKey is the key of a word by its first eight letters, which are all of it unless it is long.
+func hintKey(letters uint64, long bool) uint64 {
+	if long {
+		letters |= 1 << 63
+	}
+	return letters
+}
+
 func hintSlot(key uint64) uint32 { return uint32(key * 0x9E3779B97F4A7C15 >> 52) }
 
 // words are English words, beginnings those of misspellings and of words in other languages.
@@ -119,7 +130,7 @@ func hintTables() (words, beginnings *hinted) {
 			if strings.Contains(silent, " "+word+" ") {
 				continue
 			}
-			words.add(swar.Padded([]byte(word), min(len(word), 8), 0), h)
+			words.add(hintKey(swar.Padded([]byte(word), min(len(word), 8), 0), len(word) > 8), h)
 		}
 	}
 	for _, g := range groups {
@@ -135,13 +146,14 @@ func hintTables() (words, beginnings *hinted) {
 	add(given, hGiven)
 	add(whatever, hWhatever)
 	add(kept, hKept)
+	add(unfeigned, hReal)
 	for line := range strings.SplitSeq(english, "\n") {
 		if list, ok := strings.CutPrefix(line, "= "); ok {
 			add(list, hEnglish)
 		}
 	}
 	for _, s := range misspelledKeys {
-		beginnings.add(uint64(stemKey(s)), hIgnore|hOrders|hPrevious)
+		beginnings.add(uint64(stemKey(s)), misspelt)
 	}
 	for i := range stems.all {
 		s := &stems.all[i]
@@ -161,26 +173,15 @@ func hintTables() (words, beginnings *hinted) {
 
 // misspelledKeys begin misspellings of the words that matter most.
 var misspelledKeys = [...]string{
-	"ignr", "ingo", "igon", "gino", "inrs", "isnt", "insr", "nist", "intr", "istr", "indt", "pevi", "prve", "perv", "preo", "prei", "porm", "prmp", "rpom", "disg", "dsir", "fogr", "forg",
+	"igno", "ignr", "ingo", "igon", "gino", "inrs", "isnt", "insr", "nist", "intr", "istr", "indt", "pevi", "prve", "perv", "preo", "prei", "porm", "prmp", "rpom", "disg", "dsir", "fogr", "forg",
 	"ofrg", "dirs", "igor", "inor", "isnt", "inst",
 }
 
-// wakes reports whether what stands together is worth reading as English.
-func (h hint) wakes() bool {
-	has := func(of hint) bool { return h&of == of }
-	return h&hIgnore != 0 && h&(hOrders|hRules|hPrevious|hThing|hOdd|hGiven|hYou) != 0 ||
-		h&hDrop != 0 && (h&hOrders != 0 || has(hStrict|hYour) || has(hPrevious|hRules)) || has(hReveal|hStrict|hYou) || has(hThing|hNow) || has(hDrop|hThing|hReveal) || has(hNow|hYou|hRole) ||
-		h&hReveal != 0 && (has(hOrders|hYour) || has(hOrders|hPrevious) || has(hPrevious|hThing) || has(hOrders|hThing) || has(hPrevious|hRules)) ||
-		h&hVoid != 0 && (h&hOrders != 0 || has(hStrict|hYour) || has(hFree|hYour)) ||
-		has(hWithout|hFollow) && h&(hOrders|hStrict) != 0 || has(hWithout|hOrders|hYour) ||
-		has(hFree|hWithout) && h&(hModel|hRole|hRefuse|hWrong) != 0 ||
-		h&hPersona != 0 || h&hUnbound != 0 && h&(hModel|hRole|hYour|hYou|hWithout) != 0 || has(hReveal|hSecret) || has(hReveal|hOrders|hGiven) || has(hStrict|hGiven|hYou) ||
-		h&hModel != 0 && h&(hRole|hWrong|hOrders|hStrict) != 0 || has(hRole|hWrong) || h&hRefuse != 0 && h&(hWithout|hRole) != 0 || has(hDrop|hAside) && h&(hStrict|hOrders) != 0 ||
-		has(hCode|hFollow) || has(hTool|hSecret) || has(hOrders|hFree) ||
-		has(hReveal|hStrict|hYour) || has(hDrop|hGiven|hYou|hReveal) || has(hModel|hWithout|hYou) || has(hMaker|hYour) && h&(hDrop|hReveal|hWithout|hFree) != 0 ||
-		has(hClaim|hTool|hUser|hWithout) || has(hClaim|hKept) || has(hWhatever|hYour|hRules) || has(hTool|hWithout|hUser) ||
-		has(hOdd|hOrders|hPrevious) || h&hManyOdd != 0 && h&(hOrders|hPrevious|hIgnore) != 0
-}
+// misspelt stands for a misspelling of the words that matter most, until it is read.
+const misspelt = hIgnore | hOrders | hPrevious
+
+// shortest is the length from which misspellings are told from other words.
+const shortest = 6
 
 // wakesForeign is wakes for other languages.
 func (h hint) wakesForeign() bool {
@@ -188,105 +189,180 @@ func (h hint) wakesForeign() bool {
 	return has(fVerb|fObject) || has(fFree|fLimits) || has(fVerb|fLimits)
 }
 
-// nearBytes is how far apart, at most, words stand that wake together; at least half of it.
-const nearBytes = 256
+// news is why a walk stops.
+type news uint8
 
-// waking is what has been seen of a text.
+const (
+	inEnglish news = 1 << iota // words that are worth reading stand here
+	inOther                    // a sentence that may be in another language ends here
+)
+
+// waking walks over the words of a text and stops where they are worth reading. Scripts other than Latin are always read.
 type waking struct {
-	now, before       hint
-	edge              int // where now ends
-	odd, alone        int // words with digits, letters on their own
-	foreign           int // words of other languages in this sentence, less English ones
-	sentence          hint
-	english, foreigns bool
+	text           []byte
+	pos            int
+	foreigns, deaf bool // other languages are spoken in the text; English is no longer listened to
+	news           news // of the word before pos
+	odd, alone     int  // where the last digit among letters stood, and how many letters stand on their own
+	wide, close    standing
+	others         sentenceHints
 }
 
-// wake looks at the words of text and says in which languages to read it. Scripts other than Latin are always read.
-func wake(text []byte) (english, foreign bool) {
-	s := waking{edge: nearBytes / 2}
-	for i := 0; i < len(text) && !(s.english && s.foreigns); {
-		var w uint64
-		if rest := text[i:]; len(rest) >= 8 {
-			w = swar.Load(rest)
-		} else {
-			w = swar.Padded(rest, len(rest), 0)
-		}
-		letters := swar.Letters(w)
-		c := byte(w)
-		if letters&0x80 == 0 && scriptOf[c] != latin || isDigit(c) {
-			i = s.gap(text, i)
-			continue
-		}
-		n := swar.First(letters ^ swar.Highs)
-		if i+n < len(text) && n < 8 && text[i+n] >= 0xC3 && text[i+n] <= 0xC5 {
-			s.word(beginnings.find(uint64(spelledKey(text[i:]))), i)
-			for i += n; i < len(text) && (isLetter(text[i]) || text[i] >= 0xC3 && text[i] <= 0xC5 || text[i]&0xC0 == 0x80); {
-				i++
-			}
-			continue
-		}
-		key := (w | swar.Ones*fold) & (1<<(8*n) - 1)
-		h := words.find(key)
-		if b := beginnings.find(key & (1<<32 - 1)); h == 0 {
-			h = b
-		} else {
-			h |= b &^ hForeign // of both
-		}
-		if h != 0 {
-			s.word(h, i)
-		}
-		if s.alone++; n > 1 {
-			s.alone = 0
-		} else if s.alone == 5 {
-			s.english = true // letters spaced out
-		}
-		for i += n; n == 8 && i < len(text) && isLetter(text[i]); {
+// sentenceHints are what a sentence may say in another language.
+type sentenceHints struct {
+	start int
+	words int // of other languages, less English ones
+	hints hint
+	worth bool
+}
+
+func newWaking(text []byte) waking { return waking{text: text, odd: -manyBytes} }
+
+// next walks on and returns what there is, 0 at the end of the text, and where: a word, or a sentence.
+func (s *waking) next() (what news, from, at int) {
+	text := s.text
+	for i := s.pos; i < len(text) && !(s.deaf && s.foreigns); {
+		c := text[i]
+		if idle[c] {
 			i++
+			continue
+		}
+		from, at = s.others.start, i
+		if isLetter(c) || c >= 0xC3 && c <= 0xC5 {
+			i = s.read(i)
+		} else {
+			i = s.gap(i)
+		}
+		if s.news != 0 {
+			what, s.news, s.pos = s.news, 0, i
+			return what, from, at
 		}
 	}
-	return s.english, s.foreigns
+	s.pos, from = len(text), s.others.start
+	s.ended(len(text))
+	what, s.news = s.news, 0
+	return what, from, len(text)
 }
 
 // fold is what |, makes letters lower case with.
 const fold = 0x20
 
+// idle are the bytes between words that say nothing.
+var idle = func() (t [256]bool) {
+	for c := range 0x80 {
+		t[c] = scriptOf[c] == 0 && c != '.' && c != '!' && c != '?' && c != ';' && c != '\n'
+	}
+	return t
+}()
+
+// read takes in the word at i and returns where it ends.
+func (s *waking) read(i int) (next int) {
+	text, w := s.text, uint64(0)
+	if i+8 <= len(text) {
+		w = swar.Load(text[i:])
+	} else {
+		w = swar.Padded(text[i:], len(text)-i, 0)
+	}
+	n := swar.First(swar.Letters(w) ^ swar.Highs)
+	next = i + n
+	if n < 8 && next < len(text) && text[next] >= 0xC3 && text[next] <= 0xC5 {
+		for next < len(text) && (isLetter(text[next]) || text[next] >= 0xC3 && text[next] <= 0xC5 || text[next]&0xC0 == 0x80) {
+			next++
+		}
+		s.word(beginnings.find(uint64(spelledKey(text[i:])))&^misspelt, i)
+		return next
+	}
+	for n == 8 && next < len(text) && isLetter(text[next]) {
+		next++
+	}
+	key := (w | swar.Ones*fold) & (1<<(8*n) - 1)
+	if n > 1 && next+1 < len(text) && text[next] == '\'' && text[next+1]|fold == 't' && text[next-1]|fold == 'n' {
+		s.word(hWithout, i) // don't
+		return next + 2
+	}
+	h := words.find(hintKey(key, next > i+8 || n == 8 && next < len(text) && isDigit(text[next])))
+	switch b := beginnings.find(key & (1<<32 - 1)); {
+	case h != 0:
+		h |= b &^ (hForeign | misspelt) // of both
+	case b&misspelt != 0:
+		h = b&^misspelt | misspells(text[i:next])
+	default:
+		h = b
+	}
+	if h != 0 {
+		s.word(h, i)
+	}
+	if s.alone++; n > 1 {
+		s.alone = 0
+	} else if s.alone == 5 {
+		s.news |= inEnglish // letters spaced out
+	}
+	return next
+}
+
 // word takes in what the word at i may be.
 func (s *waking) word(h hint, i int) {
-	if i >= s.edge {
-		s.before = s.now
-		if i >= s.edge+nearBytes/2 {
-			s.before = 0
+	if h&^(hForeign|hEnglish) != 0 && !s.deaf {
+		a, b := s.wide.add(h, i, wideBytes/2, &widely), s.close.add(h, i, closeBytes/2, &closely)
+		if a || b {
+			s.news |= inEnglish
 		}
-		s.now, s.edge = 0, i+nearBytes/2
 	}
-	s.now |= h
-	s.english = s.english || (s.now | s.before).wakes()
+	o := &s.others
 	switch {
 	case h&hForeign != 0:
-		s.foreign++
+		o.words++
 	case h&hEnglish != 0:
-		s.foreign--
+		o.words--
 	}
-	s.sentence |= h
-	s.foreigns = s.foreigns || s.foreign > 0 && s.sentence.wakesForeign()
+	o.hints |= h
+	o.worth = o.worth || o.words > 0 && o.hints.wakesForeign()
 }
 
 // gap takes in what stands at i between words.
-func (s *waking) gap(text []byte, i int) (next int) {
-	switch c := text[i]; {
-	case c == '.' || c == '\n' || c == '!' || c == '?':
-		s.foreign, s.sentence = 0, 0
+func (s *waking) gap(i int) (next int) {
+	switch c := s.text[i]; {
 	case c >= 0xC3 && scriptOf[c] != 0:
 		s.foreigns = true
 		return i + runeWidth(c)
-	case isDigit(c) && (i > 0 && isLetter(text[i-1]) || i+1 < len(text) && isLetter(text[i+1])):
+	case isDigit(c) && (i > 0 && isLetter(s.text[i-1]) || i+1 < len(s.text) && isLetter(s.text[i+1])):
 		h := hOdd
-		if s.odd++; s.odd > 1 {
+		if i-s.odd < manyBytes {
 			h |= hManyOdd
 		}
+		s.odd = i
 		s.word(h, i)
+	case c == '.' || c == '!' || c == '?':
+		s.close = standing{}
+		fallthrough
+	case c == '\n' || c == ';':
+		if ends(s.text, i) {
+			s.ended(i)
+		}
 	}
 	return i + 1
+}
+
+// ended asks about a sentence that may say something in another language.
+func (s *waking) ended(i int) {
+	if s.others.worth && !s.foreigns {
+		s.news |= inOther
+	}
+	s.others = sentenceHints{start: i}
+}
+
+// misspells is what a word may be that begins like a misspelling.
+func misspells(word []byte) (h hint) {
+	if len(word) < shortest {
+		return misspelt
+	}
+	c := near(word)
+	for _, of := range hintsOf {
+		if c&of.class != 0 {
+			h |= of.hint
+		}
+	}
+	return h
 }
 
 // spelledKey is the key of a word with letters beyond ASCII.
