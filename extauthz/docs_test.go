@@ -33,7 +33,11 @@ func TestEveryMetricIsDocumented(t *testing.T) {
 	memory, _ := direct(t, files)
 	memory.check(ask{tenant: "acme", token: acmeToken(t, "vera", "viewer")})
 	await(t, "the candidate is asked", func() bool { return memory.metrics()["meshwarden_extauthz_shadow_decisions_total"] })
-	redis := start(t, extauthz.Options{Config: writeConfig(t, twoTenants()), Redis: "unix://" + filepath.Join(t.TempDir(), "redis.sock"), AdminAPI: "127.0.0.1:0", AdminTokens: writeTokens(t)}).ready()
+	feed := filepath.Join(t.TempDir(), "feed.txt")
+	if err := os.WriteFile(feed, []byte("192.0.2.66\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	redis := start(t, extauthz.Options{ThreatLists: []string{"feed=" + feed}, Config: writeConfig(t, twoTenants()), Redis: "unix://" + filepath.Join(t.TempDir(), "redis.sock"), AdminAPI: "127.0.0.1:0", AdminTokens: writeTokens(t)}).ready()
 	redis.check(ask{tenant: "acme", token: acmeToken(t, "vera", "viewer")})
 	for _, s := range []*server{memory, redis} {
 		maps.Copy(shown, s.metrics())

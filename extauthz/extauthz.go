@@ -32,6 +32,7 @@ import (
 	"github.com/meshwarden/meshwarden/extauthz/internal/revocation"
 	"github.com/meshwarden/meshwarden/extauthz/internal/scandocs"
 	"github.com/meshwarden/meshwarden/extauthz/internal/shadow"
+	"github.com/meshwarden/meshwarden/extauthz/internal/threats"
 	"github.com/meshwarden/meshwarden/extauthz/internal/webhook"
 	"github.com/meshwarden/meshwarden/internal/config"
 	"github.com/meshwarden/meshwarden/internal/policy"
@@ -68,6 +69,9 @@ type Options struct {
 	TLS transport.Options
 	// DrainTimeout bounds how long calls in flight may take at the end (default 10s).
 	DrainTimeout time.Duration
+	// ThreatLists are NAME=FILE or NAME=URI, read again each ThreatRefresh (default 1m).
+	ThreatLists   []string
+	ThreatRefresh time.Duration
 	// DecisionLog is a file that decisions are appended to as lines of JSON, with the input of the policies; empty for none.
 	// DecisionSample says how many: kinds and shares, as in allowed=0.01,denied=1,undecided=1 (the default).
 	DecisionLog, DecisionSample string
@@ -115,6 +119,8 @@ type Server struct {
 	metrics *metrics
 	log     *decisionlog.Log
 	shadow  *shadow.Runner
+	// threats is nil without lists.
+	threats *threats.Store
 	docs    *scandocs.Store
 	keyFile *keyring.File
 	keys    *keyring.Ring
@@ -205,6 +211,15 @@ func (s *Server) open() (err error) {
 		Repeats:     webhook.NewRepeats(s.redis, nil),
 
 		Candidates: policy.NewCache(candidateCache),
+	}
+	if len(s.options.ThreatLists) > 0 {
+		s.threats, err = threats.New(context.Background(), threats.Options{
+			Sources: s.options.ThreatLists, Refresh: s.options.ThreatRefresh, Logger: s.options.Logger, Registerer: s.options.Registry,
+		})
+		if err != nil {
+			return err
+		}
+		s.decider.Threats = s.threats
 	}
 	s.shadow = shadow.New(s.options.Registry)
 	if err := s.openSource(); err != nil {

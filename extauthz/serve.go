@@ -97,6 +97,9 @@ func (s *Server) Run(ctx context.Context) error {
 		recorders.Wait()
 	}()
 	group.Go(func() error { return s.source.run(ctx) })
+	if s.threats != nil {
+		group.Go(func() error { return s.threats.Run(ctx) })
+	}
 	group.Go(func() error {
 		s.shadow.Run(ctx)
 		return nil

@@ -48,6 +48,8 @@ wasm filter. Its configuration comes from a control plane (--xds), or directly f
 	flags.StringVar(&options.XDS, "xds", "", "address of the control plane")
 	flags.StringVar(&options.Snapshot, "snapshot", "", "file that keeps the control plane's last configuration over a restart")
 	flags.StringVar(&options.DecisionLog, "decision-log", "", "file that gets decisions as lines of JSON, for explain and replay")
+	flags.StringArrayVar(&options.ThreatLists, "threat-list", nil, "threat list NAME=FILE or NAME=URI; may be repeated")
+	flags.DurationVar(&options.ThreatRefresh, "threat-refresh", time.Minute, "how often threat lists are read again")
 	flags.StringVar(&options.DecisionSample, "decision-sample", "allowed=0.01,denied=1,undecided=1", "share of decisions of each kind that go there")
 	flags.StringVar(&options.Redis, "redis", "", "Redis for quotas and what replicas share, host:port or URL (default: quotas in memory)")
 	flags.StringVar(&options.StateDir, "state-dir", "", "directory of what must outlive this server, when it shares nothing in Redis")

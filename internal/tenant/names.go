@@ -149,3 +149,9 @@ func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 func isAlphanumeric(c byte) bool {
 	return isLower(c) || isDigit(c) || 'A' <= c && c <= 'Z'
 }
+
+// IsHostName reports whether s is a DNS name in lower case, not an address.
+func IsHostName(s string) bool {
+	_, err := netip.ParseAddr(s)
+	return isHost(s) && err != nil
+}

@@ -1,6 +1,7 @@
 package decision_test
 
 import (
+	"net/netip"
 	"testing"
 
 	"github.com/meshwarden/meshwarden/extauthz/internal/request"
@@ -151,6 +152,49 @@ func TestScopesNarrowRoles(t *testing.T) {
 				t.Errorf("%s, want %s", out.Reason, test.want)
 			}
 		})
+	}
+}
+
+// listed is a threat list of one address, one page and one principal.
+type listed struct{}
+
+func (listed) Lists(address netip.Addr, host, principal string) []string {
+	if address.String() == "192.0.2.66" || host == "evil.example" || principal == "acme/mallory" {
+		return []string{"feed"}
+	}
+	return nil
+}
+
+func TestWhatIsListedAsAThreatStaysOut(t *testing.T) {
+	t.Parallel()
+	s := acme()
+	s.Spec.Routes = append(s.Spec.Routes, tenant.Route{Name: "open", Conditions: &tenant.Conditions{Threats: "ignore"}})
+	state := build(t, nil, defaulted(s))
+	page := func(name, value string) func(*request.Request) {
+		return func(r *request.Request) { r.Headers = append(r.Headers, policy.Header{Name: name, Value: value}) }
+	}
+	address := func(r *request.Request) { r.Peer = "192.0.2.66" }
+	for name, test := range map[string]struct {
+		subject, route string
+		change         func(*request.Request)
+		want           reason.Reason
+	}{
+		"nobody":           {"vera", "api", func(*request.Request) {}, reason.Allowed},
+		"an address":       {"vera", "api", address, reason.ThreatListed},
+		"a page":           {"vera", "api", page("origin", "https://evil.example:8443"), reason.ThreatListed},
+		"in capitals":      {"vera", "api", page("origin", "https://EVIL.example"), reason.ThreatListed},
+		"a referrer":       {"vera", "api", page("referer", "https://u@evil.example/x?y"), reason.ThreatListed},
+		"another page":     {"vera", "api", page("origin", "https://good.example/evil.example"), reason.Allowed},
+		"a principal":      {"mallory", "api", func(*request.Request) {}, reason.ThreatListed},
+		"left to policies": {"mallory", "open", address, reason.Allowed},
+	} {
+		r := ask("GET", test.route, "/x")
+		test.change(r)
+		d := decider(principal("acme", test.subject, "viewer"), admitting())
+		d.Threats = listed{}
+		if out := d.Decide(t.Context(), state, r); out.Reason != test.want {
+			t.Errorf("%s: %s, want %s", name, out.Reason, test.want)
+		}
 	}
 }
 
