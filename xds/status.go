@@ -37,7 +37,7 @@ type ClientStatus struct {
 	Type           string    `json:"type"`
 	Address        string    `json:"address"`
 	ConnectedSince time.Time `json:"connected_since"`
-	// Resources are counts by type: lds, cds, ecds, srds; platform, scan_policy, tenant.
+	// Resources are counts by type: lds, cds, ecds, sds, srds; platform, scan_policy, tenant.
 	Resources map[string]ads.Counts `json:"resources"`
 	Nacks     []NackStatus          `json:"nacks"`
 }

@@ -86,3 +86,36 @@ func TestAuthenticationIsCheckedWhole(t *testing.T) {
 		}
 	}
 }
+
+func TestAListenersFilesAreEnvoysOwn(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		change func(*tenant.GatewaySpec)
+		path   string
+	}{
+		"good":                              {func(*tenant.GatewaySpec) {}, ""},
+		"no key":                            {func(g *tenant.GatewaySpec) { g.Listeners[0].TLS.KeyFile = "" }, "spec.listeners[0].tls.key_file"},
+		"a relative path":                   {func(g *tenant.GatewaySpec) { g.Listeners[0].TLS.CertFile = "tls.crt" }, "spec.listeners[0].tls.cert_file"},
+		"certificates of nobody":            {func(g *tenant.GatewaySpec) { g.Listeners[0].TLS.ClientCAFile = "" }, "spec.listeners[0].tls.require_client_certificate"},
+		"two names in one":                  {func(g *tenant.GatewaySpec) { g.TrustedProxies[0] += ",spiffe://corp/x" }, "spec.trusted_proxies[0]"},
+		"any proxy of a domain":             {func(g *tenant.GatewaySpec) { g.TrustedProxies[0] = "spiffe://corp/*" }, "spec.trusted_proxies[0]"},
+		"an empty name, which nobody bears": {func(g *tenant.GatewaySpec) { g.TrustedProxies[0] = "" }, "spec.trusted_proxies[0]"},
+	} {
+		g := tenant.Gateway{
+			APIVersion: tenant.APIVersion, Kind: tenant.KindGateway, Metadata: tenant.Metadata{Name: "gateway"},
+			Spec: tenant.GatewaySpec{
+				Listeners: []tenant.Listener{{Name: "edge", Address: "0.0.0.0:8443", TLS: &tenant.ListenerTLS{
+					CertFile: "/etc/tls.crt", KeyFile: "/etc/tls.key", ClientCAFile: "/etc/ca.pem", RequireClientCertificate: true,
+				}}},
+				TrustedProxies: []string{"spiffe://corp/edge"},
+			},
+		}
+		c.change(&g.Spec)
+		g.Default()
+		problems := g.Validate()
+		found := slices.ContainsFunc(problems, func(p tenant.Problem) bool { return p.Path == c.path })
+		if found != (c.path != "") || c.path == "" && len(problems) > 0 {
+			t.Errorf("%s: %v", name, problems)
+		}
+	}
+}

@@ -111,6 +111,10 @@ type GatewaySpec struct {
 	// gateway are believed in X-Forwarded-For, 0 to 16.
 	UseRemoteAddress *bool  `json:"use_remote_address,omitempty" yaml:"use_remote_address,omitempty" default:"true"`
 	TrustedHops      uint32 `json:"trusted_hops,omitempty" yaml:"trusted_hops,omitempty" range:"0..16"`
+	// TrustedProxies are the certificates' names (SPIFFE ids or DNS names) of proxies in front that are believed when they say in
+	// X-Forwarded-Client-Cert whom they took a request from. What others write there is thrown away, or refused where it came in a
+	// certified connection.
+	TrustedProxies []string `json:"trusted_proxies,omitempty" yaml:"trusted_proxies,omitempty" items:"0..16"`
 	// AuthzTimeout bounds one Check, a duration from 10ms to 10s (default 500ms).
 	AuthzTimeout string `json:"authz_timeout,omitempty" yaml:"authz_timeout,omitempty" default:"500ms" range:"10ms..10s"`
 	// MaxBodyBytes is the most that Envoy buffers of a body, 64 KiB to 64 MiB (default 2 MiB).
@@ -125,4 +129,18 @@ type Listener struct {
 	Name string `json:"name" yaml:"name"`
 	// Address is IP:port; port 0 picks a free one.
 	Address string `json:"address" yaml:"address"`
+	// TLS secures the listener; without it clients speak plaintext.
+	TLS *ListenerTLS `json:"tls,omitempty" yaml:"tls,omitempty"`
+}
+
+// ListenerTLS is TLS 1.2 or 1.3 towards clients. The files are on Envoy's machine, absolute paths that the control plane does not
+// read, so that private keys stay there; each is read again when its directory changes.
+type ListenerTLS struct {
+	// CertFile is the certificate with its chain and KeyFile its private key, both in PEM.
+	CertFile string `json:"cert_file" yaml:"cert_file"`
+	KeyFile  string `json:"key_file" yaml:"key_file"`
+	// ClientCAFile holds the authorities, in PEM, of client certificates; without it Envoy asks for none.
+	ClientCAFile string `json:"client_ca_file,omitempty" yaml:"client_ca_file,omitempty"`
+	// RequireClientCertificate refuses connections without one.
+	RequireClientCertificate bool `json:"require_client_certificate,omitempty" yaml:"require_client_certificate,omitempty"`
 }

@@ -138,8 +138,24 @@ func (g *Gateway) Validate() []Problem {
 		}
 		names[l.Name] = true
 		c.address(path+".address", l.Address, addresses)
+		c.listenerTLS(path+".tls", l.TLS)
 	}
+	c.each("spec.trusted_proxies", g.Spec.TrustedProxies, func(s string) bool { return isSPIFFE(s) || isHost(s) }, "a SPIFFE id or a DNS name")
 	return c.problems
+}
+
+func (c *checker) listenerTLS(path string, t *ListenerTLS) {
+	if t == nil {
+		return
+	}
+	for field, file := range map[string]string{"cert_file": t.CertFile, "key_file": t.KeyFile, "client_ca_file": t.ClientCAFile} {
+		if file != "" && (!strings.HasPrefix(file, "/") || !isText(file)) {
+			c.add(path+"."+field, "%q is not an absolute path", file)
+		}
+	}
+	if t.RequireClientCertificate && t.ClientCAFile == "" {
+		c.add(path+".require_client_certificate", "needs client_ca_file, which says whose certificates are good")
+	}
 }
 
 // address checks what Envoy can bind: it resolves no names for listeners.

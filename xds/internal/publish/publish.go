@@ -38,6 +38,7 @@ func Types() []ads.Type {
 		{URL: resource.ListenerType, Label: "lds", Visible: ads.Envoy},
 		{URL: resource.ClusterType, Label: "cds", Visible: ads.Envoy},
 		{URL: resource.ExtensionConfigType, Label: "ecds", Visible: ads.Envoy},
+		{URL: resource.SecretType, Label: "sds", Visible: ads.Envoy},
 		{URL: resource.ScopedRouteType, Label: "srds", Visible: ads.Envoy, Single: true},
 		{URL: plane.TypePlatform, Label: "platform", Visible: ads.Extauthz},
 		{URL: plane.TypeScanPolicy, Label: "scan_policy", Visible: ads.Extauthz, Single: true},

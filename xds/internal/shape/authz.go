@@ -59,6 +59,9 @@ func scopeAuthz(name string, spec tenant.TenantSpec, edge Edge) map[string]*anyp
 	if edge.TrustedHops != "" {
 		extensions["trusted_hops"] = edge.TrustedHops
 	}
+	if edge.TrustedProxies != "" {
+		extensions["trusted_proxies"] = edge.TrustedProxies
+	}
 	return map[string]*anypb.Any{
 		serving: authzContext(extensions, nil),
 		// Not the route's "disabled" of a filter chain: that is fixed before the host is normalised.

@@ -72,6 +72,15 @@ var cases = map[string]func(t *testing.T) ([]shape.Resource, error){
 			},
 		}, shape.EdgeOf(gateway))
 	},
+	"platform-tls": func(t *testing.T) ([]shape.Resource, error) {
+		files := tenant.ListenerTLS{CertFile: "/etc/envoy/tls.crt", KeyFile: "/etc/envoy/tls.key"}
+		mutual := files
+		mutual.ClientCAFile, mutual.RequireClientCertificate = "/etc/envoy/clients/ca.pem", true
+		return translator(t).Platform(tenant.GatewaySpec{
+			Listeners:      []tenant.Listener{{Name: "edge", Address: "0.0.0.0:8443", TLS: &files}, {Name: "mesh", Address: "0.0.0.0:8444", TLS: &mutual}},
+			TrustedProxies: []string{"spiffe://corp/edge"},
+		}, nil)
+	},
 	"tenant-bodies": func(t *testing.T) ([]shape.Resource, error) {
 		return translator(t).Tenant("hooked", tenant.TenantSpec{
 			Hosts: []string{"hooked.example.com"},

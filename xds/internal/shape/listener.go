@@ -64,16 +64,16 @@ func (t *Translator) listener(gateway tenant.GatewaySpec, index int) (*listener.
 		// What is read at once, and so what a decompressor may blow up at once; filters that hold whole bodies have
 		// the routes' larger limit.
 		PerConnectionBufferLimitBytes: u32(readLimit),
-		FilterChains: []*listener.FilterChain{{Filters: []*listener.Filter{{
+		FilterChains: []*listener.FilterChain{{TransportSocket: downstreamTLS(spec), Filters: []*listener.Filter{{
 			Name:       "envoy.filters.network.http_connection_manager",
-			ConfigType: &listener.Filter_TypedConfig{TypedConfig: mustAny(t.connectionManager(spec.Name, gateway))},
+			ConfigType: &listener.Filter_TypedConfig{TypedConfig: mustAny(t.connectionManager(spec, gateway))},
 		}}}},
 	}, nil
 }
 
-func (t *Translator) connectionManager(name string, gateway tenant.GatewaySpec) *hcm.HttpConnectionManager {
+func (t *Translator) connectionManager(spec tenant.Listener, gateway tenant.GatewaySpec) *hcm.HttpConnectionManager {
 	m := &hcm.HttpConnectionManager{
-		StatPrefix:     name,
+		StatPrefix:     spec.Name,
 		CodecType:      hcm.HttpConnectionManager_AUTO,
 		RouteSpecifier: scopesByHost(),
 		HttpFilters:    httpFilters(),
@@ -111,6 +111,7 @@ func (t *Translator) connectionManager(name string, gateway tenant.GatewaySpec) 
 			InitialConnectionWindowSize:             u32(connectionWindow),
 		},
 	}
+	forwardCertificates(m, spec, gateway)
 	if t.options.AccessLog {
 		m.AccessLog = accessLog()
 	}

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	core "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	"github.com/envoyproxy/go-control-plane/pkg/resource/v3"
@@ -117,6 +118,9 @@ func (t *Translator) Platform(gateway tenant.GatewaySpec, upstreams map[string]t
 			problems = append(problems, fmt.Errorf("listener %s: %w", listener.Name, err))
 			continue
 		}
+		for _, secret := range listenerSecrets(listener) {
+			add(resource.SecretType, secret.GetName(), secret)
+		}
 		add(resource.ListenerType, listener.Name, m)
 	}
 	return list, errors.Join(problems...)
@@ -129,11 +133,14 @@ type Edge struct {
 	// TrustedHops is the context extension that tells extauthz which entry of X-Forwarded-For is the client's;
 	// empty where the peer is the client. Envoy itself puts the peer's address into a Check.
 	TrustedHops string
+	// TrustedProxies is the context extension that tells extauthz whose X-Forwarded-Client-Cert is believed: names with commas
+	// between.
+	TrustedProxies string
 }
 
 // EdgeOf takes the Edge from a gateway.
 func EdgeOf(gateway tenant.GatewaySpec) Edge {
-	e := Edge{MaxBody: cmp.Or(gateway.MaxBodyBytes, defaultMaxBody)}
+	e := Edge{MaxBody: cmp.Or(gateway.MaxBodyBytes, defaultMaxBody), TrustedProxies: strings.Join(gateway.TrustedProxies, ",")}
 	if peerIsClient := gateway.UseRemoteAddress == nil || *gateway.UseRemoteAddress; gateway.TrustedHops > 0 || !peerIsClient {
 		e.TrustedHops = strconv.Itoa(int(gateway.TrustedHops))
 	}
