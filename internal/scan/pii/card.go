@@ -54,7 +54,8 @@ const (
 // cardAt matches a payment card number whose first digit is at i.
 func (t *Text) cardAt(i int, dst *[]Match) int {
 	first := t.Bytes[i]
-	if first == '0' || first == '7' || !t.startsToken(i) {
+	slash := t.at(i-1) == '/'
+	if first == '0' || first == '7' || !slash && !t.startsToken(i) {
 		return 0
 	}
 	if before := t.at(i - 1); before == '+' || before == '$' || before == ' ' && t.fourBefore(i-1) {
@@ -67,8 +68,8 @@ func (t *Text) cardAt(i int, dst *[]Match) int {
 			continue
 		}
 		known, usual := issued(digits)
-		if !known || sameDigits(digits) {
-			continue
+		if !known || sameDigits(digits) || slash && n < 3 && !t.startsToken(i) && t.label(i)&saysCard == 0 {
+			continue // behind a slash, a number in one piece is the identifier in a path unless the path says card
 		}
 		confidence := t.cardConfidence(i, n, usual)
 		if confidence < 0.5 {
@@ -123,10 +124,11 @@ func (t *Text) charged(i int) bool {
 	return containsFold(before, "charge") || containsFold(before, "payment") || containsFold(before, "pay ")
 }
 
-// cardGroups are groups of digits with one space or dash between all of them.
+// cardGroups are groups of digits with the same mark between all of them: a space, a dash, or what forms and exports put there.
 type cardGroups struct {
 	digits [maxCardDigits]byte
 	n      int
+	mark   byte   // between the groups, 0 for one group
 	counts [6]int // digits up to the end of each group
 	ends   [6]int // and its offset in the text
 	next   int    // digits in the group that follows, if any
@@ -134,7 +136,6 @@ type cardGroups struct {
 
 func (t *Text) cardGroups(i int) cardGroups {
 	var g cardGroups
-	var separator byte
 	total := 0
 	for {
 		end := t.run(i)
@@ -147,13 +148,15 @@ func (t *Text) cardGroups(i int) cardGroups {
 		g.n++
 		g.next = 0
 		next := t.at(end)
-		if next != ' ' && next != '-' || separator != 0 && next != separator || !isDigit(t.at(end+1)) {
+		if !isCardMark(next) || g.mark != 0 && next != g.mark || !isDigit(t.at(end+1)) {
 			return g
 		}
-		separator = next
+		g.mark = next
 		i = end + 1
 	}
 }
+
+func isCardMark(c byte) bool { return c == ' ' || c == '-' || c == '.' || c == '_' || c == '/' }
 
 func (g *cardGroups) size(i int) int {
 	switch i {
@@ -170,6 +173,9 @@ func (g *cardGroups) size(i int) int {
 func (g *cardGroups) printed(n int) bool {
 	if g.counts[n-1] < minCardDigits || n > 1 && g.size(n) >= 4 {
 		return false
+	}
+	if n > 1 && g.mark != ' ' && g.mark != '-' && (n != g.n || !(n == 4 && g.counts[3] == 16 || n == 3 && g.counts[2] == 15)) {
+		return false // versions, dates and paths have such marks too: only the groups of whole cards
 	}
 	switch n {
 	case 1:

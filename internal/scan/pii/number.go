@@ -46,6 +46,9 @@ func (t *Text) numeralAt(i int, dst *[]Match) int {
 	case isWord(before):
 		return 0
 	}
+	if t.at(i+4) == '_' && t.run(i) == i+4 {
+		return t.cardAt(i, dst) // 4111_1111_1111_1111: no other number has such marks
+	}
 	if digits, _ := t.stretch(i); digits >= minNumberDigits {
 		return t.numberAt(i, digits, dst)
 	}
