@@ -164,16 +164,20 @@ func (s *soak) newToken(tenant *soakTenant, i, generation int) {
 	tenant.subjects[i].set(subject, token(s.t, tenant.name, tenant.secret, subject, role))
 }
 
-// write puts a tenant's files in place.
+// write puts a tenant's files in place. Nobody edits the first: it is the one that a store which is away costs its requests.
 func (s *soak) write(tenant *soakTenant, writes, open bool) {
-	permissions := "[read]"
+	permissions, failure := "[read]", "allow"
+	if tenant == s.tenants[0] {
+		failure = "deny"
+	}
 	if writes {
 		permissions = "[read, write]"
 	}
 	write(s.t, s.dir, "tenants/"+tenant.name+"/own.rego", fmt.Sprintf("package tenant\n\ndeny contains \"closed\" if %t\n", !open))
 	write(s.t, s.dir, "tenants/"+tenant.name+".yaml", strings.Replace(tenantYAML(tenant.name, tenant.secret, `  roles: {viewer: {permissions: `+permissions+`}}
+  on_store_failure: `+failure+`
   quotas: [{name: burst, algorithm: token_bucket, limit: 1000000, refill: 100000}]
-`), "  auth:\n", "  auth:\n    api_keys: {enabled: true}\n", 1))
+`), "  auth:\n", "  auth:\n    lockout: {enabled: false} # all callers have one address\n    api_keys: {enabled: true}\n", 1))
 }
 
 // request is one that the model knows the answer of.
@@ -297,7 +301,7 @@ func (s *soak) edit(ctx context.Context) {
 // revoke ends tokens and keys and gives out new ones.
 func (s *soak) revoke(ctx context.Context) {
 	for generation := 1; pause(ctx, 100*time.Millisecond); generation++ {
-		tenant, i := s.tenants[rand.IntN(soakTenants)], rand.IntN(soakSubjects)
+		tenant, i := s.tenants[1+rand.IntN(soakTenants-1)], rand.IntN(soakSubjects)
 		if rand.IntN(2) == 0 {
 			c := &tenant.subjects[i]
 			old, subject := c.text(), c.id
