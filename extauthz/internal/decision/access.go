@@ -65,6 +65,9 @@ func (t *tenantState) describe(in *policy.Input, route *routeState, segments fun
 	if len(in.Source.Threats) > 0 && !route.ignoreThreats {
 		in.Route.Unmet = append(in.Route.Unmet, string(reason.ThreatListed))
 	}
+	if !originAllowed(&in.Request, t.Spec.CORS) {
+		in.Route.Unmet = append(in.Route.Unmet, string(reason.OriginNotAllowed))
+	}
 	if t.conditions == nil && route.conditions == nil {
 		return
 	}
