@@ -1,6 +1,8 @@
 package scan
 
 import (
+	"math/bits"
+	"slices"
 	"strings"
 
 	"github.com/meshwarden/meshwarden/internal/scan/swar"
@@ -65,10 +67,7 @@ var byteClass = func() (t [256]class) {
 				t[0] |= 1 << i // folding would join NUL and the space
 			}
 			if len(trigger) == 1 {
-				t[trigger[0]] |= 1 << i
-				if upper := trigger[0] - 0x20; trigger[0] >= 'a' && trigger[0] <= 'z' {
-					t[upper] |= 1 << i
-				}
+				t[trigger[0]] |= families[i].reason(i, trigger)
 			}
 		}
 	}
@@ -84,6 +83,44 @@ func classesOf(text []byte) (found class) {
 	}
 	for _, c := range text {
 		found |= byteClass[c]
+	}
+	return found
+}
+
+// doubtShift moves the class of a family to that of its doubtful triggers of one byte: they are so frequent that only the blocks
+// that have one are searched for where it counts.
+const doubtShift = 16
+
+// reason is the class of a trigger of one byte, no letter, of family i.
+func (f *family) reason(i int, trigger string) class {
+	if slices.Contains(f.doubtful, trigger) {
+		return 1 << (doubtShift + i)
+	}
+	return 1 << i
+}
+
+// settleDoubts adds to the reasons found in text[from:to] the families of which a doubtful trigger of one byte counts there.
+func settleDoubts(found class, text []byte, from, to int) class {
+	open := found >> doubtShift & allFamilies &^ found
+	for i := from; i < to && open != 0; i++ {
+		for i+8 <= to {
+			w := swar.Load(text[i:])
+			if (byteClass[w&0xFF]|byteClass[w>>8&0xFF]|byteClass[w>>16&0xFF]|byteClass[w>>24&0xFF]|
+				byteClass[w>>32&0xFF]|byteClass[w>>40&0xFF]|byteClass[w>>48&0xFF]|byteClass[w>>56])>>doubtShift&open != 0 {
+				break
+			}
+			i += 8
+		}
+		if i == to {
+			break
+		}
+		for rest := byteClass[text[i]] >> doubtShift & open; rest != 0; rest &= rest - 1 {
+			k := bits.TrailingZeros64(uint64(rest))
+			if !families[k].dismiss(text, i+1) {
+				open &^= 1 << k
+				found |= 1 << k
+			}
+		}
 	}
 	return found
 }

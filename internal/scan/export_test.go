@@ -1,6 +1,10 @@
 package scan
 
-import "github.com/meshwarden/meshwarden/internal/scan/match"
+import (
+	"slices"
+
+	"github.com/meshwarden/meshwarden/internal/scan/match"
+)
 
 // Prefiltered tells tests for which families, by their order, the prefilter sees a reason in a text.
 func Prefiltered(text []byte) (families uint32) {
@@ -55,12 +59,25 @@ type Family struct {
 	Find         func(text []byte, dst []match.Match) []match.Match
 	Triggers     []string
 	WordTriggers bool
+	// Triggered is Find for a text with a trigger that counts; Dismissed says that one which ends at text[:end] does not. Both
+	// are nil where every trigger counts.
+	Triggered func(text []byte) []match.Match
+	Dismissed func(text []byte, end int, trigger string) bool
 }
 
 // Families are all attack families in their order.
 func Families() (all []Family) {
-	for _, f := range families {
-		all = append(all, Family{f.name, f.find, f.triggers, f.wordTriggers})
+	for i := range families {
+		f := &families[i]
+		family := Family{Name: f.name, Find: f.find, Triggers: f.triggers, WordTriggers: f.wordTriggers}
+		if f.dismiss != nil {
+			var kept finders
+			family.Triggered = func(text []byte) []match.Match { return kept.find(f, text, nil) }
+			family.Dismissed = func(text []byte, end int, trigger string) bool {
+				return slices.Contains(f.doubtful, trigger) && f.dismiss(text, end)
+			}
+		}
+		all = append(all, family)
 	}
 	return all
 }
@@ -94,5 +111,5 @@ func Searched(text []byte) (reasons uint64, secrets []int) {
 			}
 		}
 	}
-	return uint64(found), secrets
+	return uint64(settleDoubts(found, text, 0, len(text))), secrets
 }

@@ -139,6 +139,7 @@ func (p *prefilter) readBlock(text, memory []byte, start, end, from int, seen *s
 	if m > 0 {
 		p.verifyFours(text, from, seen, m, classes, shift)
 	}
+	classes[start>>shift] = settleDoubts(classes[start>>shift], text, start, end)
 }
 
 // marked is the bit of a hash.

@@ -9,7 +9,6 @@ import (
 	"github.com/meshwarden/meshwarden/internal/scan"
 	"github.com/meshwarden/meshwarden/internal/scan/match/matchtest"
 	"github.com/meshwarden/meshwarden/internal/scan/pii"
-	"github.com/meshwarden/meshwarden/internal/scan/sqli"
 )
 
 var attackFiles = []string{
@@ -35,28 +34,32 @@ func TestThePrefilterHidesNoAttack(t *testing.T) {
 	}
 }
 
-// A word that is dismissed wakes no detector, so what it would have found there must be nothing that anyone acts on.
-func TestDismissedWordsHideNoAttack(t *testing.T) {
+// A trigger that is dismissed wakes no detector, so what it would have found there must be nothing that anyone acts on.
+func TestDismissedTriggersHideNoAttack(t *testing.T) {
 	t.Parallel()
-	const acted = 0.7
-	dismissed := 0
-	var finder sqli.Finder
-	for _, file := range append([]string{"benign/chat-openai-json.jsonl", "benign/spider-questions.jsonl"}, attackFiles...) {
-		for _, s := range corpus(t, file) {
-			text := []byte(s.Text)
-			if !matchtest.Triggered(text, sqli.Triggers, true) || len(sqli.Find(text, nil)) > 0 {
-				continue
-			}
-			dismissed++
-			for _, m := range finder.FindTriggered(text, nil) {
-				if m.Confidence >= acted {
-					t.Errorf("%s: %+v in %q is found by no one", s.ID, m, s.Text)
+	for i, family := range scan.Families() {
+		if family.Dismissed == nil {
+			continue
+		}
+		const encoded = 0.1 // what an encoded text weighs more
+		dismissed, acted := 0, scan.Threshold(scan.DefaultProfile, i)-encoded
+		for _, file := range append([]string{"benign/chat-openai-json.jsonl", "benign/spider-questions.jsonl"}, attackFiles...) {
+			for _, s := range corpus(t, file) {
+				text := []byte(s.Text)
+				if !matchtest.Triggered(text, family.Triggers, family.WordTriggers) || len(family.Find(text, nil)) > 0 {
+					continue
+				}
+				dismissed++
+				for _, m := range family.Triggered(text) {
+					if m.Confidence >= acted {
+						t.Errorf("%s: %s %+v in %q is found by no one", s.ID, family.Name, m, s.Text)
+					}
 				}
 			}
 		}
-	}
-	if dismissed == 0 {
-		t.Error("no word was dismissed")
+		if dismissed == 0 {
+			t.Errorf("%s: no trigger was dismissed", family.Name)
+		}
 	}
 }
 
@@ -68,10 +71,11 @@ func TestThePrefilterFindsEveryLiteralInEveryCase(t *testing.T) {
 		for _, trigger := range family.Triggers {
 			for n := range 12 {
 				after := n % 5
-				if strings.HasSuffix(trigger, "(") || trigger == "from" {
-					after = 0 // some count only where the text ends
+				before := "~" + strings.Repeat("1", n)
+				text := before + randomCase(random, trigger) + strings.Repeat("_", after)
+				if family.Dismissed != nil && family.Dismissed([]byte(text), len(before)+len(trigger), trigger) {
+					continue
 				}
-				text := "~" + strings.Repeat("1", n) + randomCase(random, trigger) + strings.Repeat("_", after)
 				if scan.Prefiltered([]byte(text))>>i&1 == 0 {
 					t.Errorf("%s: %q is not seen in %q", family.Name, trigger, text)
 				}

@@ -42,9 +42,9 @@ var families = [...]family{
 		name: "sqli", find: sqli.Find, triggers: sqli.Triggers, wordTriggers: true, doubtful: sqli.Doubtful, dismiss: sqli.Dismiss,
 		triggered: func(f *finders, text []byte, dst []match.Match) []match.Match { return f.sqli.FindTriggered(text, dst) },
 	},
-	{name: "xss", find: xss.Find, triggers: xss.Triggers, inTags: true, triggered: stateless(xss.FindTriggered)},
+	{name: "xss", find: xss.Find, triggers: xss.Triggers, doubtful: xss.Doubtful, dismiss: xss.Dismiss, inTags: true, triggered: stateless(xss.FindTriggered)},
 	{name: "path_traversal", find: traversal.Find, triggers: traversal.Triggers, triggered: stateless(traversal.FindTriggered)},
-	{name: "command_injection", find: cmdi.Find, triggers: cmdi.Triggers, triggered: stateless(cmdi.FindTriggered)},
+	{name: "command_injection", find: cmdi.Find, triggers: cmdi.Triggers, doubtful: cmdi.Doubtful, dismiss: cmdi.Dismiss, triggered: stateless(cmdi.FindTriggered)},
 	{
 		name: "prompt_injection", find: prompt.Find, triggers: prompt.Triggers, ofWords: true,
 		triggered: func(f *finders, text []byte, dst []match.Match) []match.Match {

@@ -178,26 +178,33 @@ func joined(text []byte) bool {
 // shellCommands are the commands of SQLite's own shell, which begin a line with a dot.
 var shellCommands = [...]string{"shell", "system", "sh ", "databases", "import ", "load ", "read ", "open ", "once ", "output ", "dump", "tables", "clone "}
 
-// dotted judges what follows the semicolon at i: a line of SQLite's shell.
+// dotted judges what follows the semicolon at i.
 func (f *finder) dotted(i int) {
+	if end := shellLine(f.text, i); end > 0 && !f.head.long {
+		f.add(i, end, 0.85, "sqlite_shell")
+	}
+}
+
+// shellLine returns where the command ends in a line of SQLite's shell behind the semicolon at i, 0 when there is none.
+func shellLine(text []byte, i int) int {
 	j := i + 1
-	for j < len(f.text) && j < i+8 && (f.text[j] == '\n' || f.text[j] == '\r' || blank(f.text[j]) || f.text[j] == '\\' && (f.at(j+1) == 'n' || f.at(j+1) == 'r')) {
-		if f.text[j] == '\\' {
+	for j < len(text) && j < i+8 && (text[j] == '\n' || text[j] == '\r' || blank(text[j]) || text[j] == '\\' && j+1 < len(text) && (text[j+1] == 'n' || text[j+1] == 'r')) {
+		if text[j] == '\\' {
 			j++
 		}
 		j++
 	}
-	if f.at(j) != '.' || f.head.long {
-		return
+	if j >= len(text) || text[j] != '.' {
+		return 0
 	}
 	j++
-	for j < len(f.text) && j < i+12 && (blank(f.text[j]) || f.text[j] == '\\' || f.text[j] == '"' || f.text[j] == '\'') {
+	for j < len(text) && j < i+12 && (blank(text[j]) || text[j] == '\\' || text[j] == '"' || text[j] == '\'') {
 		j++
 	}
 	for _, c := range shellCommands {
-		if fold.HasPrefix(f.text[j:], c) {
-			f.add(i, j+len(c), 0.85, "sqlite_shell")
-			return
+		if fold.HasPrefix(text[j:], c) {
+			return j + len(c)
 		}
 	}
+	return 0
 }

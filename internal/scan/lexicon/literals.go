@@ -9,8 +9,9 @@ type Literals struct {
 	single  [256]bool
 	buckets [1 << 10][]string
 	words   bool
-	// doubtful literals count only where doubt does not dismiss them.
+	// doubtful literals count only where doubt does not dismiss them; doubts are those of one byte.
 	doubtful []string
+	doubts   [256]bool
 	dismiss  func(text []byte, end int) bool
 }
 
@@ -34,6 +35,11 @@ func NewLiterals(list []string, words bool) *Literals {
 // literal, that nothing can begin there. It returns l.
 func (l *Literals) Doubt(literals []string, dismiss func(text []byte, end int) bool) *Literals {
 	l.doubtful, l.dismiss = literals, dismiss
+	for _, s := range literals {
+		if len(s) == 1 {
+			l.doubts[s[0]] = true
+		}
+	}
 	return l
 }
 
@@ -51,7 +57,7 @@ func upper(c byte) byte {
 // In reports whether text contains one of the literals. It looks at each byte of the text once.
 func (l *Literals) In(text []byte) bool {
 	for i, c := range text {
-		if l.single[c] {
+		if l.single[c] && !(l.doubts[c] && l.dismiss(text, i+1)) {
 			return true
 		}
 		if i+1 == len(text) {

@@ -22,4 +22,4 @@ var Triggers = func() []string {
 	return list
 }()
 
-var triggers = lexicon.NewLiterals(Triggers, false)
+var triggers = lexicon.NewLiterals(Triggers, false).Doubt(Doubtful, Dismiss)
