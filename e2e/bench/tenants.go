@@ -94,7 +94,7 @@ kind: ScanPolicy
 metadata: {name: bench}
 spec:
   mode: enforce
-  request: {actions: {default: block}}
+  request: {actions: {default: log, sqli: block, xss: block, path_traversal: block, command_injection: block, prompt_injection: block}}
   response: {actions: {CARD: redact, EMAIL: redact, IBAN: redact, JWT: redact, PHONE: redact, SECRET: redact, SSN: redact}}
 `
 

@@ -76,11 +76,11 @@ func (p *prefilter) readBlock(text, memory []byte, start, end, from int, seen *s
 	var kinds uint64
 	n, m := 0, 0
 	for i := start; i < fast; i += 8 {
-		b := memory[i : i+9]
-		v := uint64(pairs[swar.Load2(b)]) | uint64(pairs[swar.Load2(b[1:])])<<8 |
-			uint64(pairs[swar.Load2(b[2:])])<<16 | uint64(pairs[swar.Load2(b[3:])])<<24 |
-			uint64(pairs[swar.Load2(b[4:])])<<32 | uint64(pairs[swar.Load2(b[5:])])<<40 |
-			uint64(pairs[swar.Load2(b[6:])])<<48 | uint64(pairs[swar.Load2(b[7:])])<<56
+		b := swar.At(memory[i : i+10])
+		v := uint64(pairs[b.Two(0)]) | uint64(pairs[b.Two(1)])<<8 |
+			uint64(pairs[b.Two(2)])<<16 | uint64(pairs[b.Two(3)])<<24 |
+			uint64(pairs[b.Two(4)])<<32 | uint64(pairs[b.Two(5)])<<40 |
+			uint64(pairs[b.Two(6)])<<48 | uint64(pairs[b.Two(7)])<<56
 		if rest := end - i; rest < 8 {
 			v &= 1<<(8*max(rest, 0)) - 1
 		}
@@ -90,11 +90,11 @@ func (p *prefilter) readBlock(text, memory []byte, start, end, from int, seen *s
 		n += int((marks + 0xFF) >> 8)
 	}
 	for i := start; i < fast; i += stepBytes {
-		b := memory[i : i+aheadBytes]
-		marks := marked(fours, hashFour(swar.Load4(b))) | marked(fours, hashFour(swar.Load4(b[2:])))<<1 |
-			marked(fours, hashFour(swar.Load4(b[4:])))<<2 | marked(fours, hashFour(swar.Load4(b[6:])))<<3 |
-			marked(fours, hashFour(swar.Load4(b[8:])))<<4 | marked(fours, hashFour(swar.Load4(b[10:])))<<5 |
-			marked(fours, hashFour(swar.Load4(b[12:])))<<6 | marked(fours, hashFour(swar.Load4(b[14:])))<<7
+		b := swar.At(memory[i : i+aheadBytes])
+		marks := marked(fours, hashFour(b.Four(0))) | marked(fours, hashFour(b.Four(2)))<<1 |
+			marked(fours, hashFour(b.Four(4)))<<2 | marked(fours, hashFour(b.Four(6)))<<3 |
+			marked(fours, hashFour(b.Four(8)))<<4 | marked(fours, hashFour(b.Four(10)))<<5 |
+			marked(fours, hashFour(b.Four(12)))<<6 | marked(fours, hashFour(b.Four(14)))<<7
 		if rest := end - i; rest < stepBytes {
 			marks &= 1<<((rest+1)/2) - 1
 		}

@@ -20,3 +20,15 @@ func Load2(b []byte) uint16 {
 	_ = b[1]
 	return uint16(b[0]) | uint16(b[1])<<8
 }
+
+// Bytes are bytes that are looked at many times.
+type Bytes struct{ of []byte }
+
+// At is b, which must not be empty. Its length is the caller's to know: in WebAssembly what is read is not checked again.
+func At(b []byte) Bytes { return Bytes{b} }
+
+// Two reads the two bytes from i on, the first one lowest.
+func (b Bytes) Two(i int) uint16 { return Load2(b.of[i:]) }
+
+// Four reads four.
+func (b Bytes) Four(i int) uint32 { return Load4(b.of[i:]) }

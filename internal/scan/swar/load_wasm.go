@@ -21,3 +21,15 @@ func Load2(b []byte) uint16 {
 	_ = b[1]
 	return *(*uint16)(unsafe.Pointer(unsafe.SliceData(b)))
 }
+
+// Bytes are bytes that are looked at many times.
+type Bytes struct{ first *byte }
+
+// At is b, which must not be empty. Its length is the caller's to know: what is read is not checked again.
+func At(b []byte) Bytes { return Bytes{unsafe.SliceData(b)} }
+
+// Two reads the two bytes from i on, the first one lowest.
+func (b Bytes) Two(i int) uint16 { return *(*uint16)(unsafe.Add(unsafe.Pointer(b.first), i)) }
+
+// Four reads four.
+func (b Bytes) Four(i int) uint32 { return *(*uint32)(unsafe.Add(unsafe.Pointer(b.first), i)) }
