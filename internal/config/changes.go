@@ -122,9 +122,9 @@ func (l *Loader) loadTenant(t *tree, name string, snapshot *Snapshot) bool {
 
 func modulesOf(name string) string { return tenantsDir + "/" + name }
 
-func compileFor(name string) func([]plane.Module) error {
-	return func(modules []plane.Module) error {
-		_, err := policy.CompileTenant(name, modules)
-		return err
+func compileFor(name string) func([]plane.Module) (reads []string, err error) {
+	return func(modules []plane.Module) ([]string, error) {
+		m, err := policy.CompileTenant(name, modules)
+		return m.Reads(), err
 	}
 }

@@ -17,18 +17,23 @@ func TestLoadingWhatChangedIsAsLoadingEverything(t *testing.T) {
 		removed       bool
 	}
 	for name, edits := range map[string][]edit{
-		"a tier":                 {{file: "tenants/a.yaml", content: tenantYAML("a", "enterprise")}},
-		"a module":               {{file: "tenants/b/own.rego", content: ownModule + "\n# again\n"}},
-		"a first module":         {{file: "tenants/a/own.rego", content: ownModule}},
-		"a broken module":        {{file: "tenants/b/own.rego", content: "package tenant\n\ndeny if {"}},
-		"a broken file":          {{file: "tenants/a.yaml", content: strings.Replace(tenantYAML("a", "free"), "tier", "tear", 1)}},
-		"another host":           {{file: "tenants/a.yaml", content: strings.Replace(tenantYAML("a", "free"), "- a.example.com", "- z.example.com", 1)}},
-		"a host that is taken":   {{file: "tenants/a.yaml", content: strings.Replace(tenantYAML("a", "free"), "- a.example.com", "- b.example.com", 1)}},
-		"an unknown upstream":    {{file: "tenants/a.yaml", content: strings.Replace(tenantYAML("a", "free"), "upstream: echo", "upstream: none", 1)}},
-		"a new tenant":           {{file: "tenants/z.yaml", content: tenantYAML("z", "free")}},
-		"a candidate":            {{file: "candidates/a/own.rego", content: ownModule}, {file: "tenants/a.yaml", content: tenantYAML("a", "enterprise")}},
-		"broken, then mended":    {{file: "tenants/a.yaml", content: "x"}, {file: "tenants/a.yaml", content: tenantYAML("a", "enterprise")}},
-		"one broken, one not":    {{file: "tenants/a.yaml", content: "x"}, {file: "tenants/b.yaml", content: tenantYAML("b", "enterprise")}},
+		"a tier":                {{file: "tenants/a.yaml", content: tenantYAML("a", "enterprise")}},
+		"a module":              {{file: "tenants/b/own.rego", content: ownModule + "\n# again\n"}},
+		"a first module":        {{file: "tenants/a/own.rego", content: ownModule}},
+		"a broken module":       {{file: "tenants/b/own.rego", content: "package tenant\n\ndeny if {"}},
+		"a broken file":         {{file: "tenants/a.yaml", content: strings.Replace(tenantYAML("a", "free"), "tier", "tear", 1)}},
+		"another host":          {{file: "tenants/a.yaml", content: strings.Replace(tenantYAML("a", "free"), "- a.example.com", "- z.example.com", 1)}},
+		"a host that is taken":  {{file: "tenants/a.yaml", content: strings.Replace(tenantYAML("a", "free"), "- a.example.com", "- b.example.com", 1)}},
+		"an unknown upstream":   {{file: "tenants/a.yaml", content: strings.Replace(tenantYAML("a", "free"), "upstream: echo", "upstream: none", 1)}},
+		"a new tenant":          {{file: "tenants/z.yaml", content: tenantYAML("z", "free")}},
+		"a candidate":           {{file: "candidates/a/own.rego", content: ownModule}, {file: "tenants/a.yaml", content: tenantYAML("a", "enterprise")}},
+		"broken, then mended":   {{file: "tenants/a.yaml", content: "x"}, {file: "tenants/a.yaml", content: tenantYAML("a", "enterprise")}},
+		"one broken, one not":   {{file: "tenants/a.yaml", content: "x"}, {file: "tenants/b.yaml", content: tenantYAML("b", "enterprise")}},
+		"a body that is unread": {{file: "tenants/a/own.rego", content: readsBody}},
+		"a body that is read": {
+			{file: "tenants/a/own.rego", content: readsBody},
+			{file: "tenants/a.yaml", content: strings.Replace(tenantYAML("a", "free"), "upstream: echo", "upstream: echo\n      read_body: true", 1)},
+		},
 		"a removed file":         {{file: "tenants/a.yaml", removed: true}},
 		"two, one after another": {{file: "tenants/a.yaml", content: tenantYAML("a", "enterprise")}, {file: "tenants/b.yaml", content: tenantYAML("b", "enterprise")}},
 	} {
@@ -52,6 +57,28 @@ func TestLoadingWhatChangedIsAsLoadingEverything(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+const readsBody = "package tenant\n\ndeny if input.request.body.model == \"x\"\n"
+
+// On a route whose bodies are not read a deny that looks at one would never deny.
+func TestModulesThatReadBodiesNeedARouteThatDoes(t *testing.T) {
+	t.Parallel()
+	d := newDirectory(t)
+	l := d.loader()
+	d.write("tenants/a/own.rego", readsBody)
+	s, problems := l.Load()
+	if len(problems) != 1 || problems[0].File != "tenants/a/own.rego" || !strings.Contains(problems[0].Reason, "read_body") || len(s.Tenants["a"].Modules) > 0 {
+		t.Errorf("%v, %+v", problems, s.Tenants["a"])
+	}
+	d.write("tenants/a.yaml", strings.Replace(tenantYAML("a", "free"), "upstream: echo", "upstream: echo\n      read_body: true", 1))
+	if s, problems = l.Load(); len(problems) > 0 || len(s.Tenants["a"].Modules) == 0 {
+		t.Errorf("with a route that reads them: %v", problems)
+	}
+	d.write("tenants/b/own.rego", "package tenant\n\ndeny if object.get(input, \"none\", false)\n")
+	if _, problems = l.Load(); len(problems) > 0 {
+		t.Errorf("a module that reads all of input: %v", problems)
 	}
 }
 

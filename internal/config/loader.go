@@ -100,9 +100,9 @@ func (l *Loader) read(t *tree) []Problem {
 	problems = append(problems, l.readTenants(t)...)
 	problems = append(problems, l.readCandidates(t)...)
 
-	l.platform.refresh(t, "platform", policiesDir, func(modules []plane.Module) error {
-		_, err := policy.CompilePlatform(modules)
-		return err
+	l.platform.refresh(t, "platform", policiesDir, func(modules []plane.Module) (reads []string, err error) {
+		_, err = policy.CompilePlatform(modules)
+		return nil, err
 	})
 	if len(l.platform.problems) == 0 {
 		l.goodPlatform = l.platform.modules

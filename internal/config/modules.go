@@ -19,13 +19,15 @@ type moduleSet struct {
 	modules  []plane.Module
 	problems []Problem
 	strays   []string
-	loaded   bool
+	// reads are the input paths that the modules read.
+	reads  []string
+	loaded bool
 	// version grows whenever the modules are read anew.
 	version int
 }
 
 // refresh reads what changed below dir and compiles the modules again when something did.
-func (m *moduleSet) refresh(t *tree, object, dir string, compile func([]plane.Module) error) {
+func (m *moduleSet) refresh(t *tree, object, dir string, compile func([]plane.Module) (reads []string, err error)) {
 	paths, strays, err := regoFiles(t, dir, 0)
 	if err != nil {
 		m.problems = []Problem{{Object: object, File: dir, Reason: "the directory cannot be read"}}
@@ -52,7 +54,9 @@ func (m *moduleSet) refresh(t *tree, object, dir string, compile func([]plane.Mo
 		m.problems = append(m.problems, Problem{Object: object, File: stray, Line: 1, Column: 1, Reason: "only Rego modules (.rego) belong here"})
 	}
 	if len(m.problems) == 0 && len(m.modules) > 0 {
-		m.problems = compileProblems(object, dir, compile(m.modules))
+		var err error
+		m.reads, err = compile(m.modules)
+		m.problems = compileProblems(object, dir, err)
 	}
 }
 

@@ -5,8 +5,10 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/meshwarden/meshwarden/internal/plane"
+	"github.com/meshwarden/meshwarden/internal/tenant"
 )
 
 // tenantState is one tenant's files and its last good version.
@@ -27,13 +29,24 @@ type version struct {
 
 // candidate is the newest version, or nil while a file of it has problems of its own.
 func (s *tenantState) candidate() *version {
-	if s.yaml.fresh == nil || len(s.modules.problems) > 0 {
+	if s.yaml.fresh == nil || len(s.modules.problems) > 0 || s.unread() {
 		return nil
 	}
 	if g := s.good; g != nil && g.file == s.yaml.fresh && g.modulesVersion == s.modules.version {
 		return g
 	}
 	return &version{s.yaml.fresh, s.modules.modules, s.modules.version}
+}
+
+// unread reports whether modules ask for bodies that no route of the tenant has read: a deny that looks at one would never deny.
+func (s *tenantState) unread() bool {
+	if s.yaml.fresh == nil || len(s.modules.problems) > 0 {
+		return false
+	}
+	reads := slices.ContainsFunc(s.modules.reads, func(path string) bool {
+		return path == "request.body" || strings.HasPrefix(path, "request.body.")
+	})
+	return reads && !slices.ContainsFunc(s.yaml.fresh.spec.Routes, func(r tenant.Route) bool { return r.UnderstandsBody() })
 }
 
 func (l *Loader) readTenants(t *tree) []Problem {
@@ -61,6 +74,12 @@ func (l *Loader) readTenants(t *tree) []Problem {
 			s.modules = moduleSet{version: s.modules.version + 1}
 		}
 		problems = append(append(problems, s.yaml.problems...), s.modules.problems...)
+		if s.unread() {
+			problems = append(problems, Problem{
+				Object: "tenant/" + name, File: s.modules.modules[0].Path, Line: 1, Column: 1,
+				Reason: "the tenant's modules read input.request.body, which is null on each of its routes: they need read_body, validate or protocol",
+			})
+		}
 	}
 	return problems
 }
