@@ -134,7 +134,7 @@ func (s *Server) record(r *request.Request, out *decision.Outcome, a *answer.Ans
 	record := decisionlog.Record{
 		Time: time.Now(), Quiet: !logged, Filed: filed,
 		Tenant: out.Tenant, Route: out.Route, Method: r.Method, Path: out.Path,
-		Reason: out.Reason, Rule: out.Decision.Rule, Place: out.Decision.Place.String(), RequestID: a.RequestID, Version: out.Version,
+		Reason: out.Reason, Policies: out.Policies, Rule: out.Decision.Rule, Place: out.Decision.Place.String(), RequestID: a.RequestID, Version: out.Version,
 		Status: a.Status(), Duration: took, Err: out.Err,
 	}
 	if out.Identity != nil {
@@ -156,11 +156,7 @@ func (s *Server) shadowed(r *request.Request, out *decision.Outcome, id string) 
 	if in == nil {
 		return
 	}
-	was := out.Reason
-	if out.Decision.Allow {
-		was = reason.Allowed // whatever came after the policies
-	}
 	s.shadow.Offer(shadow.Job{Candidate: candidate, Input: in, Request: compare.Request{
-		Tenant: out.Tenant, Route: out.Route, Roles: out.Roles, Was: was, ID: id, Method: r.Method, Path: out.Path,
+		Tenant: out.Tenant, Route: out.Route, Roles: out.Roles, Was: out.Policies, ID: id, Method: r.Method, Path: out.Path,
 	}})
 }

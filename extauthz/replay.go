@@ -10,7 +10,6 @@ import (
 	"github.com/meshwarden/meshwarden/extauthz/internal/compare"
 	"github.com/meshwarden/meshwarden/extauthz/internal/decisionlog"
 	"github.com/meshwarden/meshwarden/extauthz/internal/shadow"
-	"github.com/meshwarden/meshwarden/internal/reason"
 )
 
 // Line is one record of a decision log.
@@ -49,7 +48,8 @@ type ShadowReport = shadow.Report
 
 // Replay is what a candidate makes of a decision log.
 type Replay struct {
-	// Records is how many were read; Skipped those without an input, which were decided before policies saw them, or by a limit.
+	// Records is how many were read; Skipped those that were decided before policies saw them. What denied
+	// requests after them (limits, validation of the input, step-up of routes) is no part of a replay.
 	Records int `json:"records"`
 	Skipped int `json:"skipped"`
 	Same    int `json:"same"`
@@ -75,7 +75,7 @@ func (c *Candidate) Replay(ctx context.Context, in io.Reader) (*Replay, error) {
 			return err
 		}
 		replay.Records++
-		if line.Input == nil || !decidedByPolicies(line.Reason) {
+		if line.Input == nil {
 			replay.Skipped++
 			return nil
 		}
@@ -83,25 +83,16 @@ func (c *Candidate) Replay(ctx context.Context, in io.Reader) (*Replay, error) {
 		if err != nil {
 			replay.Errors++
 		}
-		if d.Reason == line.Reason {
+		if d.Reason == line.Policies {
 			replay.Same++
 			return nil
 		}
 		table.Add(compare.Request{
-			Tenant: line.Tenant, Route: line.Route, Roles: line.Input.Principal().Roles, Was: line.Reason,
+			Tenant: line.Tenant, Route: line.Route, Roles: line.Input.Principal().Roles, Was: line.Policies,
 			ID: line.RequestID, Method: line.Method, Path: line.Path,
 		}, &d)
 		return nil
 	})
 	replay.Differences = table.Differences()
 	return replay, err
-}
-
-// decidedByPolicies reports whether a recorded reason is the policies': limits and stores are no part of a replay.
-func decidedByPolicies(r reason.Reason) bool {
-	switch r {
-	case reason.QuotaExceeded, reason.StoreUnavailable, reason.PolicyTimeout, reason.NotReady, reason.InternalError:
-		return false
-	}
-	return true
 }

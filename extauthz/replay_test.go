@@ -80,6 +80,26 @@ func TestAReplayFindsWhoWouldBeDecidedOtherwise(t *testing.T) {
 	}
 }
 
+// A limit, a credential that the route does not take: neither is the policies' doing, nor a candidate's.
+func TestWhatDeniedBesideThePoliciesIsNoDifference(t *testing.T) {
+	t.Parallel()
+	files := twoTenants()
+	files["tenants/globex.yaml"] = tenantYAML("globex", globexSecret, "  quotas: [{name: hour, algorithm: sliding_window, limit: 1, window: 1h}]\n") +
+		"  on_store_failure: deny\n"
+	files["tenants/globex.yaml"] = strings.Replace(files["tenants/globex.yaml"], "match: {prefix: /vault}", "match: {prefix: /vault}, auth: [api_key]", 1)
+	gus := globexToken(t, "gus", "viewer")
+	log := recorded(t, files, ask{tenant: "globex", token: gus}, ask{tenant: "globex", token: gus}, ask{tenant: "globex", route: "vault", path: "/vault", token: gus})
+	for _, why := range []string{"quota_exceeded", "credential_not_accepted"} {
+		if !strings.Contains(log, `"reason":"`+why+`"`) {
+			t.Errorf("nothing was denied for %s: %s", why, log)
+		}
+	}
+	replay, err := candidate(t, files).Replay(t.Context(), strings.NewReader(log))
+	if err != nil || replay.Same != 2 || replay.Skipped != 1 || len(replay.Differences) != 0 {
+		t.Errorf("%+v, %v", replay, err)
+	}
+}
+
 func TestARecordedRequestIsExplained(t *testing.T) {
 	t.Parallel()
 	log := recorded(t, twoTenants(), ask{tenant: "acme", token: acmeToken(t, "vera", "viewer"), method: "POST"})

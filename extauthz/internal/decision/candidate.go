@@ -19,7 +19,7 @@ type Candidate struct {
 // Candidate is that of the tenant that a request was decided for; ok is false when there is none, or when the request did not
 // come to the policies.
 func (d *Decider) Candidate(o *Outcome) (c Candidate, ok bool) {
-	if o.Identity == nil || o.asked.tenant.candidate == nil {
+	if o.Policies == "" || o.asked.tenant.candidate == nil {
 		return Candidate{}, false
 	}
 	return Candidate{o.asked.tenant.candidate, o.asked.state.platform, d.Candidates}, true

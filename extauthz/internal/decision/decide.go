@@ -67,6 +67,9 @@ type Outcome struct {
 	Err error
 	// Decision is the policies', and zero when it did not come to them.
 	Decision policy.Decision
+	// Policies is what tenancy and the policies said, empty when it did not come to them. Input validation, step-up of routes and
+	// limits come after and may have denied what they allowed.
+	Policies reason.Reason
 	Quota    quota.Result
 	// Unmetered says that the request was admitted although the quota store is away (on_store_failure: allow).
 	Unmetered bool
@@ -92,7 +95,7 @@ type Outcome struct {
 // versions of the policies. It is nil when it did not come to them. It holds on to nothing of the request but strings, and must be
 // called before the request's memory is used again.
 func (o *Outcome) Input() *policy.Input {
-	if o.Identity == nil {
+	if o.Policies == "" {
 		return nil
 	}
 	in := o.asked.input(o.Identity)
@@ -183,8 +186,9 @@ func (d *Decider) judge(ctx context.Context, a *asked, out *Outcome) {
 	if a.foreign(out.Identity) {
 		out.Roles = in.Identity.Granted
 	}
-	if out.Reason = tenancy(a.tenant.Name, &in.Route, &in.Identity); out.Reason != reason.Allowed {
-		out.Decision.Rule = "tenancy"
+	out.Reason = tenancy(a.tenant.Name, &in.Route, &in.Identity)
+	if out.Reason != reason.Allowed {
+		out.Policies, out.Decision.Rule = out.Reason, "tenancy"
 		return
 	}
 	needs := a.state.reads.or(a.tenant.reads)
@@ -199,7 +203,7 @@ func (d *Decider) judge(ctx context.Context, a *asked, out *Outcome) {
 		return
 	}
 	out.Decision, out.Err = d.Policies.Decide(ctx, a.state.platform, a.tenant.module, in)
-	out.Reason = out.Decision.Reason
+	out.Reason, out.Policies = out.Decision.Reason, out.Decision.Reason
 	switch {
 	case out.Decision.Allow != (out.Reason == reason.Allowed), !out.Reason.Known():
 		out.Reason = reason.PolicyError

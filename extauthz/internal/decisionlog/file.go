@@ -25,6 +25,7 @@ type Line struct {
 	Method    string           `json:"method"`
 	Path      string           `json:"path"`
 	Reason    reason.Reason    `json:"reason"`
+	Policies  reason.Reason    `json:"policies,omitempty"`
 	Rule      string           `json:"rule,omitempty"`
 	Place     string           `json:"place,omitempty"`
 	Status    int              `json:"status"`
@@ -37,7 +38,7 @@ type Line struct {
 func lineOf(r *Record) (Line, error) {
 	line := Line{
 		Time: r.Time.UTC(), RequestID: r.RequestID, Tenant: r.Tenant, Route: r.Route, Method: r.Method, Path: r.Path,
-		Reason: r.Reason, Rule: r.Rule, Place: r.Place, Status: r.Status, Version: r.Version, Duration: r.Duration,
+		Reason: r.Reason, Policies: r.Policies, Rule: r.Rule, Place: r.Place, Status: r.Status, Version: r.Version, Duration: r.Duration,
 	}
 	if r.Err != nil {
 		line.Error = r.Err.Error()

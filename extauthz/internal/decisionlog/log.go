@@ -24,11 +24,13 @@ type Record struct {
 	Tenant, Subject, SubjectTenant string
 	Route, Method, Path            string
 	Reason                         reason.Reason
-	Rule, Place, RequestID         string
-	Version                        string
-	Status                         int
-	Time                           time.Time
-	Duration                       time.Duration
+	// Policies is what they said, whatever came after; empty when it did not come to them.
+	Policies               reason.Reason
+	Rule, Place, RequestID string
+	Version                string
+	Status                 int
+	Time                   time.Time
+	Duration               time.Duration
 	// Err is why nothing could be decided.
 	Err error
 	// Quiet records are not for the logger, but for the file only.
