@@ -85,9 +85,20 @@ func (s *Server) check(ctx context.Context, r *request.Request, started time.Tim
 	}
 	buffer := mem.DefaultBufferPool().Get(answerSize)
 	*buffer = a.Append((*buffer)[:0])
-	s.record(r, out, &a, time.Since(started))
-	s.shadowed(r, out, a.RequestID)
+	s.follow(r, out, &a, time.Since(started))
 	return encoded{buffer}
+}
+
+// follow does what the answer does not need. A panic costs the record and not the answer, which is encoded already.
+func (s *Server) follow(r *request.Request, out *decision.Outcome, a *answer.Answer, took time.Duration) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.metrics.panics.Inc()
+			s.options.Logger.Error("panic after a decision", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+		}
+	}()
+	s.record(r, out, a, took)
+	s.shadowed(r, out, a.RequestID)
 }
 
 func (s *Server) decide(ctx context.Context, r *request.Request) (out *decision.Outcome) {

@@ -2,12 +2,9 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
-	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -82,29 +79,12 @@ counted in meshwarden_extauthz_shadow_dropped_total.`,
 }
 
 func fetchShadow(ctx context.Context, admin, tenant string) (reports []extauthz.ShadowReport, err error) {
-	if !strings.Contains(admin, "://") {
-		admin = "http://" + admin
-	}
-	address := strings.TrimSuffix(admin, "/") + "/shadow"
+	path := "/shadow"
 	if tenant != "" {
-		address += "?tenant=" + url.QueryEscape(tenant)
+		path += "?tenant=" + url.QueryEscape(tenant)
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return nil, usageError{fmt.Errorf("--admin: %w", err)}
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return nil, fmt.Errorf("ask extauthz: %w", err)
-	}
-	defer func() { _ = response.Body.Close() }()
-	if response.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("ask extauthz: %s answers %s", address, response.Status)
-	}
-	if err := json.NewDecoder(io.LimitReader(response.Body, maxStatus)).Decode(&reports); err != nil {
-		return nil, fmt.Errorf("read the answer of %s: %w", address, err)
-	}
-	return reports, nil
+	err = fetchAdmin(ctx, "extauthz", admin, path, &reports)
+	return reports, err
 }
 
 func printShadow(out io.Writer, reports []extauthz.ShadowReport) error {

@@ -52,26 +52,31 @@ newest version is live, and the problems of the configuration directory.`,
 }
 
 func fetchStatus(ctx context.Context, admin string) (*xds.Status, error) {
+	var status xds.Status
+	return &status, fetchAdmin(ctx, "the control plane", admin, "/status", &status)
+}
+
+// fetchAdmin reads what a server answers, as JSON, at a path of its admin address.
+func fetchAdmin(ctx context.Context, who, admin, path string, into any) error {
 	if !strings.Contains(admin, "://") {
 		admin = "http://" + admin
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(admin, "/")+"/status", nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(admin, "/")+path, nil)
 	if err != nil {
-		return nil, usageError{fmt.Errorf("--admin: %w", err)}
+		return usageError{fmt.Errorf("--admin: %w", err)}
 	}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return nil, fmt.Errorf("ask the control plane: %w", err)
+		return fmt.Errorf("ask %s: %w", who, err)
 	}
 	defer func() { _ = response.Body.Close() }()
 	if response.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("ask the control plane: %s answers %s", request.URL, response.Status)
+		return fmt.Errorf("ask %s: %s answers %s", who, request.URL, response.Status)
 	}
-	var status xds.Status
-	if err := json.NewDecoder(io.LimitReader(response.Body, maxStatus)).Decode(&status); err != nil {
-		return nil, fmt.Errorf("read the control plane's answer: %w", err)
+	if err := json.NewDecoder(io.LimitReader(response.Body, maxStatus)).Decode(into); err != nil {
+		return fmt.Errorf("read the answer of %s: %w", who, err)
 	}
-	return &status, nil
+	return nil
 }
 
 func printStatus(out io.Writer, status *xds.Status, now time.Time) error {

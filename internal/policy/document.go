@@ -22,8 +22,8 @@ type Document struct {
 	roles                        []string
 }
 
-// Redacted stands in records for what nobody should read there.
-const Redacted = "[redacted]"
+// redacted stands in records for what nobody should read there.
+const redacted = "[redacted]"
 
 // credentialNames are parts of names of headers, parameters and claims whose values are not recorded.
 var credentialNames = []string{"auth", "cookie", "token", "secret", "password", "passwd", "signature", "session", "api-key", "api_key", "apikey", "credential"}
@@ -72,9 +72,9 @@ func redact(v any) {
 	case map[string]any:
 		for name, value := range v {
 			if namesCredential(name) {
-				v[name] = Redacted
+				v[name] = redacted
 				if _, list := value.([]any); list {
-					v[name] = []any{Redacted}
+					v[name] = []any{redacted}
 				}
 				continue
 			}
