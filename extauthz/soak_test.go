@@ -27,6 +27,8 @@ const (
 	soakTenants  = 12
 	soakSubjects = 4
 	soakCallers  = 6
+	// soakWrong answers end it.
+	soakWrong = 20
 )
 
 // soak is the model and what it is compared with.
@@ -37,6 +39,8 @@ type soak struct {
 	tenants  [soakTenants]*soakTenant
 	store    fact // Redis answers
 	asked    [3]int64
+	wrong    int
+	stop     context.CancelFunc
 	mu       sync.Mutex
 }
 
@@ -69,6 +73,7 @@ func TestSoak(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), *soakFor)
 	defer cancel()
+	s.stop = cancel
 	var wait sync.WaitGroup
 	for range soakCallers {
 		wait.Go(func() { s.call(ctx) })
@@ -76,6 +81,7 @@ func TestSoak(t *testing.T) {
 	wait.Go(func() { s.edit(ctx) })
 	wait.Go(func() { s.revoke(ctx) })
 	wait.Go(func() { s.fault(ctx, redis) })
+	wait.Go(func() { s.renew(ctx) })
 	settled := time.After(*soakFor / 4)
 	<-settled
 	goroutines, heap := runtime.NumGoroutine(), liveHeap()
@@ -95,6 +101,15 @@ func liveHeap() uint64 {
 	var stats runtime.MemStats
 	runtime.ReadMemStats(&stats)
 	return stats.HeapAlloc
+}
+
+// renew gives the first tenant's subjects new tokens before theirs expire. Those of the others are revoked sooner.
+func (s *soak) renew(ctx context.Context) {
+	for pause(ctx, time.Minute) {
+		for i := range soakSubjects {
+			s.newToken(s.tenants[0], i, 0)
+		}
+	}
 }
 
 // newToken gives out a token of a subject whose tokens nobody has revoked.
@@ -204,6 +219,9 @@ func (s *soak) judge(r soakRequest, began time.Time, secret string, status int) 
 	}
 	if admitted && !mayAdmit || !admitted && !mayDeny {
 		s.t.Errorf("%s at %s, key %t, write %t, viewer %t: %d", r.owner.name, r.host.name, r.key, r.write, r.viewer, status)
+		if s.wrong++; s.wrong == soakWrong {
+			s.stop()
+		}
 	}
 }
 
@@ -333,8 +351,8 @@ func (s *soak) admin(method, path, body string) (answer string) {
 // has closed, as some successes in a row tell.
 func (s *soak) fault(ctx context.Context, redis *redistest.Server) {
 	probe := soakRequest{host: s.tenants[0], owner: s.tenants[0]}
-	secret := token(s.t, "t0", s.tenants[0].secret, "probe", "viewer")
-	for pause(ctx, *soakFor/4) {
+	for pause(ctx, min(*soakFor/4, time.Minute)) {
+		secret := token(s.t, "t0", s.tenants[0].secret, "probe", "viewer")
 		s.store.become(false, func() { redis.Pause(s.t) }, func() { pause(ctx, 300*time.Millisecond) })
 		s.store.become(true, func() { redis.Resume(s.t) }, func() {
 			for _, replica := range s.replicas {

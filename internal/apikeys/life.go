@@ -3,6 +3,7 @@ package apikeys
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -129,7 +130,7 @@ var (
 )
 
 // Rotate gives the key a new secret, valid for life (0 for DefaultLifetime), and returns it. The present one stays good
-// for grace, at most MaxGrace, and not beyond its own end. While an earlier one is in its grace only a rotation without
+// for grace, at most MaxGrace, and neither beyond its own end nor the new one's. While an earlier one is in its grace only a rotation without
 // grace is possible, which ends both: of three secrets, nobody could say which is in use.
 func (k *Key) Rotate(life, grace time.Duration, now time.Time) (secret string, err error) {
 	now = now.UTC().Truncate(time.Second)
@@ -143,14 +144,11 @@ func (k *Key) Rotate(life, grace time.Duration, now time.Time) (secret string, e
 	}
 	next := *k
 	next.Previous = Previous{}
-	if end := now.Add(grace); grace > 0 && now.Before(k.Expires) {
-		if k.Expires.Before(end) {
-			end = k.Expires
-		}
-		next.Previous = Previous{Hash: k.Hash, Expires: end}
-	}
 	secret, next.Hash = generateFor(k.ID)
 	next.Rotated, next.Expires = now, now.Add(lifetime(life))
+	if grace > 0 && now.Before(k.Expires) {
+		next.Previous = Previous{Hash: k.Hash, Expires: earliest(now.Add(grace), k.Expires, next.Expires)}
+	}
 	next.Revision++
 	if err := next.Validate(); err != nil {
 		return "", err
@@ -158,6 +156,8 @@ func (k *Key) Rotate(life, grace time.Duration, now time.Time) (secret string, e
 	*k = next
 	return secret, nil
 }
+
+func earliest(times ...time.Time) time.Time { return slices.MinFunc(times, time.Time.Compare) }
 
 // Revoke ends all secrets of the key from now on. A key that already is revoked stays as it is.
 func (k *Key) Revoke(now time.Time) {

@@ -63,6 +63,10 @@ func TestGraceEndsWithThePreviousSecretItself(t *testing.T) {
 	if _, err := key.Rotate(0, 30*day, end.Add(-time.Hour)); err != nil || !key.Previous.Expires.Equal(end) {
 		t.Errorf("grace until %v, want %v (%v)", key.Previous.Expires, end, err)
 	}
+	_, short := newKey(t)
+	if _, err := short.Rotate(time.Hour, day, epoch); err != nil || !short.Previous.Expires.Equal(short.Expires) {
+		t.Errorf("the previous secret is good until %v, and the key until %v (%v)", short.Previous.Expires, short.Expires, err)
+	}
 	_, expired := newKey(t)
 	if _, err := expired.Rotate(0, day, end); err != nil || len(expired.Hashes()) != 1 || expired.State(end) != apikeys.Active {
 		t.Errorf("an expired key has %d secrets after its rotation (%v)", len(expired.Hashes()), err)

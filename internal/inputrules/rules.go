@@ -73,7 +73,7 @@ func compileFields(fields map[string]tenant.Field) ([]field, error) {
 // why it could not be checked in the time of ctx.
 func (r *Rules) Body(ctx context.Context, body any) error {
 	if r.control {
-		if err := controls(body, ""); err != nil {
+		if err := controls(body); err != nil {
 			return err
 		}
 	}
@@ -119,30 +119,51 @@ func (r *Rules) texts(fields []field, values map[string][]string) error {
 	return nil
 }
 
-// controls finds a text or a key with control characters.
-func controls(v any, path string) error {
+// controls finds a text or a key with control characters. The path is made on the way back, for the one that is found: made on
+// the way there, long keys around many elements would cost their product.
+func controls(body any) error {
+	var steps []string
+	text := findControl(body, &steps)
+	if text == "" {
+		return nil
+	}
+	path := ""
+	for _, step := range slices.Backward(steps) {
+		if strings.HasPrefix(step, "[") {
+			path += step
+		} else {
+			path = join(path, step[1:])
+		}
+	}
+	return &Invalid{path, text}
+}
+
+// findControl says what it found, "" for nothing, and adds the steps there, the last one first: [0] or .key.
+func findControl(v any, steps *[]string) (text string) {
 	switch v := v.(type) {
 	case string:
 		if hasControl(v) {
-			return &Invalid{path, "holds control characters"}
+			return "holds control characters"
 		}
 	case []any:
 		for i, element := range v {
-			if err := controls(element, fmt.Sprintf("%s[%d]", path, i)); err != nil {
-				return err
+			if text = findControl(element, steps); text != "" {
+				*steps = append(*steps, fmt.Sprintf("[%d]", i))
+				return text
 			}
 		}
 	case map[string]any:
 		for key, element := range v {
 			if hasControl(key) {
-				return &Invalid{path, "has a key with control characters"}
+				return "has a key with control characters"
 			}
-			if err := controls(element, join(path, key)); err != nil {
-				return err
+			if text = findControl(element, steps); text != "" {
+				*steps = append(*steps, "."+key)
+				return text
 			}
 		}
 	}
-	return nil
+	return ""
 }
 
 // hasControl finds C0 but tab, LF and CR, DEL, and C1.

@@ -104,6 +104,15 @@ func TestShortFormsOfJSON(t *testing.T) {
 	expect(t, "control characters where they are allowed", open.Body(t.Context(), decode(t, `"\u0007"`)), "")
 }
 
+// A request of 300 KB must not cost what its keys and its elements make together.
+func TestLongKeysAroundManyElementsCostNoMoreThanTheirSum(t *testing.T) {
+	text := strings.Repeat(`{"`+strings.Repeat("k", 200)+`":`, 60) + "[" + strings.Repeat("1,", 50_000) + "1]" + strings.Repeat("}", 60)
+	rules, body := compile(t, tenant.Validate{}), decode(t, text)
+	if n := testing.AllocsPerRun(1, func() { expect(t, "numbers", rules.Body(t.Context(), body), "") }); n > 10 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
 func TestAnAddressHasAtMost255Bytes(t *testing.T) {
 	t.Parallel()
 	r := compile(t, tenant.Validate{Query: map[string]tenant.Field{"email": {Format: "email"}}})

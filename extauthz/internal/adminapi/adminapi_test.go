@@ -162,6 +162,7 @@ func TestCallersAreAuthenticatedAndKeptToTheirTenants(t *testing.T) {
 		"no credential for what is not":      {"/nothing", nil, 401, "UNAUTHORIZED"},
 		"an unknown token":                   {"/v1/tenants/acme/things", bearer(acmeToken + "x"), 401, "UNAUTHORIZED"},
 		"the hash instead of the token":      {"/v1/tenants/acme/things", bearer(strings.Fields(tokens())[5]), 401, "UNAUTHORIZED"},
+		"an empty token":                     {"/v1/tenants/acme/things", bearer(""), 401, "UNAUTHORIZED"},
 		"another scheme":                     {"/v1/tenants/acme/things", []string{"Authorization", "Basic " + acmeToken}, 401, "UNAUTHORIZED"},
 		"two tokens":                         {"/v1/tenants/acme/things", append(bearer(acmeToken), bearer(opsToken)...), 401, "UNAUTHORIZED"},
 		"a token in the query":               {"/v1/tenants/acme/things?access_token=" + acmeToken, nil, 401, "UNAUTHORIZED"},
@@ -325,24 +326,26 @@ func TestBadTokenFilesAreRefusedWithoutShowingTokens(t *testing.T) {
 	t.Parallel()
 	const secret = "hunter2-hunter2-hunter2-hunter2-hunter2"
 	for name, content := range map[string]string{
-		"empty":              "",
-		"no tokens":          "tokens: []",
-		"no YAML":            "tokens: [{",
-		"unknown field":      "tokens: [{name: a, token: " + secret + ", tenant: acme}]",
-		"a value of no list": "tokens: " + secret,
-		"a mapping as token": "tokens: [{name: a, token: {" + secret + ": " + secret + "}}]",
-		"short token":        "tokens: [{name: a, token: hunter2}]",
-		"token and hash":     "tokens: [{name: a, token: " + secret + ", sha256: " + strings.Repeat("0", 64) + "}]",
-		"neither":            "tokens: [{name: a}]",
-		"short hash":         "tokens: [{name: a, sha256: abcd}]",
-		"no hash":            "tokens: [{name: a, sha256: " + strings.Repeat("x", 64) + "}]",
-		"no name":            "tokens: [{token: " + secret + "}]",
-		"name with a space":  "tokens: [{name: a b, token: " + secret + "}]",
-		"tenants left empty": "tokens: [{name: a, token: " + secret + ", tenants: }]",
-		"no tenants":         "tokens: [{name: a, token: " + secret + ", tenants: []}]",
-		"one tenant":         "tokens: [{name: a, token: " + secret + ", tenants: {acme: x}}]",
-		"same name":          "tokens: [{name: a, token: " + secret + "}, {name: a, token: x" + secret + "}]",
-		"same token":         "tokens: [{name: a, token: " + secret + "}, {name: b, token: " + secret + "}]",
+		"empty":               "",
+		"no tokens":           "tokens: []",
+		"no YAML":             "tokens: [{",
+		"unknown field":       "tokens: [{name: a, token: " + secret + ", tenant: acme}]",
+		"a value of no list":  "tokens: " + secret,
+		"a mapping as token":  "tokens: [{name: a, token: {" + secret + ": " + secret + "}}]",
+		"short token":         "tokens: [{name: a, token: hunter2}]",
+		"token and hash":      "tokens: [{name: a, token: " + secret + ", sha256: " + strings.Repeat("0", 64) + "}]",
+		"neither":             "tokens: [{name: a}]",
+		"short hash":          "tokens: [{name: a, sha256: abcd}]",
+		"no hash":             "tokens: [{name: a, sha256: " + strings.Repeat("x", 64) + "}]",
+		"the hash of nothing": "tokens: [{name: a, sha256: e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855}]",
+		"and of a line end":   "tokens: [{name: a, sha256: 01ba4719c80b6fe911b091a7c05124b64eeece964e09c058ef8f9805daca546b}]",
+		"no name":             "tokens: [{token: " + secret + "}]",
+		"name with a space":   "tokens: [{name: a b, token: " + secret + "}]",
+		"tenants left empty":  "tokens: [{name: a, token: " + secret + ", tenants: }]",
+		"no tenants":          "tokens: [{name: a, token: " + secret + ", tenants: []}]",
+		"one tenant":          "tokens: [{name: a, token: " + secret + ", tenants: {acme: x}}]",
+		"same name":           "tokens: [{name: a, token: " + secret + "}, {name: a, token: x" + secret + "}]",
+		"same token":          "tokens: [{name: a, token: " + secret + "}, {name: b, token: " + secret + "}]",
 	} {
 		_, err := adminapi.New(adminapi.Options{Address: "127.0.0.1:0", TokenFile: writeTokens(t, content)})
 		if err == nil {
@@ -350,6 +353,25 @@ func TestBadTokenFilesAreRefusedWithoutShowingTokens(t *testing.T) {
 		} else if strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%s: the error shows a token: %v", name, err)
 		}
+	}
+}
+
+func TestATokenFileThatAnybodyMayWriteIsRefused(t *testing.T) {
+	t.Parallel()
+	path := writeTokens(t, tokens())
+	a := run(t, adminapi.Options{TokenFile: path})
+	// A file of another size, since the time of a change of mode is not looked at.
+	if err := os.WriteFile(path, []byte(tokens()+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(path, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if status, _, _ := a.call("GET", "/v1/things", "", bearer(opsToken)...); status != 503 {
+		t.Errorf("a running server: %d", status)
+	}
+	if _, err := adminapi.New(adminapi.Options{Address: "127.0.0.1:0", TokenFile: path}); err == nil || !strings.Contains(err.Error(), "0666") {
+		t.Errorf("a new server: %v", err)
 	}
 }
 

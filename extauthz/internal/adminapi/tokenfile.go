@@ -50,8 +50,12 @@ func openTokenFile(path string, log *slog.Logger) (*tokenFile, error) {
 }
 
 // find returns whom a token stands for. Every token is compared, and only hashes are: how long it takes says nothing
-// about any. An error means that the file as it is now cannot be used, and then no token is accepted.
+// about any. An empty token is nobody's, whatever hashes the file has. An error means that the file as it is now cannot be used,
+// and then no token is accepted.
 func (f *tokenFile) find(presented string) (caller Caller, found bool, err error) {
+	if presented == "" {
+		return Caller{}, false, nil
+	}
 	tokens, err := f.current()
 	if err != nil {
 		return Caller{}, false, err
@@ -87,6 +91,13 @@ func readTokens(path string) ([]token, error) {
 		return nil, fmt.Errorf("read admin tokens: %w", err)
 	}
 	defer func() { _ = in.Close() }()
+	info, err := in.Stat()
+	if err != nil {
+		return nil, fmt.Errorf("read admin tokens: %w", err)
+	}
+	if info.Mode().Perm()&0o002 != 0 {
+		return nil, fmt.Errorf("%s: everybody on this machine may write to it (mode %04o), and so make tokens", path, info.Mode().Perm())
+	}
 	raw, err := io.ReadAll(io.LimitReader(in, maxTokenFile+1))
 	if err != nil {
 		return nil, fmt.Errorf("read admin tokens: %w", err)
@@ -164,6 +175,9 @@ func (l *listedToken) parse() (token, error) {
 	}
 	if _, err := hex.Decode(t.hash[:], []byte(l.SHA256)); err != nil {
 		return t, errors.New("sha256 is not hexadecimal")
+	}
+	if t.hash == sha256.Sum256(nil) || t.hash == sha256.Sum256([]byte("\n")) {
+		return t, errors.New("sha256 is that of nothing: was the variable empty?")
 	}
 	return t, nil
 }

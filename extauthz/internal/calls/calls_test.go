@@ -50,7 +50,10 @@ func TestModelsAreFoundWhereverARequestNamesThem(t *testing.T) {
 		"Vertex": {
 			"gemini", "POST", "v1/projects/p/locations/l/publishers/google/models/gemini-2.5-flash:generateContent", `{}`, []string{"gemini-2.5-flash"},
 		},
-		"Bedrock": {"bedrock", "POST", "model/anthropic.claude-3-haiku-20240307-v1:0/converse", `{}`, []string{"anthropic.claude-3-haiku-20240307-v1:0"}},
+		"Azure, named twice":           {"openai", "POST", "openai/deployments/a/deployments/b/chat", `{"model":"c"}`, []string{"a", "b", "c"}},
+		"Gemini with a segment behind": {"gemini", "POST", "v1beta/models/ultra:generateContent/x", `{"model":"models/nano"}`, []string{"ultra", "nano"}},
+		"Bedrock below a prefix":       {"bedrock", "POST", "aws/model/opus/invoke", `{"model":"haiku"}`, []string{"opus", "haiku"}},
+		"Bedrock":                      {"bedrock", "POST", "model/anthropic.claude-3-haiku-20240307-v1:0/converse", `{}`, []string{"anthropic.claude-3-haiku-20240307-v1:0"}},
 		"Bedrock's ARN": {
 			"bedrock", "POST", "model/arn:aws:bedrock:us-east-1::foundation-model%2Fa.b/invoke", ``, []string{"arn:aws:bedrock:us-east-1::foundation-model/a.b"},
 		},

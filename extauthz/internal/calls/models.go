@@ -78,38 +78,44 @@ func (m *models) add(name string) {
 	}
 }
 
-// inPath takes the model of paths that hold it.
+// inPath takes the models of paths that hold them, wherever they stand in the path: what lies before may be taken off on the way,
+// and what lies behind may mean nothing to the upstream.
 func (m *models) inPath(protocol string, a Asked) error {
 	s := a.Segments
 	switch protocol {
 	case tenant.ProtocolOpenAI:
 		// Azure: /openai/deployments/NAME/chat/completions.
-		if at := slices.Index(s, "deployments"); at >= 0 && at+1 < len(s) {
-			m.add(s[at+1])
-		}
+		m.behind(s, "deployments")
 	case tenant.ProtocolGemini:
 		// /v1beta/models/NAME:generateContent, tunedModels/NAME:..., Vertex: .../publishers/google/models/NAME:rawPredict
 		// and .../endpoints/NAME:predict.
-		if len(s) < 2 {
-			return nil
-		}
-		collection := s[len(s)-2]
-		name, _, called := strings.Cut(s[len(s)-1], ":")
-		switch {
-		case strings.Contains(s[len(s)-1][len(name):], "/"):
-			return errModel
-		case collection == "models" && (called || !writes(a.Method)):
-			m.add(name)
-		case (collection == "tunedModels" || collection == "endpoints") && called:
-			m.add(collection + "/" + name)
+		for i := 1; i < len(s); i++ {
+			collection := s[i-1]
+			name, _, called := strings.Cut(s[i], ":")
+			switch {
+			case collection != "models" && collection != "tunedModels" && collection != "endpoints":
+			case strings.Contains(s[i][len(name):], "/"):
+				return errModel
+			case collection == "models" && (called || !writes(a.Method)):
+				m.add(name)
+			case collection != "models" && called:
+				m.add(collection + "/" + name)
+			}
 		}
 	case tenant.ProtocolBedrock:
 		// /model/ID/invoke, where ID is a name or an ARN.
-		if len(s) >= 2 && s[0] == "model" {
-			m.add(s[1])
-		}
+		m.behind(s, "model")
 	}
 	return nil
+}
+
+// behind takes what follows each segment of that name.
+func (m *models) behind(segments []string, name string) {
+	for i := 1; i < len(segments); i++ {
+		if segments[i-1] == name {
+			m.add(segments[i])
+		}
+	}
 }
 
 // inBody takes the fields model and models of a body, and of the requests that a batch holds.

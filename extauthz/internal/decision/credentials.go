@@ -21,6 +21,8 @@ import (
 type Repeats interface {
 	// First reports whether a message is new, and remembers it; err says that only this replica was asked.
 	First(ctx context.Context, tenant, sender string, digest [32]byte, until time.Time) (first bool, err error)
+	// Forget is called for a message that First has remembered and that is refused all the same.
+	Forget(tenant, sender string, digest [32]byte)
 }
 
 // credentials are the kinds that a route takes, compiled.
@@ -187,6 +189,8 @@ func (d *Decider) once(ctx context.Context, a *asked, out *Outcome) {
 	case !first:
 		out.Reason = reason.CredentialRepeated
 	case errors.Is(err, webhook.ErrUnavailable) && !a.tenant.admitWithoutStore:
+		// The sender is told to try again, which must not be refused as a repetition.
+		d.Repeats.Forget(a.tenant.Name, p.sender, p.digest)
 		out.Reason, out.Err = reason.StoreUnavailable, err
 	case err != nil:
 		out.Err = err

@@ -1,6 +1,7 @@
 package decision_test
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -143,6 +144,33 @@ func TestTheTenantSaysWhatAnUnknownRepeatIs(t *testing.T) {
 		out := d.Decide(t.Context(), build(t, nil, lax), slackRequest("hook", "hello"))
 		if out.Reason != want || !errors.Is(out.Err, webhook.ErrUnavailable) {
 			t.Errorf("%s: %s, %v", setting, out.Reason, out.Err)
+		}
+	}
+}
+
+// flapping is a store that is away the first time.
+type flapping struct {
+	*webhook.Repeats
+	asked int
+}
+
+func (f *flapping) First(ctx context.Context, tenant, sender string, digest [32]byte, until time.Time) (bool, error) {
+	first, err := f.Repeats.First(ctx, tenant, sender, digest, until)
+	if f.asked++; f.asked == 1 {
+		err = webhook.ErrUnavailable
+	}
+	return first, err
+}
+
+func TestAMessageThatWasRefusedForWantOfTheStoreMayBeSentAgain(t *testing.T) {
+	t.Parallel()
+	state := build(t, nil, hooked())
+	d := decider(anonymous(), admitting())
+	now := ask("POST", "hook", "/hook").Time
+	d.Repeats = &flapping{Repeats: webhook.NewRepeats(nil, func() time.Time { return now })}
+	for i, want := range []reason.Reason{reason.StoreUnavailable, reason.Allowed, reason.CredentialRepeated} {
+		if out := d.Decide(t.Context(), state, slackRequest("hook", "hello")); out.Reason != want {
+			t.Errorf("time %d: %s, want %s", i, out.Reason, want)
 		}
 	}
 }

@@ -108,3 +108,5 @@ type away struct{}
 func (away) First(context.Context, string, string, [32]byte, time.Time) (bool, error) {
 	return true, webhook.ErrUnavailable
 }
+
+func (away) Forget(string, string, [32]byte) {}

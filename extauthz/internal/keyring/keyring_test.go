@@ -163,6 +163,16 @@ func TestALaterRevisionIsNotUndoneByAnEarlierOne(t *testing.T) {
 	}
 }
 
+func TestAKeyThatWasRevokedWhen1970BeganIsRevoked(t *testing.T) {
+	t.Parallel()
+	r := keyring.New(keyring.Options{})
+	secret, key := newKey(t, "acme", "ci")
+	key.Revoked = time.Unix(0, 0)
+	if r.Put(&key); state(r, secret) != "revoked" {
+		t.Error("it is " + state(r, secret))
+	}
+}
+
 func TestRecordsThatCannotBeUsedAreUnknownAndReported(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)

@@ -273,11 +273,12 @@ func (e *entry) credential(hash apikeys.Hash) identity.Key {
 	return key
 }
 
+// seconds is t, 0 for the zero time alone: a key that was revoked when 1970 began is revoked.
 func seconds(t time.Time) int64 {
 	if t.IsZero() {
 		return 0
 	}
-	return t.Unix()
+	return max(1, t.Unix())
 }
 
 func moment(seconds int64) time.Time {

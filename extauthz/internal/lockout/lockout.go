@@ -33,6 +33,8 @@ const (
 	queueSize = 4096
 	// batchSize is how many failures are counted in one round trip.
 	batchSize = 128
+	// maxPerTenant bounds a tenant's lockouts: whoever attacks one from many addresses leaves the others theirs.
+	maxPerTenant = 20_000
 	// seenSize is how many revoked credentials are remembered, so that each counts once.
 	seenSize = 4096
 )
@@ -125,7 +127,7 @@ func New(options Options) *Guard {
 	}, []string{"kind"})
 	return &Guard{
 		set: sharedset.New[Lock](sharedset.Options{
-			Name: Name, Store: options.Store, Logger: options.Logger, Registerer: options.Registerer,
+			Name: Name, Store: options.Store, Group: sharedset.SecondPart, MaxGroup: maxPerTenant, Logger: options.Logger, Registerer: options.Registerer,
 		}),
 		failed: make(chan Attempt, queueSize),
 		seen:   otter.Must(&otter.Options[[sha256.Size]byte, struct{}]{MaximumSize: seenSize, ExpiryCalculator: otter.ExpiryWriting[[sha256.Size]byte, struct{}](time.Hour)}),

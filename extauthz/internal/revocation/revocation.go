@@ -37,6 +37,9 @@ const (
 	ByTenant Kind = admin.RevokeTenant
 )
 
+// maxPerTenant bounds a tenant's entries, so that none can keep the others from revoking. Who needs more revokes subjects, or all.
+const maxPerTenant = 10_000
+
 // Bounds of an entry's texts in bytes. A token whose jti is longer is refused, so that every one can be revoked.
 const (
 	MaxValue  = 1024
@@ -85,7 +88,8 @@ type Options struct {
 // New returns a List that knows nothing until it has read its store.
 func New(options Options) *List {
 	return &List{sharedset.New[Entry](sharedset.Options{
-		Name: Name, Store: options.Store, Max: options.Max, Logger: options.Logger, Registerer: options.Registerer,
+		Name: Name, Store: options.Store, Max: options.Max, Group: sharedset.SecondPart, MaxGroup: maxPerTenant,
+		Logger: options.Logger, Registerer: options.Registerer,
 	})}
 }
 

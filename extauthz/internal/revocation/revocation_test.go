@@ -3,6 +3,7 @@ package revocation_test
 import (
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -104,6 +105,19 @@ func TestRevokingAgainNeverGivesTokensBack(t *testing.T) {
 	if !l.Revoked(revocation.Token{Tenant: "acme", Subject: "alice", Issued: time.Now().Add(-time.Minute)}, time.Now()) || again.Reason != "again" {
 		t.Errorf("%+v", l.Entries("acme"))
 	}
+}
+
+func TestATenantUsesUpItsOwnRevocationsOnly(t *testing.T) {
+	t.Parallel()
+	l := revocation.New(revocation.Options{})
+	for i := range 10_000 {
+		add(t, l, revocation.Entry{Tenant: "acme", Kind: revocation.ByID, Value: strconv.Itoa(i)})
+	}
+	if _, err := l.Add(t.Context(), revocation.Entry{Tenant: "acme", Kind: revocation.BySubject, Value: "alice"}, time.Now()); !errors.Is(err, sharedset.ErrFull) {
+		t.Errorf("one more: %v", err)
+	}
+	add(t, l, revocation.Entry{Tenant: "acme", Kind: revocation.ByID, Value: "1"})
+	add(t, l, revocation.Entry{Tenant: "globex", Kind: revocation.BySubject, Value: "gus"})
 }
 
 func TestWhatIsWrongWithAnEntryIsSaid(t *testing.T) {

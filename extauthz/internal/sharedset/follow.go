@@ -3,6 +3,7 @@ package sharedset
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 )
 
@@ -90,11 +91,15 @@ func (s *Set[V]) purge(ctx context.Context) {
 	}
 }
 
+// errLost ends a reading that began anew and did not come to its end: the store contradicts itself, or loses as we read.
+var errLost = errors.New("the shared set lost writes again while it was read")
+
 // follow reads the changes after a position, and returns the position after them. A store that begins anew, by
 // its own account or because everything is asked for, gets back what it has lost.
 func (s *Set[V]) follow(ctx context.Context, at Position) (Position, error) {
 	defer s.ask()
 	var seen map[string]int64
+	again := false
 	for {
 		if at == (Position{}) {
 			seen = map[string]int64{}
@@ -109,7 +114,10 @@ func (s *Set[V]) follow(ctx context.Context, at Position) (Position, error) {
 			return at, err
 		}
 		if at.lost(changes.Last) || wrote.lost(changes.Last) {
-			at = Position{}
+			if again {
+				return Position{}, errLost
+			}
+			at, again = Position{}, true
 			s.forget(wrote)
 			continue
 		}

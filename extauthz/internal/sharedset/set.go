@@ -25,7 +25,7 @@ const (
 
 // Errors of Put and Delete.
 var (
-	// ErrFull says that the set has its most records.
+	// ErrFull says that the set, or a group of it, has its most records.
 	ErrFull = errors.New("the set is full")
 	// ErrUnavailable says that the store is away: nothing was changed, or it is unknown whether it was.
 	ErrUnavailable = errors.New("the store is unavailable")
@@ -39,10 +39,21 @@ type Options struct {
 	Store Store
 	// Max bounds the records (default 100,000).
 	Max int
+	// Group tells whose a record is by its key, and MaxGroup bounds those of each, so that none uses up what is there for all;
+	// nil means that all records are of one group.
+	Group    func(key string) string
+	MaxGroup int
 	// Logger takes failures of the store (default: nothing is logged).
 	Logger *slog.Logger
 	// Registerer takes the metrics; nil means that they are not shown.
 	Registerer prometheus.Registerer
+}
+
+// SecondPart is a Group for keys of parts with NULs between.
+func SecondPart(key string) string {
+	_, rest, _ := strings.Cut(key, "\x00")
+	part, _, _ := strings.Cut(rest, "\x00")
+	return part
 }
 
 const defaultMax = 100_000
@@ -72,6 +83,8 @@ type Set[V any] struct {
 
 	mu      sync.RWMutex
 	records map[string]held[V]
+	// groups are the numbers of their records.
+	groups map[string]int
 	// written is the newest time stamp of a record here, wrote the position after the last write from here.
 	written int64
 	wrote   Position
@@ -89,7 +102,10 @@ func New[V any](options Options) *Set[V] {
 	if options.Max <= 0 {
 		options.Max = defaultMax
 	}
-	s := &Set[V]{options: options, log: options.Logger, records: map[string]held[V]{}, asked: make(chan struct{})}
+	if options.Group == nil {
+		options.Group, options.MaxGroup = func(string) string { return "" }, options.Max
+	}
+	s := &Set[V]{options: options, log: options.Logger, records: map[string]held[V]{}, groups: map[string]int{}, asked: make(chan struct{})}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
@@ -192,7 +208,7 @@ func (s *Set[V]) full(key string) bool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	_, there := s.records[key]
-	return !there && len(s.records) >= s.options.Max
+	return !there && (len(s.records) >= s.options.Max || s.groups[s.options.Group(key)] >= s.options.MaxGroup)
 }
 
 func (s *Set[V]) write(ctx context.Context, r Record) error {
@@ -233,6 +249,9 @@ func (s *Set[V]) apply(records []Record) {
 			continue
 		}
 		h.record.Value = nil // can be made again
+		if _, there := s.records[r.Key]; !there {
+			s.groups[s.options.Group(r.Key)]++
+		}
 		s.records[r.Key] = h
 		s.written = max(s.written, r.Written)
 		changed = true
@@ -252,6 +271,10 @@ func (s *Set[V]) sweep() {
 	for key, h := range s.records {
 		if !now.Before(h.record.Expires) {
 			delete(s.records, key)
+			group := s.options.Group(key)
+			if s.groups[group]--; s.groups[group] == 0 {
+				delete(s.groups, group)
+			}
 		}
 	}
 	s.size.Store(int64(len(s.records)))

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -124,6 +126,69 @@ func TestASetHasBounds(t *testing.T) {
 	late := sharedset.New[string](sharedset.Options{Name: "things", Max: 2, Store: storeAt(t, url)})
 	if err := late.Put(t.Context(), item("c", "1", time.Hour)); !errors.Is(err, sharedset.ErrFull) {
 		t.Errorf("a third record in Redis: %v", err)
+	}
+}
+
+func TestAGroupUsesUpItsOwnRecordsOnly(t *testing.T) {
+	t.Parallel()
+	s := sharedset.New[string](sharedset.Options{Name: "things", Max: 5, Group: sharedset.SecondPart, MaxGroup: 2})
+	put(t, s, "k\x00acme\x001", "1")
+	put(t, s, "k\x00acme\x002", "1")
+	put(t, s, "k\x00acme\x002", "2")
+	if err := s.Put(t.Context(), item("l\x00acme\x003", "1", time.Hour)); !errors.Is(err, sharedset.ErrFull) {
+		t.Errorf("a third record of acme's: %v", err)
+	}
+	put(t, s, "k\x00globex\x001", "1")
+	if err := s.Put(t.Context(), item("k\x00globex\x002", "1", -time.Second)); err != nil {
+		t.Error(err)
+	}
+	put(t, s, "k\x00globex\x003", "1")
+}
+
+func TestAnExpiredRecordMakesRoomInItsGroup(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := sharedset.New[string](sharedset.Options{Name: "things", Group: sharedset.SecondPart, MaxGroup: 1})
+		if err := s.Put(t.Context(), item("k\x00acme\x001", "1", time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- s.Run(ctx) }()
+		time.Sleep(2 * time.Minute) // swept
+		put(t, s, "k\x00acme\x002", "1")
+		cancel()
+		<-done
+	})
+}
+
+// contradicting is a store whose records lie behind its last write, as when only its state was lost.
+type contradicting struct{ reads int }
+
+func (c *contradicting) Changes(context.Context, sharedset.Position, int) (sharedset.Changes, error) {
+	c.reads++
+	many := make([]sharedset.Record, 500)
+	for i := range many {
+		many[i] = sharedset.Record{Key: strconv.Itoa(i), Value: []byte(`"v"`), Expires: time.Now().Add(time.Hour), Written: 1}
+	}
+	return sharedset.Changes{Records: many, Next: sharedset.Position{Sequence: 1000}, Last: sharedset.Position{Sequence: 1}}, nil
+}
+
+func (*contradicting) Write(context.Context, int, []sharedset.Record) (sharedset.Position, error) {
+	return sharedset.Position{}, nil
+}
+func (*contradicting) Purge(context.Context, time.Time) error { return nil }
+func (*contradicting) Shared() bool                           { return true }
+
+func TestAStoreThatContradictsItselfIsNotReadForEver(t *testing.T) {
+	t.Parallel()
+	store := &contradicting{}
+	s := sharedset.New[string](sharedset.Options{Name: "things", Store: store})
+	if err := s.Load(t.Context()); err == nil || store.reads > 4 {
+		t.Errorf("%d reads: %v", store.reads, err)
+	}
+	if value(s, "1") != "v" {
+		t.Error("what was read does not count")
 	}
 }
 

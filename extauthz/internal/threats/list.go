@@ -29,8 +29,8 @@ type list struct {
 }
 
 // parse reads a list: an entry a line, of which the first word counts, up to white space, a comma or a semicolon. An entry is
-// an address, a network, a host name (whose subdomains are meant too), or principal:TENANT/SUBJECT. Lines that begin with #
-// or ; are comments. Any line that is none of it refuses the list: half a list would look like a whole one.
+// an address, a network, a host name (whose subdomains are meant too), or principal:TENANT/SUBJECT, behind which a comment begins
+// with # or ; after white space, since subjects may hold spaces and commas. Lines that begin with # or ; are comments. Any line that is none of it refuses the list: half a list would look like a whole one.
 func parse(r io.Reader) (*list, error) {
 	l := &list{hosts: map[string]bool{}, principals: map[string]bool{}}
 	var prefixes []netip.Prefix
@@ -49,7 +49,8 @@ func parse(r io.Reader) (*list, error) {
 			return nil, fmt.Errorf("more than %d entries", maxEntries)
 		}
 		if principal, ok := strings.CutPrefix(text, "principal:"); ok {
-			if !strings.Contains(principal, "/") {
+			principal = uncommented(principal)
+			if tenantName, subject, _ := strings.Cut(principal, "/"); tenantName == "" || subject == "" {
 				return nil, fmt.Errorf("line %d: a principal is TENANT/SUBJECT", n)
 			}
 			l.principals[principal] = true
@@ -71,6 +72,16 @@ func parse(r io.Reader) (*list, error) {
 	}
 	l.networks = networks.New(prefixes)
 	return l, nil
+}
+
+// uncommented cuts off what follows white space and # or ;.
+func uncommented(text string) string {
+	for i := 1; i < len(text); i++ {
+		if (text[i] == '#' || text[i] == ';') && (text[i-1] == ' ' || text[i-1] == '\t') {
+			return strings.TrimRight(text[:i], " \t")
+		}
+	}
+	return text
 }
 
 // network is looser than what tenants write: feeds have host bits.

@@ -42,6 +42,8 @@ const sample = `# comment
 2001:db8:7::/48
 evil.example
 principal:acme/mallory
+principal:acme/batch job, nightly ; SBL3
+principal:globex/a#b	# seen today
 `
 
 func TestListsHoldAddressesHostsAndPrincipals(t *testing.T) {
@@ -58,6 +60,7 @@ func TestListsHoldAddressesHostsAndPrincipals(t *testing.T) {
 		{"192.0.2.9", "", "", []string{"a", "b"}}, {"::ffff:192.0.2.8", "", "", []string{"a"}}, {"198.51.100.7", "", "", []string{"a"}},
 		{"198.51.100.8", "", "", nil}, {"2001:db8:7::1", "", "", []string{"a"}}, {"", "evil.example", "", []string{"a"}},
 		{"", "cdn.evil.example", "", []string{"a"}}, {"", "notevil.example", "", nil}, {"", "example", "", nil},
+		{"", "", "acme/batch job, nightly", []string{"a"}}, {"", "", "globex/a#b", []string{"a"}}, {"", "", "acme/batch", nil},
 		{"", "", "acme/mallory", []string{"a"}}, {"", "", "globex/mallory", nil}, {"", "", "", nil},
 	} {
 		address, _ := netip.ParseAddr(test.address)
@@ -73,7 +76,7 @@ func TestAnEditIsTakenOverAndABadOneKeepsTheLastGoodList(t *testing.T) {
 	feed(t, path, "192.0.2.1\n", 0)
 	s := open(t, "a="+path)
 	holds := func(address string) bool { return s.Lists(netip.MustParseAddr(address), "", "") != nil }
-	for i, bad := range []string{"192.0.2.2\nwhat is this?!\n", "192.0.2.300\n", "principal:mallory\n", strings.Repeat("x", 2000) + "\n"} {
+	for i, bad := range []string{"192.0.2.2\nwhat is this?!\n", "192.0.2.300\n", "principal:mallory\n", "principal:acme/\n", "principal:acme/ # all\n", strings.Repeat("x", 2000) + "\n"} {
 		feed(t, path, bad, i+1)
 		if s.Reload(t.Context()); !holds("192.0.2.1") || holds("192.0.2.2") {
 			t.Errorf("%.40q was taken over", bad)

@@ -18,6 +18,10 @@ const (
 	maxTotal     = 1 << 20
 )
 
+// clockMargin is how much longer than asked a message is remembered. Replicas' clocks differ: to one that is behind a signature
+// is still good when it no longer is to the others.
+const clockMargin = time.Minute
+
 // redisTimeout bounds the wait for the replicas' shared memory.
 const redisTimeout = 100 * time.Millisecond
 
@@ -44,11 +48,13 @@ func NewRepeats(client redis.UniversalClient, now func() time.Time) *Repeats {
 	return &Repeats{redis: client, now: now, tenants: map[string]map[[sha256.Size]byte]time.Time{}}
 }
 
-// First reports whether the message named by digest is new for the tenant and sender, and remembers it until then. With
-// ErrUnavailable, first is what this replica alone knows.
+// First reports whether the message named by digest is new for the tenant and sender, and remembers it until then and a minute
+// longer. With ErrUnavailable, first is what this replica alone knows; who then does not admit the message calls Forget.
 func (r *Repeats) First(ctx context.Context, tenant, sender string, digest [sha256.Size]byte, until time.Time) (first bool, err error) {
+	until = until.Add(clockMargin)
 	key := named(tenant, sender, digest)
-	if first, err := r.local(tenant, key, until); !first || err != nil || r.redis == nil {
+	// A memory that is full here is none while the replicas' is asked, which has room of its own.
+	if first, err := r.local(tenant, key, until); !first || r.redis == nil {
 		return first, err
 	}
 	if ttl := until.Sub(r.now()); ttl > 0 {
@@ -64,6 +70,22 @@ func (r *Repeats) First(ctx context.Context, tenant, sender string, digest [sha2
 		}
 	}
 	return true, nil
+}
+
+// Forget takes back what First has remembered here of a message that was not admitted after all: it will be sent again.
+func (r *Repeats) Forget(tenant, sender string, digest [sha256.Size]byte) {
+	key := named(tenant, sender, digest)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	known := r.tenants[tenant]
+	if _, ok := known[key]; !ok {
+		return
+	}
+	delete(known, key)
+	r.total--
+	if len(known) == 0 {
+		delete(r.tenants, tenant)
+	}
 }
 
 // named is the digest for a sender: two senders may sign the same text.

@@ -30,7 +30,11 @@ func TestAMessageIsNewOnceForItsTenantAndSender(t *testing.T) {
 			t.Errorf("%d: %v %v", i, first, err)
 		}
 	}
-	now = until
+	now = until // by this clock; another's may be a minute behind
+	if first, _ := r.First(t.Context(), "acme", "s", digest("m"), until); first {
+		t.Error("forgotten while a slower clock takes the signature for good")
+	}
+	now = until.Add(time.Minute)
 	if first, _ := r.First(t.Context(), "acme", "s", digest("m"), now.Add(time.Minute)); !first {
 		t.Error("remembered for too long")
 	}
@@ -72,6 +76,37 @@ func TestWithoutRedisNobodyKnowsWhatOtherReplicasSaw(t *testing.T) {
 	}
 }
 
+func TestAMessageThatWasNotAdmittedAfterAllIsNewAgain(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	r := webhook.NewRepeats(redistest.Client(t, server.URL), nil)
+	until := time.Now().Add(time.Minute)
+	server.Kill(t)
+	if _, err := r.First(t.Context(), "acme", "s", digest("m"), until); !errors.Is(err, webhook.ErrUnavailable) {
+		t.Fatal(err)
+	}
+	r.Forget("acme", "s", digest("m"))
+	r.Forget("acme", "s", digest("never seen"))
+	server.Restart(t)
+	if first, err := r.First(t.Context(), "acme", "s", digest("m"), until); !first || err != nil {
+		t.Errorf("sent again: %v %v", first, err)
+	}
+}
+
+func TestAFullMemoryHereLeavesTheReplicasOwn(t *testing.T) {
+	t.Parallel()
+	r := webhook.NewRepeats(redistest.Client(t, redistest.Start(t).URL), nil)
+	until := time.Now().Add(time.Hour)
+	for i := range 65_536 {
+		r.Fill("acme", digest(strconv.Itoa(i)), until)
+	}
+	for i, want := range []bool{true, false} {
+		if first, err := r.First(t.Context(), "acme", "s", digest("one more"), until); first != want || err != nil {
+			t.Errorf("time %d: %v %v", i, first, err)
+		}
+	}
+}
+
 func TestAFullMemoryAdmitsNothingNewAndHarmsNoOtherTenant(t *testing.T) {
 	t.Parallel()
 	now := time.Unix(1000, 0)
@@ -87,7 +122,7 @@ func TestAFullMemoryAdmitsNothingNewAndHarmsNoOtherTenant(t *testing.T) {
 	if _, err := r.First(t.Context(), "globex", "s", digest("m"), now.Add(time.Hour)); err != nil {
 		t.Errorf("another tenant: %v", err)
 	}
-	now = now.Add(time.Hour)
+	now = now.Add(time.Hour + time.Minute)
 	if first, err := r.First(t.Context(), "acme", "s", digest("one more"), now.Add(time.Hour)); !first || err != nil {
 		t.Errorf("later: %v %v", first, err)
 	}
