@@ -77,7 +77,7 @@ func (t *Text) streetWords(i int) int {
 				return found
 			}
 		}
-		says := flagsOf(t.Bytes[word:end])
+		says := t.saysWord(word, end)
 		capital := !isLower(t.Bytes[word])
 		switch {
 		case n == 0 && says&saysStreetFirst != 0:
@@ -149,7 +149,7 @@ func (t *Text) properWords(i int) int {
 			end = i
 			continue
 		}
-		if _, kind := t.personWord(word); kind != particle && flagsOf(t.Bytes[word:i])&saysLittle == 0 {
+		if _, kind := t.personWord(word); kind != particle && t.saysWord(word, i)&saysLittle == 0 {
 			return end
 		}
 	}
@@ -164,7 +164,7 @@ func (t *Text) streetThenNumber(start int) int {
 		if end == i || isLower(t.Bytes[i]) && n == 0 {
 			return 0
 		}
-		sawStreet = sawStreet || n == 0 && flagsOf(t.Bytes[i:end])&saysStreetFirst != 0 || t.germanStreet(i, end)
+		sawStreet = sawStreet || n == 0 && t.saysWord(i, end)&saysStreetFirst != 0 || t.germanStreet(i, end)
 		i = end
 		if t.at(i) == '.' {
 			i++
@@ -189,7 +189,7 @@ func (t *Text) streetThenNumber(start int) int {
 // germanStreet recognises words that end as streets do in German and Dutch, or are such a word.
 func (t *Text) germanStreet(start, end int) bool {
 	word := t.Bytes[start:end]
-	if len(word) > 4 || t.at(end) == '.' {
+	if last := word[len(word)-1] | 0x20; len(word) > 4 && germanEnds>>(last-'a')&1 != 0 || t.at(end) == '.' {
 		for _, suffix := range [...]string{"straße", "strasse", "str", "weg", "platz", "allee", "gasse", "ring", "ufer", "damm", "straat", "gracht", "laan", "plein", "kade", "steeg", "singel", "dijk", "hof", "chaussee", "steig"} {
 			if len(word) >= len(suffix) && hasFoldSuffix(word, suffix) && (suffix != "str" || t.at(end) == '.') {
 				return true
@@ -198,6 +198,9 @@ func (t *Text) germanStreet(start, end int) bool {
 	}
 	return false
 }
+
+// germanEnds has a bit for each letter that germanStreet's words end with.
+const germanEnds = 1<<('e'-'a') | 1<<('r'-'a') | 1<<('g'-'a') | 1<<('z'-'a') | 1<<('m'-'a') | 1<<('t'-'a') | 1<<('n'-'a') | 1<<('k'-'a') | 1<<('l'-'a') | 1<<('f'-'a')
 
 func hasFoldSuffix(b []byte, lower string) bool {
 	return len(b) >= len(lower) && fold.Equal(b[len(b)-len(lower):], lower)
@@ -233,7 +236,7 @@ func (t *Text) addressTail(i int) (end int, sure bool) {
 				continue
 			}
 			next := t.wordEnd(i)
-			says := flagsOf(t.Bytes[i:next])
+			says := t.saysWord(i, next)
 			if says&saysUnit != 0 {
 				if t.at(next) == '.' {
 					next++
@@ -281,10 +284,13 @@ func (t *Text) streetBefore(i int) int {
 	start := -1
 	for n := 0; n < maxStreetWords && end > 0; n++ {
 		word := t.wordBefore(end)
-		if word == end || end-word > maxLabelWord {
-			break
+		if word == end || end-word > maxLabelWord || isDigit(t.Bytes[word]) && isDigit(t.at(word-2)) {
+			break // of a row of numbers none is a street's
 		}
-		says := flagsOf(t.Bytes[word:end])
+		says := Evidence(0)
+		if n > 0 {
+			says = t.saysWord(word, end)
+		}
 		switch {
 		case n > 0 && says&saysStreetFirst != 0:
 			return word
@@ -311,7 +317,8 @@ func (t *Text) streetBefore(i int) int {
 // streetNumberAt appends the address that has the number at i as its house number, and returns where it ends, or 0.
 func (t *Text) streetNumberAt(i int, dst *[]Match) int {
 	start, end := i, 0
-	if next := t.at(t.run(i)); next == ' ' || next == ',' || isLetter(next) {
+	number := t.run(i)
+	if next := t.at(number); next == ',' || isLetter(next) || next == ' ' && (!isDigit(t.at(number+1)) || isLetter(t.at(t.run(number+1)))) {
 		end = t.addressAt(i, false)
 	}
 	if end == 0 {
@@ -359,7 +366,7 @@ func (t *Text) addressField(start, end int) bool {
 			word := t.wordEnd(start+i) - start
 			word = min(word, len(value))
 			letters += word - i
-			says := flagsOf(t.Bytes[start+i : start+word])
+			says := t.saysWord(start+i, start+word)
 			street = street || says&(saysStreetFirst|saysStreetLast|saysUnit) != 0 || t.germanStreet(start+i, start+word)
 			i = word
 			continue

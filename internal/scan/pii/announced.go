@@ -22,14 +22,18 @@ func (t *Text) announced(i int) (phrase, start int) {
 		if !gapOK || word == end || end-word > maxLabelWord {
 			return -1, i
 		}
-		says := flagsOf(t.Bytes[word:end])
+		number := isDigit(t.Bytes[word])
+		if number && (end-word > 1 || !isLetter(t.at(word-2)) || !isLetter(t.at(word-3))) {
+			return -1, i // the last words of phrases that are numbers have one digit: address line 2
+		}
+		says := t.saysWord(word, end)
 		if says&saysLast != 0 {
 			if phrase = t.phraseBefore(word, end); phrase >= 0 {
 				return phrase, start
 			}
 		}
 		switch {
-		case isDigit(t.Bytes[word]):
+		case number:
 			return -1, i
 		case at == start && (says&saysMonth != 0 || says&saysLittle == 0 && end-word <= 3 && upperCase(t.Bytes[word:end])):
 			start = word
@@ -43,32 +47,59 @@ func (t *Text) announced(i int) (phrase, start int) {
 
 // gapBefore returns the end of the word before i; ok is false when what stands between ends a sentence or a line.
 func (t *Text) gapBefore(i int) (end int, ok bool) {
-	dot, colon, line, apart := false, false, false, false
-	for end = i; end > 0 && !isNameByte(t.Bytes[end-1]); end-- {
-		if i-end > maxLabelGap {
+	var seen gap
+	for end = i; end > 0; end-- {
+		g := gaps[t.Bytes[end-1]]
+		if g == gapWord {
+			break
+		}
+		if i-end > maxLabelGap || g == gapStop {
 			return end, false
 		}
-		switch t.Bytes[end-1] {
-		case '.':
-			dot = true
-		case ':', '=':
-			colon, apart = true, true
-		case '\n':
-			line = true
-		case ' ', '\t', '#', '"', '\'', '*', '_', '(':
-			apart = true
-		case ';', '!', '?', '{', '}', '&', '@', '<', '[', '\\', '`', '%', '$', '+', '~', '^':
-			return end, false
-		}
+		seen |= g
 	}
-	if !apart {
+	if seen&gapApart == 0 {
 		return end, false // golang.org/dl/go1.20
 	}
-	if dot && end-t.wordBefore(end) > 5 {
+	if seen&gapDot != 0 && end-t.wordBefore(end) > 5 {
 		return end, false // it ends a sentence, not an abbreviation
 	}
-	return end, colon || !line
+	return end, seen&gapColon != 0 || seen&gapLine == 0
 }
+
+// gap is what a byte between a label and its value says.
+type gap uint8
+
+const (
+	gapApart gap = 1 << iota // it parts words
+	gapDot
+	gapColon
+	gapLine
+	gapStop // no label stands before it
+	gapWord // it belongs to a word
+)
+
+var gaps = func() (t [256]gap) {
+	for c := range t {
+		switch byte(c) {
+		case '.':
+			t[c] = gapDot
+		case ':', '=':
+			t[c] = gapColon | gapApart
+		case '\n':
+			t[c] = gapLine
+		case ' ', '\t', '#', '"', '\'', '*', '_', '(':
+			t[c] = gapApart
+		case ';', '!', '?', '{', '}', '&', '@', '<', '[', '\\', '`', '%', '$', '+', '~', '^':
+			t[c] = gapStop
+		default:
+			if isNameByte(byte(c)) {
+				t[c] = gapWord
+			}
+		}
+	}
+	return t
+}()
 
 // wordBefore returns where the word begins that ends at end.
 func (t *Text) wordBefore(end int) int {
@@ -93,8 +124,8 @@ func (t *Text) phraseBefore(start, end int) int {
 			before-- // a dot only behind an abbreviation
 		}
 		word := t.wordBefore(before)
-		if before == start || word == before || before-word > maxLabelWord {
-			return found
+		if before == start || word == before || before-word > maxLabelWord || isDigit(t.Bytes[word]) {
+			return found // a number is the last word of a phrase
 		}
 		start = word
 	}
@@ -126,7 +157,7 @@ func (t *Text) calledAfter(end int) int {
 		if p := t.phraseFrom(word); p >= 0 {
 			return p
 		}
-		if flagsOf(t.Bytes[word:at])&(saysLittle|saysPerson|saysLast) == 0 {
+		if t.saysWord(word, at)&(saysLittle|saysPerson|saysLast) == 0 {
 			return -1
 		}
 	}

@@ -8,6 +8,7 @@ const (
 
 // code is letters and digits, in capitals, in groups with one separator between them.
 type code struct {
+	start  int
 	chars  [maxCode]byte
 	n      int
 	groups int
@@ -16,10 +17,14 @@ type code struct {
 	marks        [maxGroups]byte
 }
 
-// readCode reads the groups from start on, as far as they may belong to one code. The result is valid until the next call.
+// readCode reads the groups from start on, as far as they may belong to one code. The result is valid until the next call; what
+// was read last is not read again.
 func (t *Text) readCode(start int) *code {
 	c := &t.code
-	c.n, c.groups = 0, 0
+	if c.groups > 0 && c.start == start {
+		return c
+	}
+	c.start, c.n, c.groups = start, 0, 0
 	mark := byte(0)
 	for i := start; c.groups < maxGroups; {
 		end := i

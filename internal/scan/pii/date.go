@@ -81,7 +81,7 @@ func (t *Text) dayAndMonth(start, i int) int {
 	}
 	i = t.skipDateWords(i)
 	end := t.wordEnd(i)
-	if end == i || flagsOf(t.Bytes[i:end])&saysMonth == 0 {
+	if end == i || t.saysWord(i, end)&saysMonth == 0 {
 		return 0
 	}
 	return t.yearBehind(t.skipDateWords(end))
@@ -90,7 +90,7 @@ func (t *Text) dayAndMonth(start, i int) int {
 // monthFirst matches May 3, 1980.
 func (t *Text) monthFirst(start int) int {
 	end := t.wordEnd(start)
-	if end == start || flagsOf(t.Bytes[start:end])&saysMonth == 0 {
+	if end == start || t.saysWord(start, end)&saysMonth == 0 {
 		return 0
 	}
 	i := t.skipDateWords(end)

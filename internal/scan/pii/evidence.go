@@ -147,6 +147,22 @@ func flagsOf(word []byte) Evidence {
 	return Evidence(phrases[p].says)
 }
 
+// saysWord is flagsOf for the word of the text from start to end. The last words are remembered: the numbers around a word all ask
+// what it says.
+func (t *Text) saysWord(start, end int) Evidence {
+	w := &t.words[start%len(t.words)]
+	if w.start != start || w.end != end {
+		*w = saidWord{start, end, flagsOf(t.Bytes[start:end])}
+	}
+	return w.says
+}
+
+// saidWord is a word of a text and what it says.
+type saidWord struct {
+	start, end int
+	says       Evidence
+}
+
 // splitName finds the words of a name and returns how many there are, maxNameWords at most.
 func splitName(name []byte, words *[maxNameWords]nameWord) int {
 	n, start := 0, -1
@@ -207,7 +223,7 @@ func (t *Text) label(i int) Evidence {
 		for i > stop && isLetter(t.Bytes[i-1]) {
 			i--
 		}
-		if says := flagsOf(t.Bytes[i:end]) & telling; says != 0 {
+		if says := t.saysWord(i, end) & telling; says != 0 {
 			return says
 		}
 	}

@@ -1,6 +1,10 @@
 package pii
 
-import "github.com/meshwarden/meshwarden/internal/scan/match"
+import (
+	"math/bits"
+
+	"github.com/meshwarden/meshwarden/internal/scan/match"
+)
 
 // evident is a code that its form and check digits prove: no other number has them but by chance in one of some hundred, and
 // programs do not write it for anything else.
@@ -65,18 +69,18 @@ func nirUsual(c []byte) bool {
 // evidentCode appends what the code at start is by its form, and returns where it ends, or 0.
 func (t *Text) evidentCode(start int, dst *[]Match) int {
 	first := t.alnumEnd(start)
-	if n := first - start; n > maxCode || !evidentBegins[n][t.at(first)&0x7F] {
+	n := first - start
+	if n > maxCode {
 		return 0
 	}
-	c := t.readCode(start)
-	for i := range evidents {
-		e := &evidents[i]
-		g := len(e.marks)
-		if g >= c.groups || c.counts[g] != int(e.length) || t.Wants>>e.typ&1 == 0 || !c.shaped(e) {
+	for may := evidentSizes[n] & evidentMarks[t.at(first)&0x7F]; may != 0; may &= may - 1 {
+		e := &evidents[bits.TrailingZeros64(may)]
+		end := t.shaped(e, start, first)
+		if end == 0 || t.Wants>>e.typ&1 == 0 || !t.endsToken(end) || e.marks == "" && hasLower(t.Bytes[start:end]) {
 			continue
 		}
-		end := c.ends[g]
-		if !t.endsToken(end) || g+1 < c.groups && c.marks[g+1] == c.marks[g] || !e.check(c.chars[:e.length]) || e.marks == "" && hasLower(t.Bytes[start:end]) {
+		c, g := t.readCode(start), len(e.marks)
+		if g >= c.groups || g > 0 && g+1 < c.groups && c.marks[g+1] == c.marks[g] || !e.check(c.chars[:e.length]) {
 			continue
 		}
 		*dst = t.foundAs(*dst, e.typ, e.subtype, start, end, 0.8, match.High, "structure")
@@ -85,16 +89,18 @@ func (t *Text) evidentCode(start int, dst *[]Match) int {
 	return 0
 }
 
-// shaped reports whether the first groups have the sizes of e and its marks between them.
-func (c *code) shaped(e *evident) bool {
-	before := 0
-	for g := range len(e.sizes) {
-		if c.counts[g]-before != e.size(g) || g > 0 && c.marks[g] != e.marks[g-1] {
-			return false
+// shaped returns where the code at start ends that has the sizes of e, the first of them up to end, and its marks between them, or 0.
+func (t *Text) shaped(e *evident, start, end int) int {
+	for g := range len(e.marks) {
+		if t.at(end) != e.marks[g] {
+			return 0
 		}
-		before = c.counts[g]
+		start = end + 1
+		if end = t.alnumEnd(start); end-start != e.size(g+1) {
+			return 0
+		}
 	}
-	return true
+	return end
 }
 
 // size is that of a group.
@@ -105,17 +111,19 @@ func (e *evident) size(g int) int {
 	return int(e.sizes[g] - '0')
 }
 
-// evidentBegins says of the size of a first group and of what follows it whether some code begins so: most numbers end here.
-var evidentBegins = func() (t [maxCode + 1][0x80]bool) {
+// evidentSizes has, by the size of a first group, a bit for each code that begins so, and evidentMarks by what may follow that group:
+// most numbers end here.
+var evidentSizes, evidentMarks = func() (sizes [maxCode + 1]uint64, marks [0x80]uint64) {
 	for i := range evidents {
 		e := &evidents[i]
-		for next := range t[0] {
+		sizes[e.size(0)] |= 1 << i
+		for next := range marks {
 			if e.marks == "" || int(e.marks[0]) == next {
-				t[e.size(0)][next] = true
+				marks[next] |= 1 << i
 			}
 		}
 	}
-	return t
+	return sizes, marks
 }()
 
 func hasLower(b []byte) bool {

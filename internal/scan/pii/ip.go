@@ -45,7 +45,7 @@ func (t *Text) connects(start, end int) bool {
 		if !ok || word == stop || stop-word > maxLabelWord {
 			return false
 		}
-		if flagsOf(t.Bytes[word:stop])&saysHost != 0 {
+		if t.saysWord(word, stop)&saysHost != 0 {
 			return true
 		}
 		start = word
@@ -83,7 +83,7 @@ func (t *Text) versionBefore(start int) bool {
 		end--
 	}
 	word := t.wordBefore(end)
-	return end-word <= maxLabelWord && flagsOf(t.Bytes[word:end])&saysVersion != 0
+	return end-word <= maxLabelWord && t.saysWord(word, end)&saysVersion != 0
 }
 
 // ipv6At matches the text forms of RFC 4291 section 2.2. A zone or a prefix length does not belong to the address.

@@ -16,7 +16,13 @@ func (t *Text) Numbers(from, to int, dst []Match) []Match {
 		if i = nextDigit(t.Bytes, i); i >= to {
 			return dst
 		}
-		end, start := 0, t.newCode(i)
+		end := t.run(i)
+		if t.amongNumbers(i, end) {
+			i = t.passNumber(i, end, &dst)
+			continue
+		}
+		start := t.newCode(i)
+		end = 0
 		if start >= 0 {
 			end = t.labelledCode(start, &dst)
 		}
@@ -33,9 +39,43 @@ func (t *Text) Numbers(from, to int, dst []Match) []Match {
 	}
 }
 
+// amongNumbers reports whether the digits from i to end stand in a row of numbers, with one mark on either side, in which nothing begins
+// with them that is not found by its form alone: rows, dates, versions and lists are most of the numbers there are.
+func (t *Text) amongNumbers(i, end int) bool {
+	const longest = 3 // of more digits a card may begin
+	if end-i > longest || !isDigit(t.at(i-2)) || !isDigit(t.at(end+1)) || t.at(i-1) != t.at(end) {
+		return false
+	}
+	switch t.at(end) {
+	case '.', '/', ',':
+		return true
+	case '-':
+		return t.coded == i-1
+	case ' ': // but address line 2 12 Main Street
+		return t.Key&(saysPhone|saysSSN) == 0 && !isLetter(t.at(i-3)) && !isLetter(t.at(i-4))
+	}
+	return false
+}
+
+// passNumber looks for a code by its form at the number from i to end that is among others, and returns where to go on.
+func (t *Text) passNumber(i, end int, dst *[]Match) int {
+	if t.coded != i-1 || t.at(end) != '-' {
+		t.began = i + 1
+	}
+	t.coded = end
+	if t.at(end) == ' ' && t.Wants&evidentTypes != 0 {
+		if found := t.evidentCode(i, dst); found > 0 {
+			return found
+		}
+	}
+	return end
+}
+
 // numeralAt tries what is found without a label at the digit at i, and returns where the match ends, or 0.
 func (t *Text) numeralAt(i int, dst *[]Match) int {
-	if next := t.at(t.run(i)); next == '=' || next == '^' {
+	end := t.run(i)
+	next := t.at(end)
+	if next == '=' || next == '^' {
 		if end := t.trackAt(i, dst); end > 0 {
 			return end
 		}
@@ -46,11 +86,11 @@ func (t *Text) numeralAt(i int, dst *[]Match) int {
 	case isWord(before):
 		return 0
 	}
-	if t.at(i+4) == '_' && t.run(i) == i+4 {
+	if next == '_' && end == i+4 {
 		return t.cardAt(i, dst) // 4111_1111_1111_1111: no other number has such marks
 	}
-	if digits, _ := t.stretch(i); digits >= minNumberDigits {
-		return t.numberAt(i, digits, dst)
+	if digits := t.stretch(i); digits >= minNumberDigits {
+		return t.numberAt(i, end-i, digits, dst)
 	}
 	return 0
 }
@@ -103,35 +143,45 @@ func digitsIn(b []byte) int {
 // zero and two separators.
 const maxSeparators = 3
 
-// stretch counts digits from i on as far as one number may reach, up to as many as decide what may be there, and
-// returns where it stopped.
-func (t *Text) stretch(i int) (digits, end int) {
-	separators := 0
-	for ; i < len(t.Bytes) && digits < minCardDigits; i++ {
-		if c := t.Bytes[i]; isDigit(c) {
-			digits++
-			separators = 0
-		} else if separators++; separators > maxSeparators || !isPhoneSeparator(c) {
-			break
+// stretch counts the digits from i on as far as one number may reach. A stretch is counted once, however many groups it has.
+func (t *Text) stretch(i int) (digits int) {
+	s := &t.stretched
+	if i >= s.end {
+		s.next, s.digits, s.end = i, 0, i
+		for separators := 0; s.end < len(t.Bytes); s.end++ {
+			if c := t.Bytes[s.end]; isDigit(c) {
+				s.digits++
+				separators = 0
+			} else if separators++; separators > maxSeparators || !isPhoneSeparator(c) {
+				break
+			}
 		}
 	}
-	return digits, i
+	for ; s.next < i; s.next++ {
+		if isDigit(t.Bytes[s.next]) {
+			s.digits--
+		}
+	}
+	return s.digits
 }
 
-// numberAt tries what may stand at a group of digits that starts at i, the most specific first, and
+// stretched is a stretch of digits: where it ends, and how many there are from one offset on.
+type stretched struct{ next, end, digits int }
+
+// numberAt tries what may stand at a group of n digits that starts at i, the most specific first, and
 // returns where the match ends, or 0. digits is what stretch counted.
-func (t *Text) numberAt(i, digits int, dst *[]Match) int {
-	if digits >= minCardDigits {
+func (t *Text) numberAt(i, n, digits int, dst *[]Match) int {
+	if digits >= minCardDigits && (n == 4 || n == 6 || n >= minCardDigits) {
 		if end := t.cardAt(i, dst); end > 0 {
 			return end
 		}
 	}
-	if digits >= ssnDigits {
+	if digits >= ssnDigits && (n == 3 || n == 5 || n == ssnDigits) {
 		if end := t.ssnAt(i, dst); end > 0 {
 			return end
 		}
 	}
-	return t.phoneAt(i, dst)
+	return t.phoneAt(i, n, dst)
 }
 
 // run returns the end of the digits that start at i.

@@ -97,12 +97,20 @@ func (t *Text) dial(i int) *dialled {
 	return d
 }
 
+// nextGroup returns where the group begins that follows one of a number's which ends at i.
+func (t *Text) nextGroup(i int) int {
+	for n := 0; n < maxSeparators && isPhoneSeparator(t.at(i)); n++ {
+		i++
+	}
+	return i
+}
+
 func isPhoneSeparator(c byte) bool {
 	return c == ' ' || c == '-' || c == '.' || c == '(' || c == ')' || c == '/'
 }
 
-// phoneAt matches a telephone number whose first digit is at i.
-func (t *Text) phoneAt(i int, dst *[]Match) int {
+// phoneAt matches a telephone number whose first digit is at i, in a group of n.
+func (t *Text) phoneAt(i, n int, dst *[]Match) int {
 	start := i
 	if t.at(i-1) == '(' {
 		start--
@@ -113,16 +121,22 @@ func (t *Text) phoneAt(i int, dst *[]Match) int {
 	if !t.startsToken(start) {
 		return 0
 	}
-	if t.Bytes[i] == '0' && t.at(i+1) == '0' {
-		if end := t.internationalAt(start, i+2, dst); end > 0 {
+	switch first := t.Bytes[i]; {
+	case first == '0' && t.at(i+1) == '0':
+		if next := t.at(i + 2); isDigit(next) && next != '0' {
+			if end := t.internationalAt(start, i+2, dst); end > 0 {
+				return end
+			}
+		}
+	case first == '0':
+		if end := t.nationalAt(start, i, n, dst); end > 0 {
 			return end
 		}
 	}
-	if end := t.northAmericanAt(start, i, dst); end > 0 {
-		return end
-	}
-	if end := t.nationalAt(start, i, dst); end > 0 {
-		return end
+	if n == 3 || n == 1 && t.Bytes[i] == '1' {
+		if end := t.northAmericanAt(start, i, dst); end > 0 {
+			return end
+		}
 	}
 	return t.labelledPhoneAt(start, i, dst)
 }
@@ -163,6 +177,9 @@ func northAmerican(d []byte) bool {
 
 // northAmericanAt matches (614) 604-0986, 614-604-0986, 614.604.0986, 614 604 0986, each also behind a 1.
 func (t *Text) northAmericanAt(start, i int, dst *[]Match) int {
+	if next := t.nextGroup(t.run(i)); t.run(next) != next+3 {
+		return 0
+	}
 	d := t.dial(i)
 	first := 0
 	if d.groups > 1 && d.counts[0] == 1 && d.digits[0] == '1' {
@@ -200,8 +217,10 @@ func (t *Text) followsNumber(i int) bool { return t.at(i-1) == ' ' && isDigit(t.
 
 // nationalAt matches what most of the world writes at home: a trunk zero, an area code and the subscriber's
 // number in groups, ten or eleven digits in all: 020 7946 0958, 090-1234-5678, 0312 123 45 67.
-func (t *Text) nationalAt(start, i int, dst *[]Match) int {
-	if t.Bytes[i] != '0' || t.at(i+1) == '0' {
+//
+// n is how many digits stand before the first mark.
+func (t *Text) nationalAt(start, i, n int, dst *[]Match) int {
+	if next := t.nextGroup(i + n); !isDigit(t.at(next)) || !isDigit(t.at(next+1)) {
 		return 0
 	}
 	d := t.dial(i)

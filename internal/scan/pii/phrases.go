@@ -51,6 +51,9 @@ const latin = "aaaaaaaceeeeiiiidnooooo ouuuuytsaaaaaaaceeeeiiiidnooooo ouuuuyty"
 
 // find returns the slot of the phrase with a hash, or -1.
 func (t *phraseTable) find(h uint32) int {
+	if hashes[h>>6%uint32(len(hashes))]>>(h&63)&1 == 0 {
+		return -1
+	}
 	for i := int(h % phraseSlots); t[i].hash != 0; i = (i + 1) % phraseSlots {
 		if t[i].hash == h {
 			return i
@@ -123,6 +126,16 @@ func hashText(h uint32, word string) uint32 {
 	}
 	return h
 }
+
+// hashes has a bit for the low bits of each phrase's hash: most words of a text are none, and the table need not be read for them.
+var hashes = func() (marks [1 << 10]uint64) {
+	for i := range phrases {
+		if h := phrases[i].hash; h != 0 {
+			marks[h>>6%uint32(len(marks))] |= 1 << (h & 63)
+		}
+	}
+	return marks
+}()
 
 var phrases = func() *phraseTable {
 	t := new(phraseTable)

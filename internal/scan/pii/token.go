@@ -6,7 +6,8 @@ import "github.com/meshwarden/meshwarden/internal/scan/match"
 const maxBack = 24
 
 // codeStart returns where the code begins that has the digit at i: letters and digits before it belong to it, and groups that a
-// dash joins, or a colon groups of hexadecimal digits. It is -1 when an underscore or more than maxBack bytes stand before it.
+// dash joins, or a colon groups of hexadecimal digits. It is -1 when an underscore or more than maxBack bytes stand before it, and
+// when its groups before were looked at: a row of a thousand is read once.
 func (t *Text) codeStart(i int) int {
 	start, hex := i, true
 	for start > 0 {
@@ -16,7 +17,9 @@ func (t *Text) codeStart(i int) int {
 			hex = hex && (isDigit(c) || c|0x20 <= 'f')
 			start--
 		case c == '-' && start > 1 && (isDigit(t.Bytes[start-2]) || isLetter(t.Bytes[start-2])), c == ':' && hex && t.hexBefore(start-1):
-			start--
+			if start--; start == t.coded {
+				return -1
+			}
 		case c == ':' && t.at(start) == ':' && !isNameByte(t.at(start-2)): // ::1
 			return start - 1
 		case c == '_' || c >= 0x80:
