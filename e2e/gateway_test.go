@@ -81,9 +81,10 @@ func (g *gateway) edit(t testing.TB, name, old, replacement string) {
 }
 
 // token signs a development token.
-func (g *gateway) token(t testing.TB, tenant, subject, role string) string {
+func (g *gateway) token(t testing.TB, tenant, subject, role string, more ...string) string {
 	t.Helper()
-	out, errs, code := meshwarden(t, "token", "--config", g.dir, "--tenant", tenant, "--subject", subject, "--role", role)
+	args := append([]string{"token", "--config", g.dir, "--tenant", tenant, "--subject", subject, "--role", role}, more...)
+	out, errs, code := meshwarden(t, args...)
 	if code != 0 {
 		t.Fatalf("token: exit %d: %s", code, errs)
 	}

@@ -123,7 +123,7 @@ func admit(a *answer.Answer, r *request.Request, out *decision.Outcome) {
 		a.Subject = answer.Subject(out.Identity.Subject, foreign)
 		a.Roles = out.Roles
 	}
-	a.Tenant = out.Tenant
+	a.Tenant, a.Lifetime = out.Tenant, out.Lifetime
 	// A token is the upstream's business too, a gateway's key is not.
 	a.DropAuthorization = out.Identity.Kind == policy.KindAPIKey && r.Authorization != ""
 	// Where the tenant takes keys, only what has the form of one was admitted.

@@ -60,6 +60,9 @@ type TenantSpec struct {
 	// ExplainDenials adds x-meshwarden-reason, and x-meshwarden-rule with the file and line of the rule that decided, to the
 	// answers of denied requests: for tenants whose clients may see how they are policed, such as those in development.
 	ExplainDenials bool `json:"explain_denials,omitempty" yaml:"explain_denials,omitempty"`
+	// MaxStreamDuration ends requests of all routes that go on for that long, WebSockets and streams too, a duration from 1s to 24h
+	// (default 1h). They end before that when their credential does.
+	MaxStreamDuration string `json:"max_stream_duration,omitempty" yaml:"max_stream_duration,omitempty" default:"1h" range:"1s..24h"`
 	// ScanPolicy is the name of the scan policy that judges bodies; without one the built-in strict policy does.
 	ScanPolicy string `json:"scan_policy,omitempty" yaml:"scan_policy,omitempty"`
 	// CORS answers preflights before authorization; absent means no CORS headers.
@@ -197,6 +200,8 @@ type Route struct {
 	Retries int `json:"retries,omitempty" yaml:"retries,omitempty" range:"0..10"`
 	// Websocket allows upgrades on this route; their bytes are not scanned.
 	Websocket bool `json:"websocket,omitempty" yaml:"websocket,omitempty"`
+	// MaxStreamDuration replaces the tenant's, a duration from 1s to 24h.
+	MaxStreamDuration string `json:"max_stream_duration,omitempty" yaml:"max_stream_duration,omitempty" range:"1s..24h"`
 }
 
 // Match selects requests. Exactly one of Path, Prefix and Regex; Methods narrows it.

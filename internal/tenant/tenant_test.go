@@ -169,6 +169,8 @@ func TestEachBrokenFieldOfATenantIsReportedAtItsPath(t *testing.T) {
 		"anonymous internal":  {func(s *spec) { s.Routes[0].Classification = "" }, "spec.routes[0].anonymous: needs classification: public; this route is internal"},
 		"nobody's permission": {func(s *spec) { s.Routes[1].Permission = "fly" }, `spec.routes[1].permission: no role has the permission "fly"`},
 		"timeout":             {func(s *spec) { s.Routes[0].Timeout = "1ms" }, "spec.routes[0].timeout: must be between 10ms and 1h"},
+		"stream duration":     {func(s *spec) { s.MaxStreamDuration = "25h" }, "spec.max_stream_duration: must be between 1s and 24h"},
+		"route's duration":    {func(s *spec) { s.Routes[0].MaxStreamDuration = "10ms" }, "spec.routes[0].max_stream_duration: must be between 1s and 24h"},
 		"retries":             {func(s *spec) { s.Routes[0].Retries = -1 }, "spec.routes[0].retries: must be between 0 and 10"},
 		"method":              {func(s *spec) { s.Routes[2].Match.Methods = []string{"get"} }, `spec.routes[2].match.methods[0]: "get" is not a method`},
 		"websocket method":    {func(s *spec) { s.Routes[2].Match.Methods, s.Routes[2].Websocket = []string{"POST"}, true }, "spec.routes[2].websocket: needs the method GET"},

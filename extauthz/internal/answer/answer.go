@@ -3,6 +3,7 @@
 package answer
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -27,6 +28,8 @@ type Answer struct {
 	RetryAfter time.Duration
 	// Handoff is the string for the wasm filter; only of an admitted request.
 	Handoff string
+	// Lifetime is how long an admitted request may go on; 0 is without end.
+	Lifetime time.Duration
 	// Explain tells the client of a denial its reason and the rule that decided.
 	Explain bool
 
@@ -45,6 +48,9 @@ const (
 	headerSubject = "x-subject"
 	headerRoles   = "x-roles"
 )
+
+// headerLifetime makes Envoy's router end the request after so many milliseconds, upgraded ones too; no upstream sees it.
+const headerLifetime = "x-envoy-upstream-stream-duration-ms"
 
 // Dynamic metadata of a denial, for access logs: its reason, and the rule that decided where a policy did.
 const (
@@ -127,6 +133,10 @@ func (a *Answer) appendUpstreamHeaders(dst []byte) []byte {
 	}
 	if len(a.Roles) > 0 {
 		dst = appendRoles(dst, a.Roles)
+	}
+	if a.Lifetime > 0 {
+		// To Envoy 0 is without end too.
+		dst = appendHeader(dst, okHeaders, headerLifetime, strconv.FormatInt(max(a.Lifetime.Milliseconds(), 1), 10))
 	}
 	return dst
 }

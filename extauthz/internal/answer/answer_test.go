@@ -232,6 +232,26 @@ func TestAnAnonymousRequestReachesTheUpstreamWithoutIdentity(t *testing.T) {
 	}
 }
 
+func TestARequestThatEndsWithItsCredentialSaysWhen(t *testing.T) {
+	t.Parallel()
+	for lifetime, want := range map[time.Duration]string{
+		0: "", 90*time.Second + time.Microsecond: "90000",
+		// 0 would be for ever.
+		time.Nanosecond: "1",
+	} {
+		ok := decode(t, answer.Answer{Reason: reason.Allowed, Tenant: "acme", Lifetime: lifetime}).GetOkResponse()
+		got := ""
+		for _, h := range ok.GetHeaders() {
+			if h.GetHeader().GetKey() == "x-envoy-upstream-stream-duration-ms" {
+				got = h.GetHeader().GetValue()
+			}
+		}
+		if got != want {
+			t.Errorf("%v is %q, want %q", lifetime, got, want)
+		}
+	}
+}
+
 func TestSubjectsAreSafeAndDistinct(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, foreign, want string }{

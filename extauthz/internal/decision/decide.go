@@ -73,6 +73,8 @@ type Outcome struct {
 	Quota    quota.Result
 	// Unmetered says that the request was admitted although the quota store is away (on_store_failure: allow).
 	Unmetered bool
+	// Lifetime is how long an admitted request may go on at most, because its credential ends then; 0 leaves it to Envoy.
+	Lifetime time.Duration
 	// RetryAfter is how long somebody is locked out.
 	RetryAfter time.Duration
 	// Tenant, Route and Version are of the request's tenant as far as they are known.
@@ -141,6 +143,9 @@ func (d *Decider) Decide(ctx context.Context, state *State, r *request.Request) 
 	}
 	if out.Reason == reason.Allowed {
 		d.once(ctx, &a, &out)
+	}
+	if out.Reason == reason.Allowed {
+		d.expire(&a, &out)
 	}
 	return out
 }

@@ -75,6 +75,8 @@ type routeState struct {
 	// conditions are the route's own; ignoreThreats says that matches in threat lists are left to policies.
 	conditions    *conditions.Set
 	ignoreThreats bool
+	// long says that its requests may take longer than longRequest.
+	long bool
 }
 
 // reads are the costly parts of the input that some policy looks at; the others are not built.
@@ -299,6 +301,7 @@ func compileRoute(t *plane.Tenant, r *tenant.Route) (*routeState, error) {
 		bodies:        bodies,
 		scan:          t.ScanPolicies[cmp.Or(r.ScanPolicy, t.Spec.ScanPolicy)],
 		access:        newAccess(r),
+		long:          isLong(r),
 		conditions:    own,
 		ignoreThreats: threats(r.Conditions, t.Spec.Conditions) == "ignore",
 	}, nil

@@ -26,7 +26,7 @@ type Credentials struct {
 // Identity is a verified principal. It is shared between requests: nothing in it may be modified.
 type Identity struct {
 	policy.IdentityInput
-	// Expires is when the credential stops being accepted, leeway included; zero for an anonymous request.
+	// Expires is when the first of the request's credentials stops being accepted, leeway included; zero when none says so.
 	Expires time.Time
 }
 
@@ -122,6 +122,12 @@ func (v *Verifier) Identify(ctx context.Context, ix *Index, hostTenant string, c
 	}
 	if who.Tenant != id.Tenant || who.Subject != id.Subject {
 		return nil, reason.CredentialConflict
+	}
+	if id.Expires.Before(who.Expires) {
+		// One of a cache is everybody's.
+		narrowed := *who
+		narrowed.Expires = id.Expires
+		who = &narrowed
 	}
 	return who, reason.Allowed
 }

@@ -104,6 +104,27 @@ func TestCredentials(t *testing.T) {
 	}
 }
 
+func TestTwoCredentialsEndWithTheFirst(t *testing.T) {
+	t.Parallel()
+	store := keyStore{}
+	brief := store.add(identity.Key{Tenant: "acme", Subject: "alice", Expires: now.Add(time.Second)})
+	lasting := store.add(identity.Key{Tenant: "acme", Subject: "alice", Expires: now.Add(1000 * time.Hour)})
+	ix := index(t, withKeys(acme(secretIssuer())))
+	v := identity.NewVerifier(identity.Options{Keys: store, Now: func() time.Time { return now }})
+	token := identity.Credentials{Authorization: "Bearer " + hs256(nil)}
+	alone, _ := v.Identify(t.Context(), ix, "acme", token)
+	for key, want := range map[string]time.Time{brief: now.Add(time.Second), lasting: alone.Expires} {
+		both := token
+		both.APIKey = key
+		if id, _ := v.Identify(t.Context(), ix, "acme", both); id == nil || !id.Expires.Equal(want) {
+			t.Errorf("%+v, want %v", id, want)
+		}
+	}
+	if again, _ := v.Identify(t.Context(), ix, "acme", token); again.Expires != alone.Expires {
+		t.Error("the token's own end has moved")
+	}
+}
+
 func TestWithoutAKeyStoreAKeyIsInvalid(t *testing.T) {
 	t.Parallel()
 	key, _, _ := apikeys.Generate()

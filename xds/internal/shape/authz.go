@@ -7,6 +7,7 @@ import (
 	mutation "github.com/envoyproxy/go-control-plane/envoy/config/common/mutation_rules/v3"
 	core "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	extauthz "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/ext_authz/v3"
+	matcher "github.com/envoyproxy/go-control-plane/envoy/type/matcher/v3"
 	httpstatus "github.com/envoyproxy/go-control-plane/envoy/type/v3"
 	"google.golang.org/protobuf/types/known/anypb"
 	"google.golang.org/protobuf/types/known/wrapperspb"
@@ -20,6 +21,9 @@ const (
 	authzClosed = "meshwarden_authz"
 	authzOpen   = "meshwarden_authz_open"
 )
+
+// headerStreamDuration ends an upstream request after so many milliseconds; Envoy's router takes it out.
+const headerStreamDuration = "x-envoy-upstream-stream-duration-ms"
 
 const defaultAuthzTimeout = 500 * time.Millisecond
 
@@ -43,8 +47,11 @@ func authzConfig(instance string, gateway tenant.GatewaySpec) *extauthz.ExtAuthz
 		// the upstream gets.
 		EncodeRawHeaders:  true,
 		ValidateMutations: true,
-		// Our own answer may add headers, never turn the request into another one.
-		DecoderHeaderMutationRules: &mutation.HeaderMutationRules{DisallowIsError: wrapperspb.Bool(true)},
+		// Our own answer may add headers, never turn the request into another one. One header of Envoy's own says when it ends.
+		DecoderHeaderMutationRules: &mutation.HeaderMutationRules{
+			DisallowIsError: wrapperspb.Bool(true),
+			AllowExpression: &matcher.RegexMatcher{Regex: headerStreamDuration},
+		},
 	}
 	if open {
 		config.StatPrefix = "open"

@@ -35,7 +35,7 @@ const (
 
 // identityHeaders are set by us for upstreams, so a client's copies must be gone before any filter runs: a
 // route's own removal comes after ext_authz and would remove ours, and on fail-open the copies would pass.
-var identityHeaders = []string{"x-tenant-id", "x-subject", "x-roles", "x-envoy-auth-failure-mode-allowed", "x-envoy-auth-partial-body"}
+var identityHeaders = []string{"x-tenant-id", "x-subject", "x-roles", "x-envoy-auth-failure-mode-allowed", "x-envoy-auth-partial-body", headerStreamDuration}
 
 // overrideHeaders make frameworks act on another method or path than the one that was judged.
 var overrideHeaders = []string{

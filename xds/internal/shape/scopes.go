@@ -1,6 +1,7 @@
 package shape
 
 import (
+	"cmp"
 	"regexp"
 	"strconv"
 	"strings"
@@ -23,6 +24,8 @@ const (
 	// websocketIdle ends an upgraded connection on which nothing moves.
 	websocketIdle = time.Hour
 	defaultMaxAge = 10 * time.Minute
+	// defaultMaxStream is what revocations of credentials wait for at most.
+	defaultMaxStream = time.Hour
 )
 
 // scopedRoutes is everything that Envoy knows of one host. It is a resource of its own, with the routes inline,
@@ -78,6 +81,10 @@ func routeOf(r tenant.Route, spec tenant.TenantSpec, edge Edge) *route.Route {
 		ClusterSpecifier: &route.RouteAction_Cluster{Cluster: upstreamPrefix + r.Upstream},
 		Timeout:          duration(timeout),
 		RetryPolicy:      retryPolicy(r.Retries),
+		// Authorization shortens it by the credential's expiry, and is asked again when the client comes back.
+		MaxStreamDuration: &route.RouteAction_MaxStreamDuration{
+			MaxStreamDuration: duration(parseDuration(cmp.Or(r.MaxStreamDuration, spec.MaxStreamDuration), defaultMaxStream)),
+		},
 	}
 	if timeout > streamIdleTimeout {
 		action.IdleTimeout = duration(timeout)
