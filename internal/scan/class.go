@@ -31,6 +31,7 @@ const (
 	classTag      // what a tag begins with
 	classControl  // a control character other than a tab or a line end
 	classEncoded  // what decoding changes, in blocks of a long text
+	classOpening  // an early trigger of a family
 )
 
 const decodable = classSlash | classPercent | classPlus | classAmp | classUnicode
@@ -93,6 +94,9 @@ const doubtShift = 16
 
 // reason is the class of a trigger of one byte, no letter, of family i.
 func (f *family) reason(i int, trigger string) class {
+	if slices.Contains(f.early, trigger) {
+		return classOpening
+	}
 	if slices.Contains(f.doubtful, trigger) {
 		return 1 << (doubtShift + i)
 	}
@@ -101,6 +105,9 @@ func (f *family) reason(i int, trigger string) class {
 
 // settleDoubts adds to the reasons found in text[from:to] the families of which a doubtful trigger of one byte counts there.
 func settleDoubts(found class, text []byte, from, to int) class {
+	if from == 0 && found&classOpening != 0 {
+		found = settleOpening(found, text)
+	}
 	open := found >> doubtShift & allFamilies &^ found
 	for i := from; i < to && open != 0; i++ {
 		for i+8 <= to {
@@ -120,6 +127,16 @@ func settleDoubts(found class, text []byte, from, to int) class {
 				open &^= 1 << k
 				found |= 1 << k
 			}
+		}
+	}
+	return found
+}
+
+// settleOpening adds the families whose early triggers may count in the first word of text.
+func settleOpening(found class, text []byte) class {
+	for i := range families {
+		if f := &families[i]; f.opens != nil && found>>i&1 == 0 && f.opens(text) {
+			found |= 1 << i
 		}
 	}
 	return found

@@ -42,11 +42,11 @@ type prefilter struct {
 const (
 	pairMark  = 1 << 0
 	firstKind = 1
-	otherKind = 1 << 6
+	otherKind = 1 << 7
 )
 
 // kinds are bytes whose classes have a bit of pairs, from firstKind on.
-var kinds = [...]byte{'0', ' ', '\n', ':', '<'}
+var kinds = [...]byte{'0', ' ', '\n', ':', '<', '\''}
 
 // fourBits is how many bits the hash of four bytes has: with 3,000 of them it marks one place in fifty for nothing.
 const fourBits = 17

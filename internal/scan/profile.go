@@ -34,7 +34,10 @@ type family struct {
 	dismiss  func(text []byte, end int) bool
 	// triggered is find for a text with one of triggers, where there is a cheaper one.
 	triggered func(f *finders, text []byte, dst []match.Match) []match.Match
-	inTags    bool // a part of a text is read with the beginning of the tag that it stands in
+	// early are those doubtful triggers, of one byte, that count only in the first word of a text, and only where opens says so.
+	early  []string
+	opens  func(text []byte) bool
+	inTags bool // a part of a text is read with the beginning of the tag that it stands in
 }
 
 var families = [...]family{
@@ -44,7 +47,7 @@ var families = [...]family{
 	},
 	{name: "xss", find: xss.Find, triggers: xss.Triggers, doubtful: xss.Doubtful, dismiss: xss.Dismiss, inTags: true, triggered: stateless(xss.FindTriggered)},
 	{name: "path_traversal", find: traversal.Find, triggers: traversal.Triggers, triggered: stateless(traversal.FindTriggered)},
-	{name: "command_injection", find: cmdi.Find, triggers: cmdi.Triggers, doubtful: cmdi.Doubtful, dismiss: cmdi.Dismiss, triggered: stateless(cmdi.FindTriggered)},
+	{name: "command_injection", find: cmdi.Find, triggers: cmdi.Triggers, doubtful: cmdi.Doubtful, dismiss: cmdi.Dismiss, early: cmdi.Early, opens: cmdi.Opens, triggered: stateless(cmdi.FindTriggered)},
 	{
 		name: "prompt_injection", find: prompt.Find, triggers: prompt.Triggers, ofWords: true,
 		triggered: func(f *finders, text []byte, dst []match.Match) []match.Match {

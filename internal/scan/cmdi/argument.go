@@ -27,6 +27,7 @@ type arguments struct {
 // arguments judges the words after the command that ends at i.
 func (f *finder) arguments(i int) (a arguments) {
 	a.end = i
+	option := false // the last word was one: what follows may be its value
 	for n := 0; n < maxArguments; n++ {
 		spaced := i < len(f.text) && blank(f.text[i])
 		for i < len(f.text) && blank(f.text[i]) {
@@ -45,6 +46,10 @@ func (f *finder) arguments(i int) (a arguments) {
 			}
 			return a
 		}
+		if kind == aNone && j > i && option && f.text[j-1] != '(' && f.at(j) != ')' {
+			kind = aPlain
+		}
+		option = kind == aShaped && (f.text[i] == '-' || f.text[i] == '/' && j-i < 24)
 		if j == i || kind == aNone && n > 0 && a.best >= aShaped {
 			a.prose = true
 			return a
@@ -76,7 +81,7 @@ func (f *finder) argument(i int, spaced bool) (argument, int) {
 		if i+1 >= len(f.text) || f.text[i+1] == '\r' || f.text[i+1] == '\n' {
 			return aEnd, i
 		}
-		return aPlain, f.quoteEnd(i)
+		return aPlain, f.wordEnd(f.quoteEnd(i))
 	case '(':
 		return aNone, i
 	}
@@ -94,8 +99,14 @@ func (f *finder) argument(i int, spaced bool) (argument, int) {
 		return aPlain, j
 	case c == '/' && len(w) < 4 && len(w) > 1 && isLetter(w[1]), c == '/' && len(w) > 1, c == '~', len(w) == 1 && c == '/':
 		return aShaped, j
-	case len(w) > 2 && w[1] == ':' && w[2] == '\\', c == '%' && len(w) > 3, c == '$' && len(w) > 1, c == '\\' && len(w) > 1:
+	case len(w) > 2 && w[1] == ':' && w[2] == '\\':
+		return aShaped, f.driveEnd(j)
+	case c == '%' && len(w) > 3, c == '$' && len(w) > 1, c == '\\' && len(w) > 1:
 		return aShaped, j
+	case substituted(w):
+		return aShaped, j
+	case w[0] == '.' && len(w) < 3, w[0] == '*' && len(w) == 1, w[0] == '{' && len(w) == 2, assignment(w) > 0:
+		return aPlain, j
 	case dotted(w), commands.Class(w)&(cSub|cStrong) != 0 && commands.Class(w)&cWeak == 0:
 		return aPlain, j
 	case isDigit(c) && spaced:
@@ -124,6 +135,39 @@ func (f *finder) wordEnd(i int) int {
 		i++
 	}
 	return i
+}
+
+// driveEnd returns where a path of Windows ends whose first word ends at j: names in it may have blanks as long as a backslash follows.
+func (f *finder) driveEnd(j int) int {
+	for k := j; k < len(f.text) && k < j+maxWord && f.text[k] != '\n' && !separators[f.text[k]]; k++ {
+		if f.text[k] == '\\' {
+			j = f.wordEnd(k)
+			k = j
+		}
+	}
+	return j
+}
+
+// substituted reports whether a word holds what the shell puts another text in the place of.
+func substituted(w []byte) bool {
+	for i := 0; i+2 < len(w); i++ {
+		if w[i] == '$' && (w[i+1] == '(' || w[i+1] == '{') {
+			return true
+		}
+	}
+	return false
+}
+
+// assignment returns where the value begins in a word that gives a name one, name=value; 0 when it does not.
+func assignment(w []byte) int {
+	i := 0
+	for i < len(w) && (isLetter(w[i]) || w[i] == '_' || isDigit(w[i]) && i > 0) {
+		i++
+	}
+	if i == 0 || i+1 >= len(w) || w[i] != '=' || w[i+1] == '=' {
+		return 0
+	}
+	return i + 1
 }
 
 // dotted reports whether w is a file or host name: letters and digits with a dot among them.

@@ -1,11 +1,18 @@
 package cmdi
 
-import "github.com/meshwarden/meshwarden/internal/scan/fold"
+import (
+	"strings"
+
+	"github.com/meshwarden/meshwarden/internal/scan/fold"
+)
 
 // Dismiss reports whether nothing is to be found because of the doubtful trigger that ends at text[:end]: no command follows
 // what separates commands, and the text does not begin as one. When it is not sure it does not. It looks at a bounded number of bytes.
 func Dismiss(text []byte, end int) bool {
 	i := end - 1
+	if i >= maxLine && early[text[i]] && text[i-1] != ' ' && text[i-1] != ':' && text[i-1] != '$' && text[i-1] != ')' {
+		return true
+	}
 	wakes := false
 	switch text[i] {
 	case '\n':
@@ -17,12 +24,15 @@ func Dismiss(text []byte, end int) bool {
 	case '(':
 		wakes = substitutes(text, i-1)
 	case '{':
-		wakes = text[i-1] == '$' && (fold.HasPrefix(text[end:], "ifs") || end < maxLine) || text[i-1] != '$' && recursive(text, end)
+		wakes = i > 0 && (text[i-1] == '$' && (fold.HasPrefix(text[end:], "ifs") || end < maxLine) || text[i-1] != '$' && recursive(text, end))
 	case 'n', 'r':
 		wakes = text[i-1] == '\\' && end < maxLine && command(text, end)
 	}
-	return !wakes && !(i < 2*maxBare && opens(text))
+	return !wakes && !(i < 2*maxBare && Opens(text))
 }
+
+// early holds the bytes of Early: at an offset of maxLine or more no first word goes on.
+var early = byteSet(strings.Join(Early, ""))
 
 // nearStart is more than the bytes of the blanks, the value and the closing marks that a line end is looked for behind.
 const nearStart = 3*maxValue + 2*maxClosing
@@ -64,7 +74,7 @@ func separates(text []byte, i int) bool {
 	switch c := text[j]; {
 	case c == '[':
 		return method(text, j)
-	case c == '$' && text[i] != '\n' && j+1 < len(text) && isLetter(text[j+1]):
+	case c == '$' && text[i] != '\n' && j+1 < len(text) && (isLetter(text[j+1]) || text[j+1] == '_'):
 		return true // a variable that the text may have given its value
 	}
 	return command(text, j) || text[i] == ';' && shellLine(text, i) > 0
@@ -139,8 +149,8 @@ func recursive(text []byte, i int) bool {
 	return i == len(text) || text[i] == text[j] || text[i] == '('
 }
 
-// opens reports whether a text may begin with a command, an option, an expansion, or a line to a mail server.
-func opens(text []byte) bool {
+// Opens reports whether a text may begin with a command, in whatever disguise, an option, an expansion, or a line to a mail server.
+func Opens(text []byte) bool {
 	i := 0
 	for i < len(text) && (text[i] <= ' ' || text[i] == '+' || text[i] == '\'' || text[i] == '"' || text[i] == '&' || text[i] == '|' || text[i] == '@') {
 		if i++; i == maxBatch {
@@ -188,7 +198,7 @@ func mails(text []byte, i int) bool {
 }
 
 // disguises holds the bytes that may go on with a command's name in another way than letters do.
-var disguises = byteSet("'\"\\$/^?*[]{_-.0123456789")
+var disguises = byteSet("'\"\\$/^?*[]{_-.0123456789`")
 
 // command reports whether the word at i may be a command, in whatever disguise.
 func command(text []byte, i int) bool {

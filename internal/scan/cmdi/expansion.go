@@ -146,7 +146,7 @@ func braces(text []byte) bool {
 			k := copy(name[:], text[:open])
 			k += copy(name[k:], text[from:to])
 			k += copy(name[k:], text[end+1:])
-			if w := wordAt(name[:k], 0); k > 1 && w.end == k && (w.class&(cStrong|cRecon) != 0 || w.path && w.glob) {
+			if w := wordAt(name[:k], 0); k > 1 && w.end == k && (w.class&(cStrong|cRecon|cBuild) != 0 || w.path && w.glob) {
 				return itemsFollow(text[from:end+1]) || items > 1
 			}
 		}

@@ -9,9 +9,10 @@ import "github.com/meshwarden/meshwarden/internal/scan/match"
 const severity = 3
 
 type finder struct {
-	text []byte
-	dst  []match.Match
-	head head
+	text   []byte
+	dst    []match.Match
+	head   head
+	joints int // letters that were joined to letters so far
 }
 
 // Find appends the command injections in text to dst, with byte offsets into text. Its time is linear
@@ -33,6 +34,7 @@ func FindTriggered(text []byte, dst []match.Match) []match.Match {
 	f.mail()
 	f.expansions()
 	f.option()
+	f.conditional()
 	for i := nextHot(text, 0); i < len(text); i = nextHot(text, i+1) {
 		switch text[i] {
 		case '\n':
@@ -48,12 +50,18 @@ func FindTriggered(text []byte, dst []match.Match) []match.Match {
 			i = f.substitution(i)
 		case '(':
 			f.function(i)
+		case ':':
+			f.sliced(i)
+		case '!':
+			f.constructed(i)
+		case '"':
+			f.spelled(i)
 		case '/':
 			f.special(i)
 		case '\\':
 			// A line break written out, at the start of what lists feed to applications.
-			if i < 4 && i+2 < len(text) && (text[i+1] == 'n' || text[i+1] == 'r') {
-				f.command(i, i+2, atStart, '\n', true)
+			if i+2 < len(text) && (text[i+1] == 'n' || text[i+1] == 'r') && (i < 4 || text[0] == '\\' && text[1] == text[i+1] && !f.head.long) {
+				f.command(i, f.unstyled(i+2), atStart, '\n', true)
 			}
 		}
 	}
@@ -83,7 +91,7 @@ func disguised(text []byte, i int) bool {
 
 // hot holds the bytes at which FindTriggered looks closer.
 var hot = func() (t [256]bool) {
-	for _, c := range []byte(";|&\n`$<>(/\\") {
+	for _, c := range []byte(";|&\n`$<>(/\\:!\"") {
 		t[c] = true
 	}
 	return t

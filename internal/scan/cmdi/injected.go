@@ -178,7 +178,7 @@ func (f *finder) loaded(j int) bool {
 	if j == 0 || f.text[j-1] != ')' || j > maxValue {
 		return false
 	}
-	for _, load := range [...]string{"__import__(", "require("} {
+	for _, load := range [...]string{"__import__(", "require(", "runtime.getruntime(", "java.lang.runtime.getruntime("} {
 		if fold.HasPrefix(f.text, load) {
 			return true
 		}

@@ -20,11 +20,17 @@ func (f *finder) separator(i int) int {
 		return i
 	}
 	ctx := f.context(i)
+	if ctx == inShell && f.commented(i) {
+		ctx = atStart
+	}
 	glued := j < len(f.text) && !blank(f.text[j]) && i > 0 && f.text[i-1] > ' '
 	for j < len(f.text) && j < i+24 && (blank(f.text[j]) || f.text[j] == '\n' || f.text[j] == '\r' || f.text[j] == '(' || f.text[j] == '{' || f.text[j] == '!') {
 		j++
 	}
-	f.command(i, j, ctx, c, glued)
+	if ctx >= atValue && f.assigned(i, j) {
+		return end
+	}
+	f.command(i, f.unset(j), ctx, c, glued)
 	return end
 }
 
@@ -131,6 +137,8 @@ func (f *finder) command(i, j int, ctx where, sep byte, glued bool) {
 		best = aPlain
 	}
 	switch {
+	case best == aPlain && ctx >= atValue && f.telling(j, &w):
+		p += 0.4
 	case best == aSensitive:
 		p += 0.4
 	case best == aShaped && strong:
@@ -310,80 +318,3 @@ func (f *finder) include(i int) {
 		}
 	}
 }
-
-// maxBare bounds a text that is taken for one command.
-const maxBare = 256
-
-// bare judges a text that is a command as a whole. What only looks like one stays at the confidence
-// named bareCommand: a route where people talk about shells puts its threshold above it.
-func (f *finder) bare() {
-	i := 0
-	for i < len(f.text) && (blank(f.text[i]) || f.text[i] == '\'' || f.text[i] == '"') {
-		i++
-	}
-	if i+1 < len(f.text) && f.text[i] == '{' && isLetter(f.text[i+1]) {
-		if w := wordAt(f.text, i+1); w.class&cStrong != 0 && f.at(w.end) == ',' && f.at(w.end+1) > ' ' {
-			f.add(0, w.end, 0.85, "brace_command")
-			return
-		}
-	}
-	if i < len(f.text) && f.text[i] == '[' || i > 0 && f.cited(i) {
-		return // a class of a regular expression, a command that a sentence names
-	}
-	w := f.commandAt(i)
-	if w.end == i || w.glob && !w.path || w.class&(cStrong|cWeak) == 0 || f.head.long || !complete(f.text, w.end) {
-		return
-	}
-	if blank(f.at(w.end)) && f.compound(w.end+1) && (fold.Equal(f.text[i:w.end], "git") || fold.Equal(f.text[i:w.end], "svn") || fold.Equal(f.text[i:w.end], "hg")) {
-		return // git+https:// is a scheme, and its plus may have been read as a blank
-	}
-	if fold.Equal(f.text[i:w.end], "ps") && f.at(w.end+2) == ':' && f.at(w.end+3) == '\\' {
-		return // a prompt of PowerShell
-	}
-	a := f.arguments(w.end)
-	capital := f.text[i]-'A' < 26 && w.end > i+1 && f.text[i+1]-'a' < 26 && w.class&cVerb == 0
-	short := len(f.text) <= maxBare && f.head.lines <= 1 && i <= 2 && !capital && !a.prose && (a.whole || a.first >= aShaped)
-	strong := w.class&cStrong != 0 && w.class&cWeak == 0
-	switch {
-	case w.split || w.ifs:
-		f.add(0, a.end, 0.85, "disguised_command")
-	case !capital && len(f.text) <= maxBare && f.head.lines <= 1 && f.telling(i, &w):
-		f.add(0, a.end, 0.82, "bare_command")
-	case capital || a.first == aNone:
-		return
-	case a.best == aSensitive && short:
-		f.add(0, a.end, 0.82, "bare_command")
-	case short && w.path && !w.glob && a.best == aEnd && w.class&cRecon == 0:
-		return // where a program is, not what to do with it
-	case short && (w.path || a.best == aShaped || strong && a.best == aPlain || a.best == aEnd && strong && w.class&cRecon != 0 && f.blankFrom(w.end)):
-		c := float32(bareCommand)
-		if w.class&cBuild != 0 && !w.path && a.best < aSensitive {
-			c = buildCommand
-		}
-		f.add(0, a.end, c, "bare_command")
-	case a.best >= aPlain || a.best == aEnd && w.class&cRecon != 0:
-		f.add(0, a.end, 0.6, "bare_command")
-	}
-}
-
-// cited reports whether the text begins with a quotation that ends before the text does: the quote is before i.
-func (f *finder) cited(i int) bool {
-	q := f.text[i-1]
-	for k := i; k < len(f.text) && k < i+maxSpan; k++ {
-		if f.text[k] == q {
-			return k+1 < len(f.text) && (blank(f.text[k+1]) || f.text[k+1] == '.' || f.text[k+1] == ',')
-		}
-	}
-	return false
-}
-
-// compound reports whether the letters at i end in "://".
-func (f *finder) compound(i int) bool {
-	return fold.HasPrefix(f.text[min(f.letters(i), len(f.text)):], "://")
-}
-
-// bareCommand is the confidence of a text that is an ordinary command and nothing else.
-const bareCommand = 0.8
-
-// buildCommand is the confidence of one that packages, recipes and instructions are full of: below every profile.
-const buildCommand = 0.76

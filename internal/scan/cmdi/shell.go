@@ -36,10 +36,12 @@ func (f *finder) telling(i int, w *word) bool {
 	switch {
 	case fold.Equal(name, "net") || fold.Equal(name, "reg") || fold.Equal(name, "netsh") || fold.Equal(name, "sc"):
 		return next.class&cSub != 0
+	case fold.Equal(name, "wmic"):
+		return next.class&cSub != 0
 	case fold.Equal(name, "which") || fold.Equal(name, "whereis"):
 		return next.class&cStrong != 0 && f.blankFrom(next.end)
 	case fold.Equal(name, "sleep"):
-		return next.end > j && isDigit(f.text[j]) && f.blankFrom(next.end)
+		return next.end > j && isDigit(f.text[j]) && (f.blankFrom(next.end) || separators[f.at(next.end)])
 	case fold.Equal(name, "alias"):
 		for ; next.end < len(f.text) && next.end < j+24 && f.text[next.end] != '='; next.end++ {
 			if blank(f.text[next.end]) {

@@ -8,7 +8,8 @@ var Triggers = append(append([]string{
 	"$ifs", "/dev/tcp/", "/dev/udp/", "phpinfo", "phpversion", "]::", "<!--#",
 	"execsync(", "execfilesync(", "spawnsync(", "check_output(", "getoutput(", "call_user_func(", "create_function(", "preg_replace(", "execscript(", "print_r(",
 	"system(", "exec(", "passthru(", "popen(", "proc_open(", "eval(", "assert(",
-}, separating...), opening...)
+	":~", "\"&\"", "\\033[", "!!python/object",
+}, separating...), append(append([]string(nil), opening...), Early...)...)
 
 // separating are those that stand between commands, or begin a substitution or a function.
 var separating = []string{";", "|", "&", "`", "\n", "$(", "${", "<(", ">(", "){", ") {"}
@@ -25,7 +26,10 @@ var opening = []string{
 	"sleep ", "ping ", "which ", "net user", "net view", "nslookup ", "nc ", "cat ", "=exec", "=touch ",
 }
 
+// Early are those of Doubtful that count in a text's first word only: what disguises a command's name there.
+var Early = []string{"'", "\"", "^", "\\", "{"}
+
 // Doubtful are those of Triggers that prose and code are full of. One counts only where Dismiss does not dismiss it.
-var Doubtful = append(append([]string(nil), separating...), opening...)
+var Doubtful = append(append(append([]string(nil), separating...), opening...), Early...)
 
 var triggers = lexicon.NewLiterals(Triggers, false).Doubt(Doubtful, Dismiss)

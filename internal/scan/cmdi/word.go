@@ -29,8 +29,12 @@ func wordAt(text []byte, i int) word {
 		c := text[i]
 		switch {
 		case c == '\'' || c == '"':
-			if i > start && n > 0 && i+1 < stop && wordByte(text[i+1]) || i > start && text[i-1] == c {
+			inside := i > start && n > 0 && i+1 < stop && wordByte(text[i+1])
+			if inside || i > start && text[i-1] == c {
 				quotes++
+			}
+			if inside && text[start] == c {
+				quotes++ // 'i'd
 			}
 			i++
 			continue
@@ -46,6 +50,10 @@ func wordAt(text []byte, i int) word {
 			w.split = w.split || i > start
 			i++
 			continue
+		case c == '`' && i > start && n > 0 && i+1 < stop && text[i+1] == '`':
+			w.split = true
+			i += 2
+			continue
 		case c == '$':
 			skip, ifs := expansion(text, i)
 			if ifs {
@@ -53,11 +61,11 @@ func wordAt(text []byte, i int) word {
 				stop = i
 				continue
 			}
-			if skip == 0 {
+			if skip == 0 || i == start && i+skip == len(text) {
 				stop = i
 				continue
 			}
-			w.split = w.split || n > 0
+			w.split = w.split || n > 0 || w.path
 			i += skip
 			continue
 		case c == '/':
@@ -80,14 +88,41 @@ func wordAt(text []byte, i int) word {
 	}
 	w.split = w.split || quotes > 1 || quotes == 1 && i > start && (text[i-1] == '\'' || text[i-1] == '"') // I'd is no disguise
 	w.end = i
-	w.path = w.path && inBin(text[start:i])
+	w.path = w.path && (inBin(text[start:i]) || w.split && inBin(plainPath(text[start:i])))
 	if n <= len(buf) {
 		w.class = commands.Class(buf[:n])
+		if w.class == 0 && n > 2 && isDigit(buf[n-1]) {
+			w.class = commands.Class(buf[:unversioned(buf[:n])])
+		}
 		if n > 4 && buf[n-4] == '.' && (buf[n-1]|0x20 == 'e' || buf[n-1]|0x20 == 'm') {
 			w.class |= commands.Class(buf[:n-4]) // .exe, .com
 		}
 	}
 	return w
+}
+
+// plainPath is a path without its expansions, $u/bin$u/cat, as far as they are one letter; its first 16 bytes.
+func plainPath(path []byte) []byte {
+	var plain [16]byte
+	n := 0
+	for i := 0; i < len(path) && n < len(plain); i++ {
+		if path[i] == '$' && i+1 < len(path) && isLetter(path[i+1]) {
+			i++
+			continue
+		}
+		plain[n] = path[i]
+		n++
+	}
+	return plain[:n:n]
+}
+
+// unversioned returns the length of a name without its version: python3.10, gcc7.4.
+func unversioned(name []byte) int {
+	n := len(name)
+	for n > 0 && (isDigit(name[n-1]) || name[n-1] == '.') {
+		n--
+	}
+	return n
 }
 
 // inBin reports whether the path is of a program's directory, wildcards allowed: /usr/bin/id, /b?n/c?t.
@@ -127,6 +162,10 @@ func expansion(text []byte, i int) (n int, ifs bool) {
 	}
 	switch c := rest[1]; {
 	case c == '@' || c == '*' || c == '!' || c == '-' || c == '?' || c == '$' || c == '#' || c == '_' || c-'0' < 10:
+		return 2, false
+	case c == '\'' || c == '"':
+		return 1, false // $'...'
+	case isLetter(c) && (len(rest) == 2 || rest[2] == '/'):
 		return 2, false
 	case c == '{' || c == '(':
 		for j := 2; j < len(rest); j++ {

@@ -49,7 +49,7 @@ var commands = lexicon.New(
 		"bcdboot bcdedit certreq cmstp cmdl32 desktopimgdownldr diantz dnscmd esentutl extrac32 eventvwr fltmc ieexec ilasm jsc makecab mavinject " +
 		"mofcomp msconfig msdt ngen pcwrun pnputil presentationhost printbrm rasautou regini rpcping scriptrunner sdbinst syncappvpublishingserver ttdinject " +
 		"tttracer verclsid vssadmin wbadmin wlrmdr wsreset wuauclt xwizard diskshadow ntdsutil dsquery nltest csvde adfind procdump auditpol quser sethc " +
-		"msiexec installutil msbuild regsvcs regasm forfiles pcalua odbcconf"},
+		"msiexec installutil msbuild regsvcs regasm forfiles pcalua odbcconf tr expr ex ll nproc lsattr seq"},
 	lexicon.Group{Class: cStrong | cVerb, Words: "invoke-webrequest invoke-expression invoke-restmethod invoke-command invoke-item invoke-wmimethod " +
 		"start-process new-object get-content set-content get-childitem get-process get-service get-wmiobject " +
 		"set-executionpolicy import-module start-bitstransfer add-type out-file write-host new-item remove-item " +
@@ -67,7 +67,7 @@ var commands = lexicon.New(
 		"printenv lastlog visudo set ver lsmod"},
 	lexicon.Group{Class: cCall, Words: "system exec shell_exec passthru popen proc_open pcntl_exec eval assert phpinfo phpversion call_user_func " +
 		"create_function preg_replace execscript print_r execsync spawnsync execfilesync check_output getoutput"},
-	lexicon.Group{Class: cSub, Words: "user users view localgroup share add query delete firewall start stop accounts install -c /c"},
+	lexicon.Group{Class: cSub, Words: "user users view localgroup share add query delete firewall start stop accounts install -c /c process useraccount qfe computersystem"},
 	lexicon.Group{Class: cBuild, Words: "npm node rm mkdir rmdir cp mv ln git make cmake tar touch go yarn gem rpm dpkg chmod cd " +
 		"pip sqlite3 cmake"},
 	lexicon.Group{Class: cEval, Words: "phpinfo phpversion print sleep system exec passthru eval assert md5 shell_exec var_dump chr"},
