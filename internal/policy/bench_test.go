@@ -1,6 +1,7 @@
 package policy_test
 
 import (
+	"strconv"
 	"testing"
 	"time"
 
@@ -28,6 +29,29 @@ func BenchmarkDecideCold(b *testing.B) {
 		if d, err := p.Decide(b.Context(), in); !d.Allow || err != nil {
 			b.Fatal(d, err)
 		}
+	}
+}
+
+// BenchmarkNewDecision is the first request for a path, which a module reads, where the packs' answer is known.
+func BenchmarkNewDecision(b *testing.B) {
+	for _, owner := range []string{"platform", "tenant"} {
+		b.Run(owner, func(b *testing.B) {
+			source := module(owner, `deny if input.request.path == "/never"`)
+			p, m := compilePlatform(b), (*policy.TenantModule)(nil)
+			if owner == "platform" {
+				p = compilePlatform(b, source)
+			} else {
+				m = compileTenant(b, source)
+			}
+			cache, in := policy.NewCache(0), viewer(b)
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				in.Request.Path = strconv.Itoa(i)
+				if d, err := cache.Decide(b.Context(), p, m, in); !d.Allow || err != nil {
+					b.Fatal(d, err)
+				}
+			}
+		})
 	}
 }
 

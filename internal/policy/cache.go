@@ -55,64 +55,92 @@ func textSize(d Decision) int {
 
 var keyBuffers = sync.Pool{New: func() any { return new([]byte) }}
 
-// Decide runs both stages, or answers from the cache. The keys hold the values of exactly those input fields that the policies
-// read, their versions, and the tenant's: the first stage's key is the beginning of the second's, so that a module that reads what
-// differs from request to request does not have the packs evaluated each time. m may be nil. Results are as those of
-// Platform.Decide; errors are never cached, and neither is a stage that uses non-deterministic built-ins.
+// Decide runs all stages, or answers from the cache: the packs, the platform owner's modules, the tenant's, which may be nil. Results
+// are as those of Platform.Decide; errors are never cached, and neither is a stage that uses non-deterministic built-ins.
+//
+// The key of a stage holds the values of exactly those input fields that it and the stages before it read, their versions, and the
+// tenant's. It begins with the key of the stage before, so that a module that reads what differs from request to request does not
+// have what comes before it evaluated each time.
 func (c *Cache) Decide(ctx context.Context, p *Platform, m *TenantModule, in *Input) (Decision, error) {
+	q := question{ctx: ctx, in: in}
+	q.add(p.packs)
+	if p.modules != nil {
+		q.add(p.modules)
+	}
+	if m != nil {
+		q.add(m)
+	}
 	version, ok := TenantVersion(in.Tenant)
-	if !ok || !p.query.deterministic {
-		d, err := p.Decide(ctx, in)
-		if err != nil {
-			return d, err
-		}
-		return m.Narrow(ctx, in, d)
+	if !ok {
+		return q.decide(nil, q.n)
 	}
 	buffer := keyBuffers.Get().(*[]byte)
 	defer keyBuffers.Put(buffer)
-	*buffer = p.query.appendKey(appendString((*buffer)[:0], version), in)
-	first := len(*buffer)
-	if m == nil {
-		return c.stage(*buffer, func() (Decision, error) { return p.Decide(ctx, in) })
-	}
-	platform := func() (Decision, error) {
-		return c.stage((*buffer)[:first], func() (Decision, error) { return p.Decide(ctx, in) })
-	}
-	both := func() (Decision, error) {
-		d, err := platform()
-		if err != nil {
-			return d, err
+	q.key = appendString((*buffer)[:0], version)
+	for i := range q.n {
+		reads := q.stages[i].readSet()
+		if !reads.deterministic {
+			break
 		}
-		return m.Narrow(ctx, in, d)
+		q.key = reads.appendKey(q.key, in)
+		q.ends[i] = len(q.key)
 	}
-	if !m.query.deterministic {
-		return both()
-	}
-	*buffer = m.query.appendKey(*buffer, in)
-	return c.stage(*buffer, both)
+	*buffer = q.key
+	return q.decide(c, q.n)
 }
 
-// stage answers from the cache, or decides and keeps what was decided.
-func (c *Cache) stage(key []byte, decide func() (Decision, error)) (Decision, error) {
-	if len(key) > maxKey {
-		return decide()
+// judge is one of the three stages, which decide one after the other.
+type judge interface {
+	readSet() *readSet
+	// Narrow is what the stage makes of the decision of those before it.
+	Narrow(context.Context, *Input, Decision) (Decision, error)
+}
+
+// question is one on its way through the stages.
+type question struct {
+	ctx    context.Context //nolint:containedctx // lives as long as one call
+	in     *Input
+	stages [3]judge
+	n      int
+	// key is of all stages that can be cached; ends is where that of each one ends, 0 for those that cannot.
+	key  []byte
+	ends [3]int
+}
+
+func (q *question) add(s judge) {
+	q.stages[q.n] = s
+	q.n++
+}
+
+// decide is the decision of the first n stages; c may be nil.
+func (q *question) decide(c *Cache, n int) (Decision, error) {
+	if n == 0 {
+		return Decision{}, nil
 	}
-	text := string(key)
-	if d, ok := c.decisions.GetIfPresent(text); ok {
-		return d, nil
+	key := q.key[:q.ends[n-1]]
+	cached := c != nil && len(key) > 0 && len(key) <= maxKey
+	var text string
+	if cached {
+		text = string(key)
+		if d, ok := c.decisions.GetIfPresent(text); ok {
+			return d, nil
+		}
 	}
-	d, err := decide()
+	d, err := q.decide(c, n-1)
 	if err == nil {
+		d, err = q.stages[n-1].Narrow(q.ctx, q.in, d)
+	}
+	if err == nil && cached {
 		c.decisions.Set(text, d)
 	}
 	return d, err
 }
 
-func (q *query) appendKey(b []byte, in *Input) []byte {
-	b = appendString(b, q.version)
+func (r *readSet) appendKey(b []byte, in *Input) []byte {
+	b = appendString(b, r.version)
 	for i := range inputFields {
-		if q.shape.fields[i] {
-			b = inputFields[i].key(b, in, &q.shape)
+		if r.shape.fields[i] {
+			b = inputFields[i].key(b, in, &r.shape)
 		}
 	}
 	return b

@@ -14,14 +14,22 @@ import (
 // a policy that says more than the server can do never admits.
 func decodeDecision(v ast.Value) (Decision, error) {
 	var d Decision
+	if err := d.take(v); err != nil {
+		return Decision{}, err
+	}
+	return d, nil
+}
+
+// take sets what v says of a decision.
+func (d *Decision) take(v ast.Value) error {
 	err := fieldsOf(v, d.set)
 	if err == nil {
 		err = d.check()
 	}
 	if err != nil {
-		return Decision{}, fmt.Errorf("rule %q: decision: %w", ruleOf(v), err)
+		return fmt.Errorf("rule %q: decision: %w", ruleOf(v), err)
 	}
-	return d, nil
+	return nil
 }
 
 var ruleKey = ast.StringTerm("rule")

@@ -69,6 +69,11 @@ func contributions(modules map[string]*ast.Module, points []string) ([]contribut
 	}), problems
 }
 
+// contributes reports whether one of list is at point.
+func contributes(list []contribution, point string) bool {
+	return slices.ContainsFunc(list, func(c contribution) bool { return c.point == point })
+}
+
 // packageName is the package's path without data.
 func packageName(p *ast.Package) string {
 	parts := make([]string, 0, len(p.Path)-1)
@@ -80,8 +85,10 @@ func packageName(p *ast.Package) string {
 	return strings.Join(parts, ".")
 }
 
-// extensionsFile is the pack's file that generateExtensions replaces.
+// extensionsFile is the pack's file that generateExtensions replaces, of package extensionsRef.
 const extensionsFile = "extensions.rego"
+
+var extensionsRef = ast.MustParseRef("data.meshwarden.extensions")
 
 // generateExtensions writes the module that gathers what the platform's own packages contribute, as
 // policies/extensions.rego describes it. Each value is read in a comprehension: an undefined one adds

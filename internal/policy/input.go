@@ -1,7 +1,7 @@
-// Package policy evaluates Rego in two stages. The platform stage is one prepared query over the
-// embedded packs and the platform owner's modules, shared by all tenants; the tenant stage is a
-// tenant's own module, compiled alone and able only to narrow the first decision. It knows nothing of
-// Envoy, tokens or stores: callers hand it an Input and get a Decision.
+// Package policy evaluates Rego in stages. The platform's are the embedded packs and the platform owner's
+// modules, shared by all tenants; the last is a tenant's own module, compiled alone and able only to narrow
+// what the platform decided. It knows nothing of Envoy, tokens or stores: callers hand it an Input and get a
+// Decision.
 package policy
 
 import (

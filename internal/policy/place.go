@@ -63,10 +63,10 @@ func (h *held) TraceEvent(event topdown.Event) {
 
 // locate evaluates a question again, of which d is the answer, and says which rule denied. It costs a second
 // evaluation, so it is asked once a denial, whose place the cache keeps. Without a rule that can be named the
-// place is that of the first stage's own case.
+// place is that of the packs' own case.
 func (q *query) locate(ctx context.Context, input ast.Value, now time.Time, d Decision) Place {
 	var trace held
-	if _, err := q.run(ctx, input, now, &trace); err != nil {
+	if _, err := q.evaluate(ctx, q.prepare(input, now).WithQueryTracer(&trace)); err != nil {
 		return Place{}
 	}
 	if p := trace.contributed(d); p.Line > 0 {
@@ -93,8 +93,6 @@ func (h *held) contributed(d Decision) Place {
 	}
 	return found
 }
-
-var decisionRef = ast.MustParseRef("data.meshwarden.main.decision")
 
 // decidedBy reads the case of the decision that held. Most say which rule of a pack did not hold: that one
 // decided.

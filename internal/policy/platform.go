@@ -5,14 +5,13 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/meshwarden/meshwarden/internal/plane"
-	"github.com/meshwarden/meshwarden/internal/reason"
 	"github.com/meshwarden/meshwarden/policies"
 )
 
@@ -25,63 +24,56 @@ const (
 // PackPrefix stands before the paths of the embedded packs in problems and errors.
 const PackPrefix = "packs/"
 
-// Platform is the compiled first stage. It is immutable and safe for concurrent use.
+// Platform is the compiled packs and the platform owner's modules. It is immutable and safe for concurrent use.
 type Platform struct {
-	query *query
+	packs *packs
+	// modules is nil when there are none.
+	modules *platformModules
 }
 
 // platformCapabilities are the whole language: the platform's owner is trusted with what reaches outside.
 var platformCapabilities = sync.OnceValue(func() *ast.Capabilities { return ast.CapabilitiesForThisVersion() })
 
-// CompilePlatform compiles the embedded packs and the platform owner's modules into one query. The
-// modules' packages are platform or platform.*. Files ending in _test.rego are left out. Errors are of type
-// *Error.
+// CompilePlatform compiles the embedded packs and the platform owner's modules. The modules' packages are platform or platform.*.
+// Files ending in _test.rego are left out. Errors are of type *Error.
 func CompilePlatform(modules []plane.Module) (*Platform, error) {
-	parsed, problems := platformModules(modules)
-	if len(problems) > 0 {
-		return nil, newError(problems)
-	}
-	compiler, problems := compileModules(parsed, platformCapabilities())
-	if len(problems) > 0 {
-		return nil, newError(problems)
-	}
-	if problems = checkReferences(compiler, isOwn, platformStage); len(problems) > 0 {
-		return nil, newError(problems)
-	}
-	q, err := newQuery(compiler, "data.meshwarden.main.decision", versionOf(modules))
+	packs, err := compilePacks()
 	if err != nil {
-		return nil, newError([]Problem{{Reason: err.Error()}})
+		return nil, AsError(err)
 	}
-	return &Platform{query: q}, nil
+	own, err := compilePlatformModules(modules)
+	if err != nil {
+		return nil, err
+	}
+	return &Platform{packs: packs, modules: own}, nil
 }
 
 func isOwn(file string) bool { return !strings.HasPrefix(file, PackPrefix) }
 
-// platformModules parses the packs and the platform owner's modules, tests left out, and adds the module
-// that gathers what the latter contribute: what CompilePlatform compiles, by file.
-func platformModules(modules []plane.Module) (map[string]*ast.Module, []Problem) {
-	parsed, problems := parseModules(modules, platformRoot, platformCapabilities())
+// parsePlatform parses the packs and the platform owner's modules, tests left out, and adds the module that gathers what the
+// latter contribute: all that decides before a tenant's modules, by file. list is what they contribute.
+func parsePlatform(modules []plane.Module) (parsed map[string]*ast.Module, list []contribution, problems []Problem) {
+	parsed, problems = parseModules(modules, platformRoot, platformCapabilities())
 	if len(problems) > 0 {
-		return nil, problems
+		return nil, nil, problems
 	}
-	list, problems := contributions(parsed, platformPoints)
-	if len(problems) > 0 {
-		return nil, problems
+	if list, problems = contributions(parsed, platformPoints); len(problems) > 0 {
+		return nil, nil, problems
 	}
 	packs, err := parsePacks(func(path string) bool { return !isTest(path) })
 	if err != nil {
-		return nil, []Problem{{Reason: err.Error()}}
+		return nil, nil, []Problem{{Reason: err.Error()}}
 	}
 	maps.Copy(parsed, packs)
 	if len(list) > 0 {
 		generated := plane.Module{Path: PackPrefix + extensionsFile, Source: generateExtensions(list)}
 		m, err := parseModule(generated, platformCapabilities())
 		if err != nil {
-			return nil, problemsOf(generated.Path, err)
+			return nil, nil, problemsOf(generated.Path, err)
 		}
 		parsed[generated.Path] = m
 	}
-	return parsed, nil
+	return parsed, list, nil
 }
 
 // parsePacks parses the embedded packs' files that keep selects.
@@ -104,28 +96,30 @@ func parsePacks(keep func(path string) bool) (map[string]*ast.Module, error) {
 	return parsed, nil
 }
 
-// Decide evaluates data.meshwarden.main.decision. It always returns a usable Decision: with an error, one
-// that denies with reason.PolicyError, or reason.PolicyTimeout when ctx ended first; the error names the
-// module and is for the log, never for the client.
+// Decide asks the packs, and then the platform owner's modules. It always returns a usable Decision: with an error, one that denies
+// with reason.PolicyError, or reason.PolicyTimeout when ctx ended first; the error names the module and is for the log, never for
+// the client.
 func (p *Platform) Decide(ctx context.Context, in *Input) (Decision, error) {
-	return p.decide(ctx, in.build(&p.query.shape, nil), in.clock())
-}
-
-func (p *Platform) decide(ctx context.Context, input ast.Value, now time.Time) (Decision, error) {
-	result, err := p.query.run(ctx, input, now)
-	if err != nil {
-		return Decision{Reason: failureReason(err)}, fmt.Errorf("platform policy: data.meshwarden.main.decision: %w", err)
+	d, err := p.packs.Narrow(ctx, in, Decision{})
+	if err != nil || p.modules == nil {
+		return d, err
 	}
-	d, err := decodeDecision(result)
-	if err != nil {
-		return Decision{Reason: reason.PolicyError}, fmt.Errorf("platform policy: %w", err)
-	}
-	if !d.Allow {
-		d.Place = p.query.locate(ctx, input, now, d)
-	}
-	return d, nil
+	return p.modules.Narrow(ctx, in, d)
 }
 
 // Reads lists the input paths that the compiled policies can read, such as "request.method" or
 // "request.headers.x-team"; "" means all of input. Sorted.
-func (p *Platform) Reads() []string { return p.query.reads }
+func (p *Platform) Reads() []string {
+	if p.modules == nil {
+		return p.packs.reads.paths
+	}
+	return shortestPrefixes(slices.Concat(p.packs.reads.paths, p.modules.reads.paths))
+}
+
+// compiler is of all modules together.
+func (p *Platform) compiler() *ast.Compiler {
+	if p.modules == nil {
+		return p.packs.query.compiler
+	}
+	return p.modules.compiler
+}

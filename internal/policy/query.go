@@ -19,20 +19,15 @@ const MaxEvaluation = time.Second
 // resultVar is the query's one output.
 const resultVar = ast.Var("result")
 
-// query is one compiled query and what it reads. It is immutable and safe for concurrent use.
+// query is one compiled query. It is immutable and safe for concurrent use.
 type query struct {
 	compiler *ast.Compiler
 	rewriter ast.QueryCompiler
 	body     ast.Body
-	reads    []string
-	shape    shape
-	version  string
-	// deterministic says that the result follows from the fields of shape alone.
-	deterministic bool
 }
 
 // newQuery compiles expression, whose value is bound to resultVar.
-func newQuery(compiler *ast.Compiler, expression, version string) (*query, error) {
+func newQuery(compiler *ast.Compiler, expression string) (*query, error) {
 	body, err := ast.ParseBodyWithOpts(string(resultVar)+" = "+expression, ast.ParserOptions{RegoVersion: ast.RegoV1})
 	if err != nil {
 		return nil, fmt.Errorf("parse query: %w", err)
@@ -41,11 +36,7 @@ func newQuery(compiler *ast.Compiler, expression, version string) (*query, error
 	if body, err = rewriter.Compile(body); err != nil {
 		return nil, fmt.Errorf("compile query: %w", err)
 	}
-	reads, deterministic := readSet(compiler)
-	return &query{
-		compiler: compiler, rewriter: rewriter, body: body,
-		reads: reads, shape: newShape(reads), version: version, deterministic: deterministic,
-	}, nil
+	return &query{compiler: compiler, rewriter: rewriter, body: body}, nil
 }
 
 // clock is the time that evaluation sees: input.time, so that time.now_ns is in the cache key too.
@@ -56,10 +47,13 @@ var errUndefined = errors.New("undefined")
 
 // run evaluates the query. topdown is used directly because rego.PreparedEvalQuery opens a transaction, collects metrics and
 // converts the result to JSON types on every evaluation (RATIONALE.md).
-func (q *query) run(ctx context.Context, input ast.Value, now time.Time, tracers ...topdown.QueryTracer) (result ast.Value, err error) {
-	defer recovered(&err)
-	stop := newDeadline(ctx)
-	evaluation := topdown.NewQuery(q.body).
+func (q *query) run(ctx context.Context, input ast.Value, now time.Time) (result ast.Value, err error) {
+	return q.evaluate(ctx, q.prepare(input, now))
+}
+
+// prepare is an evaluation that was not begun.
+func (q *query) prepare(input ast.Value, now time.Time) *topdown.Query {
+	return topdown.NewQuery(q.body).
 		WithQueryCompiler(q.rewriter).
 		WithCompiler(q.compiler).
 		WithStore(noDocuments{}).
@@ -70,12 +64,12 @@ func (q *query) run(ctx context.Context, input ast.Value, now time.Time, tracers
 		WithIndexing(true).
 		WithEarlyExit(true).
 		// Without this an error in a built-in makes a deny rule undefined, which would admit the request.
-		WithStrictBuiltinErrors(true).
-		WithCancel(stop)
-	for _, tracer := range tracers {
-		evaluation = evaluation.WithQueryTracer(tracer)
-	}
-	err = evaluation.Iter(ctx, func(r topdown.QueryResult) error {
+		WithStrictBuiltinErrors(true)
+}
+
+func (q *query) evaluate(ctx context.Context, prepared *topdown.Query) (result ast.Value, err error) {
+	defer recovered(&err)
+	err = prepared.WithCancel(newDeadline(ctx)).Iter(ctx, func(r topdown.QueryResult) error {
 		if result != nil {
 			return errors.New("more than one result")
 		}

@@ -26,9 +26,12 @@ func (in *Input) Question() Question {
 	return Question{input: input, tenant: in.Tenant, now: in.clock()}
 }
 
-// Decide asks both stages; m may be nil. Results are as those of Cache.Decide.
+// Decide asks all stages; m may be nil. Results are as those of Cache.Decide.
 func (q Question) Decide(ctx context.Context, p *Platform, m *TenantModule) (Decision, error) {
-	d, err := p.decide(ctx, q.input, q.now)
+	d, err := p.packs.decide(ctx, q.input, q.now)
+	if err == nil && p.modules != nil && !d.settled() {
+		d, err = p.modules.decide(ctx, q.input, q.now, d)
+	}
 	if err != nil || m == nil || !d.Allow {
 		return d, err
 	}
@@ -54,25 +57,25 @@ type Fact struct {
 	Place string `json:"place"`
 }
 
-// Facts evaluates every rule of the first stage but functions, tests and the gathering of extensions.
+// Facts evaluates every rule of the packs and the platform owner's modules but functions, tests and the gathering of extensions.
 func (q Question) Facts(ctx context.Context, p *Platform) []Fact {
-	return facts(ctx, p.query, q.input, q.now)
+	return facts(ctx, p.compiler(), q.input, q.now)
 }
 
-// TenantFacts is Facts for a tenant's modules after the first stage decided d; m may be nil.
+// TenantFacts is Facts for a tenant's modules after the platform decided d; m may be nil.
 func (q Question) TenantFacts(ctx context.Context, m *TenantModule, d Decision) []Fact {
 	if m == nil {
 		return nil
 	}
-	return facts(ctx, m.query, q.second(d), q.now)
+	return facts(ctx, m.query.compiler, q.second(d), q.now)
 }
 
 // gathering are packages that only bring together what others say.
 var gathering = []string{"meshwarden.extend", "meshwarden.extensions", "meshwarden.main"}
 
-func facts(ctx context.Context, q *query, input ast.Value, now time.Time) []Fact {
+func facts(ctx context.Context, compiler *ast.Compiler, input ast.Value, now time.Time) []Fact {
 	rules := map[string]*ast.Rule{}
-	for _, module := range q.compiler.Modules {
+	for _, module := range compiler.Modules {
 		pkg := packageName(module.Package)
 		if slices.Contains(gathering, pkg) {
 			continue
@@ -86,7 +89,7 @@ func facts(ctx context.Context, q *query, input ast.Value, now time.Time) []Fact
 	}
 	list := make([]Fact, 0, len(rules))
 	for _, name := range slices.Sorted(maps.Keys(rules)) {
-		list = append(list, factOf(ctx, q, name, rules[name], input, now))
+		list = append(list, factOf(ctx, compiler, name, rules[name], input, now))
 	}
 	return list
 }
@@ -97,9 +100,9 @@ func before(a, b *ast.Rule) bool {
 	return p.File < q.File || p.File == q.File && p.Line < q.Line
 }
 
-func factOf(ctx context.Context, q *query, name string, rule *ast.Rule, input ast.Value, now time.Time) Fact {
+func factOf(ctx context.Context, compiler *ast.Compiler, name string, rule *ast.Rule, input ast.Value, now time.Time) Fact {
 	fact := Fact{Rule: name, Place: placeOf(rule).String()}
-	one, err := newQuery(q.compiler, rule.Ref().GroundPrefix().String(), q.version)
+	one, err := newQuery(compiler, rule.Ref().GroundPrefix().String())
 	if err != nil {
 		fact.Error = err.Error()
 		return fact

@@ -1,44 +1,66 @@
 package policy
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 )
 
-// readSet lists the input paths that any rule of the compiled modules can read, shortest prefixes only,
-// and reports whether the rules are functions of input alone. It looks at every rule, reachable or not,
-// and takes a reference up to its first part that is not a constant string: it may list too much, never
-// too little. Aliases (x := input.request) count with all of what they name.
+// readSet is what an answer of compiled modules depends on: what stands in its key in the decision cache.
+type readSet struct {
+	// version is of the modules' sources.
+	version string
+	// paths are those of input that can be read, shortest prefixes only, sorted; "" is all of input.
+	paths []string
+	shape shape
+	// deterministic says that answers follow from the fields of shape alone.
+	deterministic bool
+}
+
+// newReadSet looks at every rule of the packages that roots, or packages that they name, name a part of, whether the rule is asked
+// for or not, and takes a reference up to its first part that is not a constant string: it may list too much, never too little.
+// Aliases (x := input.request) count with all of what they name.
 //
 // time.now_ns counts as reading input.time, because evaluation sets the clock to it.
-func readSet(compiler *ast.Compiler) (paths []string, deterministic bool) {
+func newReadSet(compiler *ast.Compiler, version string, roots ...ast.Ref) readSet {
 	impure := impureBuiltins()
-	deterministic = true
+	set := readSet{version: version, deterministic: true}
 	visitor := ast.NewGenericVisitor(func(x any) bool {
 		ref, ok := x.(ast.Ref)
-		if !ok || len(ref) == 0 {
-			return false
-		}
-		if ref[0].Equal(ast.InputRootDocument) {
-			paths = append(paths, inputPath(ref))
+		if !ok {
 			return false
 		}
 		switch name := ref.String(); {
+		case ref.HasPrefix(ast.InputRootRef):
+			set.paths = append(set.paths, inputPath(ref))
+		case ref.HasPrefix(ast.DefaultRootRef):
+			roots = append(roots, ref.ConstantPrefix())
 		case name == ast.NowNanos.Name:
-			paths = append(paths, "time")
+			set.paths = append(set.paths, "time")
 		case impure[name]:
-			deterministic = false
+			set.deterministic = false
 		}
 		return false
 	})
-	for _, module := range compiler.Modules {
-		for _, rule := range module.Rules {
-			visitor.Walk(rule)
+	unseen := maps.Clone(compiler.Modules)
+	for len(roots) > 0 {
+		root := roots[0]
+		roots = roots[1:]
+		for file, module := range unseen {
+			if path := module.Package.Path; !root.HasPrefix(path) && !path.HasPrefix(root) {
+				continue
+			}
+			delete(unseen, file)
+			for _, rule := range module.Rules {
+				visitor.Walk(rule)
+			}
 		}
 	}
-	return shortestPrefixes(paths), deterministic
+	set.paths = shortestPrefixes(set.paths)
+	set.shape = newShape(set.paths)
+	return set
 }
 
 func impureBuiltins() map[string]bool {

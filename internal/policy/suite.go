@@ -27,7 +27,7 @@ func PlatformSuite(modules []plane.Module) (Suite, error) {
 	if _, err := CompilePlatform(modules); err != nil {
 		return Suite{}, err
 	}
-	parsed, problems := platformModules(modules)
+	parsed, _, problems := parsePlatform(modules)
 	if len(problems) > 0 {
 		return Suite{}, newError(problems)
 	}

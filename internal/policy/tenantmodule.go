@@ -16,6 +16,7 @@ import (
 type TenantModule struct {
 	tenant string
 	query  *query
+	reads  readSet
 	// contributions stand in the order of the query's result.
 	contributions []contribution
 	slots         *slots
@@ -47,12 +48,15 @@ func CompileTenant(name string, modules []plane.Module) (*TenantModule, error) {
 	if problems = checkReferences(compiler, everyFile, tenantStage); len(problems) > 0 {
 		return nil, newError(problems)
 	}
-	q, err := newQuery(compiler, tenantQuery(list), versionOf(modules))
+	q, err := newQuery(compiler, tenantQuery(list))
 	if err != nil {
-		return nil, newError([]Problem{{Reason: err.Error()}})
+		return nil, AsError(err)
 	}
-	return &TenantModule{tenant: name, query: q, contributions: list, slots: newSlots()}, nil
+	reads := newReadSet(compiler, versionOf(modules), ast.DefaultRootRef)
+	return &TenantModule{tenant: name, query: q, reads: reads, contributions: list, slots: newSlots()}, nil
 }
+
+func (m *TenantModule) readSet() *readSet { return &m.reads }
 
 // Narrow evaluates the tenant's modules with d as input.decision and applies their deny, quotas and scan
 // to it. A denied d is returned as it is. Errors are as those of Platform.Decide.
@@ -61,10 +65,10 @@ func (m *TenantModule) Narrow(ctx context.Context, in *Input, d Decision) (Decis
 		return d, nil
 	}
 	var first *ast.Term
-	if m.query.shape.decision {
+	if m.reads.shape.decision {
 		first = decisionTerm(d)
 	}
-	return m.narrow(ctx, in.build(&m.query.shape, first), in.Tenant, in.clock(), d)
+	return m.narrow(ctx, in.build(&m.reads.shape, first), in.Tenant, in.clock(), d)
 }
 
 func (m *TenantModule) narrow(ctx context.Context, input, tenant ast.Value, now time.Time, d Decision) (Decision, error) {
@@ -114,7 +118,7 @@ func (m *TenantModule) Reads() []string {
 	if m == nil {
 		return nil
 	}
-	return m.query.reads
+	return m.reads.paths
 }
 
 // decisionTerm is input.decision: the first stage's decision, as far as a tenant may know it.

@@ -53,7 +53,7 @@ func (o *Outcome) Facts(ctx context.Context) []policy.Fact {
 	return factsOf(ctx, in.Question(), o.asked.state.platform, o.asked.tenant.module)
 }
 
-// factsOf are the facts of the first stage, and of the second when it comes to that.
+// factsOf are the facts of the platform, and of the tenant when it comes to that.
 func factsOf(ctx context.Context, q policy.Question, platform *policy.Platform, module *policy.TenantModule) []policy.Fact {
 	facts := q.Facts(ctx, platform)
 	if first, err := q.Decide(ctx, platform, nil); err == nil && first.Allow {

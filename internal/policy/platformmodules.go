@@ -1,0 +1,180 @@
+package policy
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/topdown"
+
+	"github.com/meshwarden/meshwarden/internal/plane"
+	"github.com/meshwarden/meshwarden/internal/reason"
+)
+
+// platformModules is the second stage: what the platform owner's modules contribute, put together with the packs' decision as
+// policies/main.rego does it. They are asked apart from the packs, so that a module that reads what differs from request to request
+// does not have the packs evaluated each time (RATIONALE.md).
+type platformModules struct {
+	compiler *ast.Compiler
+	reads    readSet
+	// Gathered lists, of package meshwarden.extensions; nil where no module contributes.
+	denials, demands, headers, responseHeaders *gathered
+}
+
+// gathered is one of the lists of the generated module.
+type gathered struct {
+	*query
+	name string
+}
+
+// compilePlatformModules compiles them together with the packs, whose rules they may name. It returns nil when there are none.
+func compilePlatformModules(modules []plane.Module) (*platformModules, error) {
+	parsed, list, problems := parsePlatform(modules)
+	if len(problems) > 0 {
+		return nil, newError(problems)
+	}
+	if len(list) == 0 {
+		return nil, nil
+	}
+	compiler, problems := compileModules(parsed, platformCapabilities())
+	if len(problems) > 0 {
+		return nil, newError(problems)
+	}
+	if problems = checkReferences(compiler, isOwn, platformStage); len(problems) > 0 {
+		return nil, newError(problems)
+	}
+	m := &platformModules{compiler: compiler}
+	var roots []ast.Ref
+	for _, g := range []struct {
+		list        **gathered
+		point, name string
+	}{
+		{&m.denials, pointDeny, "denials"}, {&m.demands, pointStepUp, "demands"},
+		{&m.headers, pointHeaders, "headers"}, {&m.responseHeaders, pointResponseHeaders, "response_headers"},
+	} {
+		if !contributes(list, g.point) {
+			continue
+		}
+		ref := extensionsRef.Append(ast.StringTerm(g.name))
+		q, err := newQuery(compiler, ref.String())
+		if err != nil {
+			return nil, AsError(err)
+		}
+		*g.list = &gathered{q, g.name}
+		roots = append(roots, ref)
+	}
+	m.reads = newReadSet(compiler, versionOf(modules), roots...)
+	return m, nil
+}
+
+func (m *platformModules) readSet() *readSet { return &m.reads }
+
+// Narrow applies what the modules contribute to the packs' decision. Errors are as those of Platform.Decide.
+func (m *platformModules) Narrow(ctx context.Context, in *Input, d Decision) (Decision, error) {
+	if d.settled() {
+		return d, nil
+	}
+	return m.decide(ctx, in.build(&m.reads.shape, nil), in.clock(), d)
+}
+
+// decide is for decisions that are not settled.
+func (m *platformModules) decide(ctx context.Context, input ast.Value, now time.Time, d Decision) (Decision, error) {
+	a := asking{ctx: ctx, input: input, now: now, values: topdown.NewVirtualCache()}
+	narrowed, by, err := m.apply(&a, d)
+	switch {
+	case err != nil:
+		return Decision{Reason: failureReason(err)}, fmt.Errorf("platform policy: %w", err)
+	case by != nil:
+		narrowed.Place = by.locate(ctx, input, now, narrowed)
+	}
+	return narrowed, nil
+}
+
+// apply is the order of cases: a denial stands before the packs' own, a demand and headers only matter to what they admit. by is the
+// list that denied, nil when none did.
+func (m *platformModules) apply(a *asking, d Decision) (narrowed Decision, by *gathered, err error) {
+	denial, err := a.first(m.denials)
+	if err != nil {
+		return d, nil, err
+	}
+	if denial != nil {
+		narrowed = Decision{Reason: reason.PolicyDenied, Audit: d.Audit}
+		return narrowed, m.denials, narrowed.take(denial)
+	}
+	if !d.Allow {
+		return d, nil, nil
+	}
+	demand, err := a.first(m.demands)
+	if err != nil {
+		return d, nil, err
+	}
+	if demand != nil {
+		narrowed = Decision{Reason: reason.StepUpRequired, Audit: d.Audit}
+		return narrowed, m.demands, narrowed.take(challenge(demand))
+	}
+	if d.Headers, err = a.headers(m.headers); err == nil {
+		d.ResponseHeaders, err = a.headers(m.responseHeaders)
+	}
+	return d, nil, err
+}
+
+// challenge is a demand as a decision says it: object.remove(demand, ["rule"]) is the challenge.
+func challenge(demand ast.Value) ast.Value {
+	object, ok := demand.(ast.Object)
+	if !ok {
+		return demand
+	}
+	stepUp, rule := ast.NewObject(), object.Get(ruleKey)
+	object.Foreach(func(key, value *ast.Term) {
+		if !key.Equal(ruleKey) {
+			stepUp.Insert(key, value)
+		}
+	})
+	return ast.NewObject(ast.Item(ruleKey, rule), ast.Item(ast.StringTerm("step_up"), ast.NewTerm(stepUp)))
+}
+
+// asking is one question to several lists. What rules came to for one of them is known to the next.
+type asking struct {
+	ctx    context.Context //nolint:containedctx // lives as long as one call
+	input  ast.Value
+	now    time.Time
+	values topdown.VirtualCache
+}
+
+// gather evaluates a list; it is empty for nil.
+func (a *asking) gather(list *gathered) (*ast.Array, error) {
+	if list == nil {
+		return ast.NewArray(), nil
+	}
+	result, err := list.evaluate(a.ctx, list.prepare(a.input, a.now).WithVirtualCache(a.values))
+	if err != nil {
+		return nil, fmt.Errorf("%s.%s: %w", extensionsRef, list.name, err)
+	}
+	array, ok := result.(*ast.Array)
+	if !ok {
+		return nil, fmt.Errorf("%s.%s: %w", extensionsRef, list.name, wrongType(result, "an array"))
+	}
+	return array, nil
+}
+
+// first is the first element of a list, nil when it is empty.
+func (a *asking) first(list *gathered) (ast.Value, error) {
+	array, err := a.gather(list)
+	if err != nil || array.Len() == 0 {
+		return nil, err
+	}
+	return array.Elem(0).Value, nil
+}
+
+func (a *asking) headers(list *gathered) (map[string]string, error) {
+	array, err := a.gather(list)
+	if err != nil {
+		return nil, err
+	}
+	headers, err := headersOf(array)
+	if err != nil {
+		return nil, fmt.Errorf("decision: %s: %w", list.name, err)
+	}
+	return headers, nil
+}
