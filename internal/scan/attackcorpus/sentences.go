@@ -6,28 +6,35 @@ import (
 	"strings"
 )
 
-//go:embed testdata/prompts
+//go:embed testdata/prompts testdata/wordings
 var sentences embed.FS
 
-// Language is the project's own sentences in one language, injections and ordinary ones. They were written before the rules;
-// those held out may not be read while rules are written, nor trained on. They are the same thoughts in every language.
-type Language struct {
+// Sentences are the project's own sentences of one kind, injections and ordinary ones. They were written before the rules;
+// those held out may not be read while rules are written, nor trained on.
+type Sentences struct {
+	// Name is a language, or English and a family of injections, as in en-role.
 	Name                                         string
 	Attacks, Ordinary, HeldAttacks, HeldOrdinary []string
 }
 
-// Languages returns all of them, by name.
-func Languages() (all []Language) {
-	files, err := sentences.ReadDir("testdata/prompts")
+// Languages returns the same thoughts in the words of each language, by its name.
+func Languages() []Sentences { return readSentences("testdata/prompts") }
+
+// Wordings returns what Languages leaves out on purpose, in other words than people usually attack with: other verbs, other
+// orders of words, other registers, in English by family.
+func Wordings() []Sentences { return readSentences("testdata/wordings") }
+
+func readSentences(dir string) (all []Sentences) {
+	files, err := sentences.ReadDir(dir)
 	if err != nil {
 		panic(err) // embedded
 	}
 	for _, file := range files {
-		data, err := sentences.ReadFile(path.Join("testdata/prompts", file.Name()))
+		data, err := sentences.ReadFile(path.Join(dir, file.Name()))
 		if err != nil {
 			panic(err)
 		}
-		l := Language{Name: strings.TrimSuffix(file.Name(), ".txt")}
+		l := Sentences{Name: strings.TrimSuffix(file.Name(), ".txt")}
 		attacks, ordinary := [2]*[]string{&l.Attacks, &l.HeldAttacks}, [2]*[]string{&l.Ordinary, &l.HeldOrdinary}
 		for line := range strings.Lines(string(data)) {
 			kind, text, _ := strings.Cut(strings.TrimSpace(line), " ")

@@ -37,7 +37,7 @@ func run(dir string, files int) error {
 		dir = root
 	}
 	r := &report{out: bufio.NewWriter(os.Stdout), subject: newSubject()}
-	for _, measure := range []func(*report, string, int) error{attacks, encodings, data, benign} {
+	for _, measure := range []func(*report, string, int) error{attacks, encodings, prompts, data, benign} {
 		if err := measure(r, dir, files); err != nil {
 			return err
 		}
