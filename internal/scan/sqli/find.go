@@ -60,7 +60,7 @@ func (r *Finder) FindTriggered(text []byte, dst []match.Match) []match.Match {
 			last = f.n - ahead
 		}
 		for i := f.done(); i < last; i++ {
-			if t := &f.toks[i]; t.kind != kWord || t.class != 0 { // other words are what the rules find beside
+			if t := &f.toks[i]; t.kind != kWord || t.class != 0 || t.versioned { // other words are what the rules find beside
 				f.judge(i)
 			}
 		}
@@ -120,6 +120,9 @@ func (f *finder) judge(i int) {
 	if f.cl.open && f.base+i > f.cl.last+reach {
 		f.flush()
 	}
+	if t.versioned && !f.first(i) && !t.line {
+		f.note(fGap, 0.8, i, i)
+	}
 	switch t.kind {
 	case kWord:
 		f.keyword(i, t)
@@ -136,5 +139,7 @@ func (f *finder) judge(i int) {
 		f.variable(i, t)
 	case kComment:
 		f.closing(i)
+	case kOp:
+		f.equal(i, t)
 	}
 }

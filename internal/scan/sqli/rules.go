@@ -7,6 +7,7 @@ func (f *finder) keyword(i int, t *token) {
 	case c&cSet != 0:
 		f.union(i)
 	case c&(cLogic|cWhere) != 0:
+		f.emptied(i, t)
 		f.condition(i, t)
 	case c&cOrder != 0:
 		f.order(i)
@@ -54,7 +55,7 @@ func (f *finder) condition(i int, t *token) {
 	b := f.breakout(i)
 	sign := f.at(j)
 	if !sign.compares() {
-		f.bare(i, j, a, b)
+		f.bare(i, j, t, a, b)
 		return
 	}
 	same := sign.ch == '=' && sign.end > sign.start+1 // == is code, not SQL
@@ -64,8 +65,8 @@ func (f *finder) condition(i int, t *token) {
 	}
 	second := f.at(j).class
 	c, k := f.value(j)
-	if c == sNone && a == sQuoted && f.repeats(i+1, j) {
-		c, k = sUnclosed, j+2 // the string goes on as the text does
+	if c == sNone && f.continues(i, j) {
+		c, k = sUnclosed, f.opened(j)+2
 	}
 	if c == sNone {
 		return
@@ -75,9 +76,11 @@ func (f *finder) condition(i int, t *token) {
 	switch known := cString | cInfo | cDelay | cProbe; {
 	case a.literal() && c.literal():
 		w, kind = 0.6, fTautology
-		if first, second := f.at(i+1), f.at(j); first.kind == kNumber && first.end-first.start >= 3 && f.same(first, second) || first.kind == kQuote && f.repeats(i+1, j) {
-			w = 0.76 // what only a program makes up
+		if f.madeUp(i, j, sign) {
+			w = 0.76
 		}
+	case a == sName && c == sName && f.madeUp(i, j, sign):
+		w, kind = 0.76, fTautology
 	case a == sCall && f.at(i+1).class&known != 0, c == sCall && second&known != 0, c == sSelect, a == sSelect && f.at(i+1).kind == kOpen:
 		w = 0.5
 	case sign.kind == kWord && c == sName:
@@ -99,26 +102,20 @@ func (f *finder) condition(i int, t *token) {
 	f.comment(k)
 }
 
-// same reports whether two tokens are spelled alike.
-func (f *finder) same(a, b *token) bool {
-	return string(f.lex.text[a.start:a.end]) == string(f.lex.text[b.start:b.end])
-}
-
-// repeats reports whether the strings whose opening quotes are at tokens a and b begin with the same word.
-func (f *finder) repeats(a, b int) bool {
-	return f.at(b).kind == kQuote && f.at(a).ch == f.at(b).ch && f.at(b+1).kind != kQuote && f.at(b+1).kind != kEnd && !f.at(b+1).spaced && f.same(f.at(a+1), f.at(b+1)) && f.at(a+2).kind == kQuote
-}
-
 // bare: OR 1 --, AND sleep(3), OR true: a condition without a comparison.
-func (f *finder) bare(i, j int, a shape, b float32) {
+func (f *finder) bare(i, j int, t *token, a shape, b float32) {
 	comment, finished := f.ends(j)
 	switch {
-	case a == sSelect && f.at(i+1).kind == kOpen:
+	case a == sSelect && (f.at(i+1).kind == kOpen || f.at(i+1).class&cPrefix != 0 && f.at(i+2).kind == kOpen):
 		f.note(fSubselect, 0.6, i, j-1)
 	case a == sSelect:
 		f.note(fSubselect, 0.2, i, j-1)
 	case finished && b >= 0.4 && (a.literal() || a == sCall) && !f.identifier(i+1) && (a != sQuoted || j <= i+5):
-		f.note(fTautology, 0.5, i, j-1)
+		w := float32(0.5)
+		if p := f.at(i - 1); f.base+i == 1 && p.kind == kNumber && t.kind == kWord && f.at(i+1).kind == kNumber && !comment && !f.same(p, f.at(i+1)) {
+			w = 0.4 // 2 or 3
+		}
+		f.note(fTautology, w, i, j-1)
 		if f.first(i) {
 			f.note(fFragment, 0.25, i, j-1)
 		}
@@ -158,6 +155,10 @@ func (f *finder) order(i int) {
 	if s != sNumber && (s != sCall || f.at(i+2).class&cDelay == 0) {
 		return
 	}
+	if s == sCall {
+		f.note(fOrder, 0.8, i, j-1)
+		return
+	}
 	f.note(fOrder, 0.4, i, j-1)
 	if c := f.at(j); c.kind == kComment && !c.spaced && s == sNumber && j == i+3 {
 		f.note(fComment, 0.64, j, j) // glued to the number: no sentence goes on so
@@ -191,6 +192,9 @@ func (f *finder) sel(i int) {
 	case call:
 		f.note(fSubselect, 0.3, i, j-1)
 	}
+	if o := f.at(i - 2); p.kind == kOpen && o.kind == kOp && f.at(i-3).kind == kNumber && !o.compares() {
+		f.note(fBreakout, f.breakout(i-1), i-2, i) // 5-(select 0)
+	}
 	if p.kind == kOpen || call {
 		f.list(i + 1)
 	}
@@ -209,56 +213,6 @@ func (f *finder) sel(i int) {
 	}
 }
 
-// delay: functions that spend time.
-func (f *finder) delay(i int, t *token) {
-	var w float32
-	n, m := f.at(i+1), f.at(i+2)
-	switch t.ch | 0x20 {
-	case 'w': // waitfor delay '...'
-		if n.kind == kWord && m.kind == kQuote {
-			w = 0.85
-		}
-	case 'r': // dbms_pipe.receive_message(, randomblob(
-		w = 0.6
-	case 's', 'g': // sleep(number), get_lock(
-		if m.kind == kNumber || m.kind == kWord && m.ch == '_' || m.kind == kOpen {
-			w = 0.45
-		}
-	case 'b': // benchmark(number,
-		if m.kind == kNumber && f.at(i+3).kind == kComma {
-			w = 0.75
-		}
-	default:
-		w = 0.75
-	}
-	if w == 0 || n.kind != kOpen && t.ch|0x20 != 'w' {
-		return
-	}
-	f.note(fDelay, w, i, i+2)
-	_, j := f.name(i)
-	if t.ch|0x20 == 'w' {
-		_, j = f.quoted(i + 2)
-	}
-	p := f.at(i - 1)
-	if n := f.at(j); f.first(i) && (n.kind == kEnd || n.kind == kComment || n.compares() && f.at(j+1).kind == kQuote) {
-		f.note(fFragment, 0.3, i, j-1)
-	}
-	if f.at(j).compares() && f.at(j+1).kind == kEnd {
-		f.note(fFragment, 0.4, i, j)
-	}
-	switch b := f.breakout(i); {
-	case b > 0:
-		f.note(fBreakout, b, i, i)
-	case p.kind == kOpen && f.at(i-2).class&cSelect != 0:
-		f.note(fSubselect, 0.65, i-1, i)
-	case p.class&cLogic != 0:
-		f.note(fBreakout, 0.55, i-1, i)
-	case p.kind == kSemi || p.kind == kLogic || p.kind == kComma || p.class&cSelect != 0:
-		f.note(fBreakout, 0.3, i, i)
-	}
-	f.comment(j)
-}
-
 // probe: functions that leak, called or executed.
 func (f *finder) probe(i int) {
 	w := float32(0.25)
@@ -275,6 +229,9 @@ func (f *finder) probe(i int) {
 	}
 	f.note(fProbe, w, i, i+1)
 	f.note(fBreakout, f.breakout(i)/2, i, i)
+	if p := f.at(i - 1); p.kind == kLogic && !f.at(i).spaced || p.kind == kOpen && f.at(i-2).kind == kSemi {
+		f.note(fBreakout, 0.5, i-1, i) // 1;(load_file(
+	}
 }
 
 // schema: a system table, weighed more where it is read from.
@@ -306,7 +263,14 @@ func (f *finder) branch(i int, t *token) {
 		f.note(fBranch, 0.65, i, i+6)
 		f.trailer(i + 6)
 	case t.ch|0x20 == 'c' && n.class&cWhen != 0:
-		f.note(fBranch, 0.4, i, i+1)
+		w := float32(0.4)
+		if x := f.opened(i + 2); f.at(x).kind == kNumber && f.at(x+1).compares() && f.at(x+2).kind == kNumber {
+			w = 0.72
+		}
+		f.note(fBranch, w, i, i+1)
+		if p.class&cLogic != 0 {
+			f.note(fBreakout, max(0.3, f.breakout(i-1)), i-1, i)
+		}
 	case n.kind == kOpen && (p.kind == kComma || p.kind == kOp || p.class&(cSelect|cLogic) != 0):
 		f.note(fBranch, 0.35, i, i+1)
 	}

@@ -35,17 +35,17 @@ type token struct {
 	spaced     bool // white space before
 	gap        bool // a comment before stood in for white space
 	line       bool // a line ended before
+	versioned  bool // MySQL runs the comment that begins before
 }
-
-// inlineComment bounds a block comment that counts as white space; a longer one, or one with a
-// quote, might be text of a string in another context, so its words are tokens.
-const inlineComment = 96
 
 type lexer struct {
 	text  []byte
 	pos   int
 	open  [3]bool // quotes of each kind opened on this line
 	depth int     // parentheses opened on this line
+	// keyword says that the token read last is a word of the vocabulary; close is where the comment that was looked at last ends.
+	keyword bool
+	close   int
 }
 
 // next reads a token; kEnd at the end of the text. The usual one, a word of up to fifteen letters behind a space, is read
@@ -71,6 +71,7 @@ func (l *lexer) next(t *token) {
 	if word := text[i:t.end]; vocabulary.May(word) {
 		t.class = vocabulary.Lookup(word)
 	}
+	l.keyword = t.class != 0
 }
 
 // general reads any token.
@@ -88,10 +89,7 @@ func (l *lexer) general(t *token) {
 	t.ch = c
 	switch kindOf[c] {
 	case kWord:
-		i := l.pos + 1
-		for i < len(text) && wordByte[text[i]] {
-			i++
-		}
+		i := wordEnd(text, l.pos+1)
 		t.kind, t.end = kWord, i
 		if word := text[l.pos:i]; vocabulary.May(word) {
 			t.class = vocabulary.Lookup(word)
@@ -104,6 +102,7 @@ func (l *lexer) general(t *token) {
 		l.symbol(t, c)
 	}
 	l.pos = t.end
+	l.keyword = t.class != 0
 }
 
 // space skips white space and the comments that stand for it.
@@ -123,45 +122,39 @@ func (l *lexer) space(t *token) {
 				return
 			}
 			t.gap = true
+			t.versioned = t.versioned || n >= len("/*!50000") && l.text[l.pos+2] == '!' && l.text[l.pos+n-1]-'0' < 10
 			l.pos += n
 		case c == '*' && l.pos+1 < len(l.text) && l.text[l.pos+1] == '/':
 			l.pos += 2
+		case c >= 0x80:
+			n := wideBlank(l.text, l.pos)
+			if n == 0 {
+				return
+			}
+			t.spaced = true
+			l.pos += n
+		case c == '-' || c == '#':
+			n := l.lineComment()
+			if n == 0 {
+				return
+			}
+			t.gap, t.spaced = true, true
+			l.pos += n
 		default:
 			return
 		}
 	}
 }
 
-// inline returns the length of the block comment at pos when it counts as white space, else 0.
-// The opening of a MySQL conditional comment counts alone: its text is executed.
-func (l *lexer) inline() int {
-	rest := l.text[l.pos:]
-	if len(rest) > inlineComment {
-		rest = rest[:inlineComment]
-	}
-	if len(rest) > 2 && rest[2] == '!' {
-		n := 3
-		for n < len(rest) && rest[n]-'0' < 10 {
-			n++
-		}
-		return n
-	}
-	for i := 2; i+1 < len(rest); i++ {
-		switch rest[i] {
-		case '\'', '"':
-			return 0
-		case '*':
-			if rest[i+1] == '/' {
-				return i + 2
-			}
-		}
-	}
-	return 0
-}
-
 func (l *lexer) number(t *token) {
 	t.kind = kNumber
 	i := l.pos + 1
+	if t.ch == '0' && i+1 < len(l.text) && l.text[i]|0x20 == 'b' && l.text[i+1]|1 == '1' {
+		for i++; i < len(l.text) && l.text[i]|1 == '1'; i++ {
+		}
+		t.end = i
+		return
+	}
 	if t.ch == '0' && i < len(l.text) && l.text[i]|0x20 == 'x' {
 		for i++; i < len(l.text) && isHex(l.text[i]); i++ {
 		}
@@ -171,8 +164,15 @@ func (l *lexer) number(t *token) {
 	for i < len(l.text) && (l.text[i]-'0' < 10 || l.text[i] == '.') {
 		i++
 	}
-	if i+1 < len(l.text) && l.text[i]|0x20 == 'e' && l.text[i+1]-'0' < 10 {
-		for i += 2; i < len(l.text) && l.text[i]-'0' < 10; i++ {
+	if e := i + 1; e < len(l.text) && l.text[i]|0x20 == 'e' {
+		if l.text[e] == '-' || l.text[e] == '+' {
+			e++
+		}
+		if e == len(l.text) || l.text[e]-'0' >= 10 {
+			t.end = i
+			return
+		}
+		for i = e + 1; i < len(l.text) && l.text[i]-'0' < 10; i++ {
 		}
 	}
 	t.end = i
@@ -251,6 +251,13 @@ func (l *lexer) symbol(t *token, c byte) {
 			t.kind, t.end = kOther, l.pos+n
 			return
 		}
+		if two == '>' && c == '-' {
+			t.end++
+			if t.end < len(l.text) && l.text[t.end] == '>' {
+				t.end++
+			}
+			return
+		}
 		if two == c || two == '*' && c == '/' {
 			if c == '-' || two == '*' {
 				t.kind = kComment
@@ -319,7 +326,7 @@ var kindOf = func() (k [256]kind) {
 // blank holds the bytes at which space has something to do.
 var blank = func() (b [256]bool) {
 	for c := range b {
-		b[c] = c <= ' ' || c == 0x7f || c == '/' || c == '*'
+		b[c] = c <= ' ' || c == 0x7f || c == '/' || c == '*' || c == '-' || c == '#' || c == 0xA0 || c == 0xC2
 	}
 	return b
 }()
@@ -328,7 +335,7 @@ var blank = func() (b [256]bool) {
 var wordByte = func() (w [256]bool) {
 	for c := range 256 {
 		b := byte(c)
-		w[c] = isLetter(b) || b-'0' < 10 || b == '_' || b == '$' || b >= 0x80
+		w[c] = isLetter(b) || b-'0' < 10 || b == '_' || b == '$' || b >= 0x80 && b != 0xA0 && b != 0xC2
 	}
 	return w
 }()

@@ -15,9 +15,9 @@ var Triggers = append(calls(), []string{
 	"drop", "delete", "declare", "insert", "create", "alter", "truncate", "grant", "exec", "execute", "update", "shutdown", "backup", "bulk",
 	"outfile", "dumpfile", "extractvalue", "updatexml", "load_file", "information_schema", "sqlite_master", "xp_", "sp_", "pg_", "utl_", "dbms_",
 	"version(", "database(", "user(", "(version", "db_name(", "concat(0x", "case when", "case '", "::", "}'", "]'", "limit 0", "limit 1", "procedure analyse",
-	"' ^", "' |", "' &", "' !", "' >", "' <", "' =", "' %", "' div", "' mod", "collate", "!=", "<>", "1=1",
+	"' ^", "' |", "' &", "' !", "' >", "' <", "' =", "' %", "' div", "' mod", "'div'", "'mod'", "/*!", "1-true", "1-false", "show tables", "show databases", "show columns", "handler `", "rename table", "load data", "attach database", "collate", "!=", "<>", "1=1",
 	"--", "/*", "'#", "\"#", "' #", "\" #", ")#", ") #", "';", "\";",
-	"`;", "set @", "(select", "in (", ") as ", "` as ", ") when", "<=>", "is null", "tempdb", "msdb", "mysql.db", "northwind", "msysaccess", "schema_name", "openrowset",
+	"`;", "set @", "(select", "in (", ") as ", "` as ", ") when", "<=>", "is null", "tempdb", "msdb", "mysql.db", "northwind", "msysaccessobjects", "msysobjects", "schema_name", "openrowset",
 	"find_in_set", "json_", "from", "from `", "1.e", "2.2250738585072", "div(", "div (", "lo_get", "lo_import", "?(", "=(", "&(", "|(", "$(",
 	"'=", "'!", "'<", "'>", "'|", "'&", "'^", "'*", "'%", "'~", "'+", "'-", "'/", "\"=\"", "\"|", "\"&", "\"^", "\"*", "\"%", "\"+", "\"-",
 }...)
@@ -44,7 +44,7 @@ const maxTerm = 6
 // is not sure it does not. It reads what condition does, from the bytes.
 func Dismiss(text []byte, end int) bool {
 	if text[end-1] == '(' {
-		return len(text) > maxClauseText || !lineEnds(text, end) && !compared(text[end:]) && (end < 3 || text[end-2] != ' ' || !lists(text[end:]))
+		return len(text) > maxClauseText || !callBegins(text, end)
 	}
 	if len(text) <= maxQuoted && quoteBefore(text, end) {
 		return false
@@ -142,8 +142,9 @@ var afterValue = func() (a [256]bool) {
 	return a
 }()
 
+// wordEnd returns where a word ends that goes on at i: bytes of UTF-8 belong to it, but for no-break spaces.
 func wordEnd(text []byte, i int) int {
-	for i < len(text) && wordByte[text[i]] {
+	for i < len(text) && (wordByte[text[i]] || (text[i] == 0xA0 || text[i] == 0xC2) && wideBlank(text, i) == 0) {
 		i++
 	}
 	return i
@@ -177,6 +178,18 @@ func lineEnds(text []byte, i int) bool {
 		i++
 	}
 	return i == len(text) || text[i] == '\r' || text[i] == '\n'
+}
+
+// callBegins reports whether the parenthesis that ends at text[:end] opens what a short value is no whole of.
+func callBegins(text []byte, end int) bool {
+	rest := text[end:]
+	spaced := end > 2 && text[end-2] == ' '
+	name := text[:end-1]
+	if spaced {
+		name = name[:end-2]
+	}
+	return lineEnds(text, end) || compared(rest) || spaced && lists(rest) ||
+		len(rest) > 0 && (kindOf[rest[0]] == kQuote || kindOf[rest[0]] == kNumber) && len(name) >= len("values") && fold.Equal(name[len(name)-len("values"):], "values")
 }
 
 // compared reports whether one short value and what compares it are left: if(2=

@@ -20,6 +20,11 @@ func (f *finder) union(i int) {
 		gap = gap || f.at(j).gap
 	}
 	if f.at(j).class&cSelect == 0 && !(f.word(j, "values") && f.at(j+1).kind == kOpen) {
+		if _, finished := f.ends(j + 2); finished && f.word(j, "table") && f.at(j+1).kind == kWord && f.breakout(i) > 0 {
+			f.note(fUnion, 0.7, i, j+1)
+			f.note(fBreakout, f.breakout(i), i, i)
+			return
+		}
 		if f.numbers(j) {
 			f.note(fUnion, 0.65, i, j)
 			f.note(fBreakout, f.breakout(i), i, i)
@@ -84,7 +89,7 @@ func (f *finder) word(i int, name string) bool {
 func (f *finder) listed(i int) bool {
 	_, j := f.value(i)
 	n := f.at(j)
-	return n.kind == kEnd || n.kind == kComma || n.kind == kComment || n.class&cFrom != 0 || n.kind == kDot || j > i+1
+	return n.kind == kEnd || n.kind == kComma || n.kind == kComment || n.class&cFrom != 0 || n.kind == kDot || n.kind == kLogic || j > i+1
 }
 
 // trailer notes a comment that ends the fragment within reach of token i.

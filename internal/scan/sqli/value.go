@@ -23,7 +23,7 @@ const maxTerms = 12
 func (f *finder) value(i int) (s shape, j int) {
 	s, j = f.term(i)
 	for n := 0; n < maxTerms && s != sNone; n++ {
-		if t := f.at(j); t.kind != kOp || t.end > t.start+1 || t.ch == '=' || t.ch == '<' || t.ch == '>' || t.ch == ':' {
+		if t := f.at(j); t.kind != kOp || t.end > t.start+1 && t.ch != '-' || t.ch == '=' || t.ch == '<' || t.ch == '>' || t.ch == ':' {
 			break
 		}
 		s2, k := f.term(j + 1)
@@ -44,6 +44,10 @@ func (f *finder) term(i int) (s shape, j int) {
 			j++
 		case t.class&cPrefix != 0, t.kind == kOpen:
 			j++
+		case t.ch == '{' && f.at(j+1).kind == kWord && !f.at(j+1).spaced: // {fn value}
+			j += 2
+		case t.ch == '{' && f.at(j+1).ch == '`' && f.at(j+3).ch == '`':
+			j += 4
 		default:
 			s, j = f.primary(j)
 			if s == sNone {
@@ -57,7 +61,7 @@ func (f *finder) term(i int) (s shape, j int) {
 
 // closes skips the parentheses that close around a value.
 func (f *finder) closes(j int) int {
-	for n := 0; n < 8 && f.at(j).kind == kClose; n++ {
+	for n := 0; n < 8 && (f.at(j).kind == kClose || f.at(j).ch == '}'); n++ {
 		j++
 	}
 	return j
@@ -95,7 +99,7 @@ func (f *finder) primary(i int) (shape, int) {
 // quoted reads a string of a few tokens.
 func (f *finder) quoted(i int) (shape, int) {
 	q := f.at(i).ch
-	for j := i + 1; j <= i+8; j++ {
+	for j := i + 1; j <= i+f.longest(i+1); j++ {
 		switch t := f.at(j); {
 		case t.kind == kEnd:
 			return sUnclosed, j
@@ -104,6 +108,15 @@ func (f *finder) quoted(i int) (shape, int) {
 		}
 	}
 	return sNone, i
+}
+
+// longest bounds the tokens of the string that begins at token i: documents and paths of JSON are longer than others.
+func (f *finder) longest(i int) int {
+	switch f.at(i).ch {
+	case '{', '[', '$':
+		return 28
+	}
+	return 8
 }
 
 // name reads a.b.c and a call's parentheses with what is in them, as far as the window goes.
@@ -116,7 +129,7 @@ func (f *finder) name(i int) (shape, int) {
 		return sName, j
 	}
 	depth := 0
-	for n := 0; n < ahead/2; n++ {
+	for n := 0; n < ahead-10; n++ {
 		switch f.at(j).kind {
 		case kOpen:
 			depth++

@@ -14,6 +14,7 @@ func (f *finder) whole() {
 		}
 	}
 	f.escaped()
+	f.joined()
 	f.lone()
 	f.literals()
 	f.conditional()
@@ -44,6 +45,23 @@ func (f *finder) escaped() {
 	case c < 0 && f.reopens(q, last):
 		f.note(fFragment, 0.55, q, f.n-1)
 		f.note(fBreakout, 0.6, q, q)
+	}
+}
+
+// joined: an expression that is joined to the application's string on both sides: '+convert(int,db_name())+'.
+func (f *finder) joined() {
+	q, last := f.at(0), f.at(f.n-1)
+	a, b := f.at(1), f.at(f.n-2)
+	if f.n < 6 || q.kind != kQuote || q.ch != '\'' || last.kind != kQuote || last.ch != q.ch ||
+		a.kind != kOp && a.kind != kLogic || b.kind != kOp && b.kind != kLogic {
+		return
+	}
+	for i := 2; i < f.n-2; i++ {
+		if t := f.at(i); t.class&cSelect != 0 || t.class&(cString|cInfo|cDelay|cProbe) != 0 && f.at(i+1).kind == kOpen {
+			f.note(fFragment, 0.6, 0, f.n-1)
+			f.note(fBreakout, 0.6, 0, 0)
+			return
+		}
 	}
 }
 
@@ -194,7 +212,7 @@ func (f *finder) document(i int, t *token) {
 	switch {
 	case n.ch == ':' && m.ch == ':' && f.at(i+3).class&cType != 0:
 	case n.ch == '<' && m.ch == '@', n.kind == kVar && n.end == n.start+1 && (m.ch == '>' || m.ch == '?'), n.kind == kVar && n.end == n.start+2:
-	case n.ch == '-' && m.ch == '>' && m.end > m.start+1, n.ch == '#' && (m.ch == '>' || m.ch == '-'):
+	case n.ch == '-' && n.end == n.start+3, n.kind == kOp && n.compares() && m.ch == '\'' && f.at(i+3).ch == '$' && f.at(i+4).kind == kDot, n.ch == '#' && (m.ch == '>' || m.ch == '-'):
 	case n.ch == '?' && (m.ch == '|' || m.ch == '&' || m.kind == kQuote):
 	default:
 		return

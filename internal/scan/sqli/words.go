@@ -34,6 +34,7 @@ const (
 	cFunc    // other functions, telling only where nothing but their call's beginning is there
 	cAlias   // as
 	cLimit   // limit
+	cValues  // values
 	cCatalog // databases that only servers have
 )
 
@@ -80,6 +81,7 @@ var vocabulary = lexicon.New(
 	lexicon.Group{Class: cFunc, Words: functions},
 	lexicon.Group{Class: cAlias, Words: "as"},
 	lexicon.Group{Class: cLimit, Words: "limit"},
+	lexicon.Group{Class: cValues, Words: "values"},
 	lexicon.Group{Class: cCatalog, Words: "tempdb msdb northwind msysaces information_schema pg_catalog msysaccessobjects openrowset schema_name"},
 	lexicon.Group{Class: cOutput, Words: "outfile dumpfile"},
 	lexicon.Group{Class: cColumn, Words: "table_name table_schema column_name schema_name column_names table_names mysql schemata xtype"},
