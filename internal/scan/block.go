@@ -203,7 +203,7 @@ func (v *view) index(offset int) int {
 func (e *engine) detectLong(l *leaf, v *view) (found class) {
 	found = e.blocks.filter(v, &e.seen)
 	for i := range families {
-		if found>>i&1 == 0 || !e.looksFor(v, i) {
+		if found>>i&1 == 0 || families[i].values || !e.looksFor(v, i) {
 			continue
 		}
 		var tags openTags

@@ -38,6 +38,7 @@ type family struct {
 	early  []string
 	opens  func(text []byte) bool
 	inTags bool // a part of a text is read with the beginning of the tag that it stands in
+	values bool // leaves the place that an application has for a short value: a part of a long text is none
 }
 
 var families = [...]family{
@@ -58,8 +59,8 @@ var families = [...]family{
 	{name: "ssrf", find: ssrf.Find, triggers: ssrf.Triggers},
 	{name: "ssti", find: ssti.Find, triggers: ssti.Triggers},
 	{name: "xxe", find: xxe.Find, triggers: xxe.Triggers},
-	{name: "ldap_injection", find: ldap.Find, triggers: ldap.Triggers},
-	{name: "xpath_injection", find: xpath.Find, triggers: xpath.Triggers},
+	{name: "ldap_injection", find: ldap.Find, triggers: ldap.Triggers, values: true},
+	{name: "xpath_injection", find: xpath.Find, triggers: xpath.Triggers, values: true},
 	{name: "log4shell", find: log4shell.Find, triggers: log4shell.Triggers},
 	{name: "shellshock", find: shellshock.Find, triggers: shellshock.Triggers},
 	{name: "crlf", find: crlf.Find, triggers: crlf.Triggers},

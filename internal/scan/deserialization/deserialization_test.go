@@ -44,7 +44,7 @@ var family = matchtest.Family{
 	Benign: []string{
 		`{"@type":"Person","@context":"https://schema.org"}`, "java.util.HashMap", "at java.lang.Thread.run(Thread.java:748)", "use java.lang.ProcessBuilder to start a process",
 		`a:2:{s:1:"x";i:1;s:1:"y";b:0;}`, "/wEPDwUKMTY1NDU2MTA1Mg9kFgICAw8WAh4", "gANBbmFuYXM", "BAh7B0kiD3Nlc3Npb25faWQGOgZFVEkiJTE", "!!str 5", "!!python/tuple [1, 2]", "!important",
-		"Hello!!com on", `O:8:"x"`, `{"class":"java.util.ArrayList"}`, "cos\nsin", "the class com.sun.rowset.JdbcRowSetImpl is denied", "rO0m", "aced", "System.Diagnostics.Process starts one",
+		"Hello!!com on", `O:8:"x"`, `{"class":"java.util.ArrayList"}`, "cos\nsin", "copyf2array\ncos\ncosh\ncosinv", "emoji_generator: !!python/name:material.extensions.emoji.to_svg", "the class com.sun.rowset.JdbcRowSetImpl is denied", "rO0m", "aced", "System.Diagnostics.Process starts one",
 		`{"type":"System"}`, "case:{s:1}", "O:K:\"fine\"",
 	},
 	Worst: []string{"r", "rO0AB", "O:", "O:8:\"a", "a.", "com.sun.", "!!a.b.", "gASV", "BAhv", "cos\n", "\x04\x08[", "\"$type", "<java.lang.runtime", "O:1:\"\\"},

@@ -134,6 +134,8 @@ const maxTag = 160
 func (f *finder) yaml(i int) {
 	rest := f.text[i:]
 	switch {
+	case fold.HasPrefix(rest, "!!python/name:") && !f.running(i+len("!!python/name:")):
+		// Site generators name their own functions so; only to name one calls nothing.
 	case fold.HasPrefix(rest, "!!python/object"), fold.HasPrefix(rest, "!!python/name:"), fold.HasPrefix(rest, "!!python/module:"):
 		f.add(i, i+15, 0.92, "yaml_tag")
 	case fold.HasPrefix(rest, "!ruby/object:"), fold.HasPrefix(rest, "!ruby/hash:"), fold.HasPrefix(rest, "!ruby/struct:"), fold.HasPrefix(rest, "!ruby/marshalable:"),
@@ -153,6 +155,17 @@ func (f *finder) yaml(i int) {
 			f.add(i, i+n, 0.92, "yaml_tag") // !!javax.script.ScriptEngineManager [
 		}
 	}
+}
+
+// running reports whether the dotted name at i begins with a module of which functions run something.
+func (f *finder) running(i int) bool {
+	for _, m := range modules {
+		m = m[:len(m)-1]
+		if rest := f.text[i:]; fold.HasPrefix(rest, m) && len(rest) > len(m) && !wordByte(rest[len(m)]) {
+			return true
+		}
+	}
+	return fold.HasPrefix(f.text[i:], "eval") || fold.HasPrefix(f.text[i:], "exec")
 }
 
 // php judges the object at i: O:8:"stdClass":1:{ with a name as long as it says, or with a sign that filters overlook.
@@ -200,6 +213,18 @@ func (f *finder) php(i int) {
 // modules whose functions pickles call to run something.
 var modules = [...]string{"os\n", "posix\n", "nt\n", "subprocess\n", "__builtin__\n", "builtins\n", "commands\n", "sys\n", "pty\n", "socket\n", "runpy\n"}
 
+// goesOn reports whether b goes on as a pickle does behind a global: with opcodes that are no letters, or with one that stores
+// it, p and a number or q and a byte, or calls it. Lists of words have words there.
+func goesOn(b []byte) bool {
+	switch {
+	case len(b) == 0 || !wordByte(b[0]):
+		return true
+	case len(b) == 1:
+		return false
+	}
+	return b[0] == 'p' && b[1]-'0' < 10 || !wordByte(b[1])
+}
+
 // pickle judges the opcode c at i, which loads a global: a module and a name on lines of their own.
 func (f *finder) pickle(i int, rest []byte) {
 	if i > 0 && f.text[i-1] > ' ' && f.text[i-1] != '\x80' && f.text[i-1] != '(' && i > 8 {
@@ -213,7 +238,7 @@ func (f *finder) pickle(i int, rest []byte) {
 		for n < len(rest) && n < 40 && wordByte(rest[n]) {
 			n++
 		}
-		if n < len(rest) && rest[n] == '\n' && n > 2+len(m) {
+		if n < len(rest) && rest[n] == '\n' && n > 2+len(m) && goesOn(rest[n+1:]) {
 			f.add(i, i+n, 0.95, "python_pickle")
 		}
 		return

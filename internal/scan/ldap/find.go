@@ -30,7 +30,7 @@ var triggers = lexicon.NewLiterals(Triggers, false)
 // Bounds: a value that an application puts into a filter is short, and what leaves it does so early.
 const (
 	maxValue = 96   // bytes before the parenthesis that leaves the value
-	maxText  = 2048 // bytes of a text that is judged
+	maxText  = 1024 // bytes of a text that is judged
 )
 
 // Find appends the injections in text to dst, with byte offsets into text. Its time is linear in len(text). It

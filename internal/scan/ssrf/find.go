@@ -159,6 +159,9 @@ func (f *finder) authority(i int) (from, to int) {
 		return from, to
 	}
 	if n := bytes.IndexByte(f.text[from:to], ':'); n >= 0 {
+		if bytes.IndexByte(f.text[from+n+1:to], ':') >= 0 {
+			return from, from // an address of IPv6 without its brackets: no client connects to that
+		}
 		to = from + n
 	}
 	return from, to

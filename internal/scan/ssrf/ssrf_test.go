@@ -45,7 +45,7 @@ var family = matchtest.Family{
 	},
 	Benign: []string{
 		"ldaps://ldap.example.com:636", "ldap://dc1.corp.example/", "url=ldap://ldap.example.com:389/dc=example,dc=com?uid?sub",
-		"https://example.com/a?b=1", "http://93.184.216.34/", "http://localhost:8080/health", "http://127.0.0.1:9901/stats", "http://[2001:db8::1]/",
+		"https://example.com/a?b=1", "http://93.184.216.34/", "http://localhost:8080/health", "http://127.0.0.1:9901/stats", "http://[2001:db8::1]/", "http://2001:0db8:85a3:0000:0000:8a2e:0370:7334/",
 		"The metadata service answers at http://169.254.169.254/latest/ on AWS.", "https://4chan.example/1", "https://1password.com/", "https://123.example.com/",
 		"ws://10.0.0.1/", "see ldap://host in RFC 4516", "12:30 and 127.1 degrees", "redis://cache:6379/0", "postgres://u@db:5432/x", "https://user@example.com/",
 		"https://example.com/?v=2130706433", "time 00:00:00", "a://", "://1", "http://192.168.1.10/", "http://10.1.2.3:8080/", "https://metadata.example.com/", "urn:isbn:1", "dict: a word",

@@ -41,16 +41,30 @@ func (f *finder) reaches(b []byte) bool {
 		switch {
 		case class&cDunder != 0, class&cName != 0 && (member(b, i, j) || class&cCall != 0):
 			return true
-		case class&cCall != 0 && j < len(b) && b[j] == '(':
+		case class&cCall != 0 && j < len(b) && b[j] == '(' && !fold.HasPrefix(b[j+1:], `"./`) && !fold.HasPrefix(b[j+1:], "'./"):
 			return true
 		case class&cCall != 0 && i > 1 && quote(b[i-1]) && (b[i-2] == '(' || b[i-2] == '[') && j < len(b) && quote(b[j]):
 			return true
-		case j-i == 4 && fold.HasPrefix(b[i:], "java") && j < len(b) && b[j] == '.':
+		case j-i == 4 && fold.HasPrefix(b[i:], "java") && j < len(b) && b[j] == '.' && (len(b) > maxProperty || !property(b)):
 			return true
 		}
 		i = j
 	}
 	return false
+}
+
+// maxProperty bounds the name of a property.
+const maxProperty = 64
+
+// property reports whether an expression is the name of a property of the build or the machine and nothing else: java.version.
+// The names of Java's classes have capitals and are called.
+func property(b []byte) bool {
+	for _, c := range b {
+		if c-'a' >= 26 && c-'0' >= 10 && c != '.' && c != '-' {
+			return false
+		}
+	}
+	return true
 }
 
 // member reports whether the name at b[i:j] is used: something is taken from it, it is called, or it is

@@ -42,6 +42,7 @@ var family = matchtest.Family{
 		{Rule: "object_chain", Text: "().__class__.__bases__[0]"},
 	},
 	Benign: []string{
+		"<release>${java.version}</release>", `<Image sources={{ light: require("./a.png").default }} />`,
 		"{{ user.name }}", "Hello {{name}}, you owe ${amount}", "{% if n > 1 %}{{ n }}{% endif %}", "${{ secrets.TOKEN }}", "{{ .Values.image | default \"x\" }}",
 		"#{name} and #{count + 1}", "<%= link_to @user.name, user_path(@user) %>", "${HOME}/bin:${PATH}", "a = {{1, 2}, {3, 4}}", "x^{2*n}", "@{user}",
 		"self.__class__.__name__", "if __name__ == '__main__':", "def __init__(self, x):", "%{User-Agent}i %{+Q}o", "{{1-2}} {{3}}", "${a*b}", "\\frac{{2}}{{3}}",

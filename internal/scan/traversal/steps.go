@@ -84,7 +84,7 @@ func (f *finder) closeStep(i, j, dots, wilds int, level disguise) (int, disguise
 		return i, plain, false
 	}
 	u := f.unit(j)
-	if u.c == ';' && u.n == 1 {
+	if u.c == ';' && u.n == 1 && j+1 < len(f.text) && f.text[j+1] != '\\' {
 		level = max(level, forged)
 		j++
 		u = f.unit(j)

@@ -43,7 +43,7 @@ var family = matchtest.Family{
 		{Rule: "target_with_nul", Text: "/etc/passwd%00.jpg"},
 	},
 	Benign: []string{
-		`import x from "../lib/x"`, "../assets/logo.png", "[docs](../../guide/intro.md)", "cd ../.. && make", "wait... what?",
+		`import x from "../lib/x"`, "../assets/logo.png", "[docs](../../guide/intro.md)", "cd ../.. && make", "wait... what?", `Foo foo = ...;\n    Any any;`,
 		"a/../b", "1..2", "for i in 1..10", "#include \"../../src/a.h\"",
 		"Edit /etc/hosts and /etc/passwd by hand.", "https://example.com/a/b?c=%2F..", "100% etc. and so on",
 		"file:///usr/share/doc/x/index.html in the browser", "..%2Fassets%2Flogo.png",

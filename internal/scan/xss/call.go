@@ -274,10 +274,10 @@ func (f *finder) tagged(i int) {
 		end--
 	}
 	from := f.wordBefore(end)
-	if from == end || f.codeSpan(from) {
+	filled := contains(f.text, i+1, 2, "${")
+	if from == end || f.codeSpan(from) || !filled && f.closesLine(i) {
 		return
 	}
-	filled := contains(f.text, i+1, 2, "${")
 	switch class := names.Class(f.text[from:end]); {
 	case end < i && !filled:
 	case class&(jApply|jEach) != 0 && f.after(from) == '.' && (from < 1 || f.text[from-1] == '.' || filled):
@@ -295,6 +295,18 @@ func (f *finder) codeSpan(i int) bool {
 		n++
 	}
 	return i > 0 && f.text[i-1] == '`'
+}
+
+// closesLine reports whether the backtick at i is the second of a pair on its line and stands before nothing that goes on.
+func (f *finder) closesLine(i int) bool {
+	if i+1 < len(f.text) && identifier(f.text[i+1]) {
+		return false
+	}
+	odd := false
+	for j := i - 1; j >= max(0, i-maxLiteral) && f.text[j] != '\n'; j-- {
+		odd = odd != (f.text[j] == '`')
+	}
+	return odd
 }
 
 // maxProperty bounds a text that is one property of the document.
@@ -329,7 +341,7 @@ func (f *finder) property() {
 
 // entityCode judges &{...} at the brace i: an entity that early browsers ran as a script.
 func (f *finder) entityCode(i int) {
-	if i < 2 || f.text[i-1] != '&' || f.text[i-2] != '"' && f.text[i-2] != '=' && f.text[i-2] != '\'' || i+1 < len(f.text) && f.text[i+1] == '$' {
+	if i < 2 || f.text[i-1] != '&' || f.text[i-2] != '"' && f.text[i-2] != '=' && f.text[i-2] != '\'' || i+1 >= len(f.text) || !isLetter(f.text[i+1]) && f.text[i+1] != '(' {
 		return
 	}
 	if f.runs(i+1, i+40) {

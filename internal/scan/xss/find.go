@@ -117,6 +117,9 @@ func (f *finder) judge(t *tag) {
 	f.add(t.start, t.end, t.best, t.rule)
 }
 
+// maxScript bounds how far the end of a script element is looked for.
+const maxScript = 1024
+
 // scripted weighs a script element by what is in it: a source, code, or the prose of a text that
 // only mentions the element.
 func (f *finder) scripted(t *tag) float32 {
@@ -131,8 +134,12 @@ func (f *finder) scripted(t *tag) float32 {
 	for i < len(f.text) && blank(f.text[i]) {
 		i++
 	}
-	switch closed := contains(f.text, t.end, 160, "/script"); {
-	case !closed && t.start > 0 && f.text[t.start-1] == '`':
+	reach := 160
+	if !glued {
+		reach = maxScript
+	}
+	switch closed := contains(f.text, t.end, reach, "/script"); {
+	case !closed && (t.start > 0 && f.text[t.start-1] == '`' || !glued && !f.sinks(i, i+120)):
 		return 0.5 // a document names the element
 	case f.runs(i, i+120):
 		return 0.95

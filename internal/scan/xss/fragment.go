@@ -168,7 +168,7 @@ func (f *finder) sinkCall(i, j int) {
 	for k < len(f.text) && nameByte(f.text[k]) {
 		k++
 	}
-	if names.Class(f.text[j:k])&jSink == 0 || k >= len(f.text) || f.text[i] == '`' && f.text[k] == '`' {
+	if names.Class(f.text[j:k])&jSink == 0 || k >= len(f.text) || f.text[i] == '`' && f.text[k] == '`' || f.closesLiteral(i) {
 		return
 	}
 	w := float32(0.5)
@@ -180,6 +180,32 @@ func (f *finder) sinkCall(i, j int) {
 	}
 	f.add(i, min(len(f.text), k+1), w, "string_breakout")
 }
+
+// maxLiteral bounds how far before the quote that ends a string the line of code is read.
+const maxLiteral = 160
+
+// closesLiteral reports whether the quote at i ends a string that began on the same line of code, behind what strings are
+// assigned or passed with: it leaves nothing.
+func (f *finder) closesLiteral(i int) bool {
+	opened := -1
+	for j := max(0, i-maxLiteral); j < i; j++ {
+		switch {
+		case f.text[j] == '\n':
+			opened = -1
+		case f.text[j] == f.text[i] && opened >= 0:
+			opened = -1
+		case f.text[j] == f.text[i]:
+			opened = j
+		}
+	}
+	for opened > 0 && blank(f.text[opened-1]) {
+		opened--
+	}
+	return opened > 0 && introduces[f.text[opened-1]]
+}
+
+// introduces holds the bytes that stand before a string of code.
+var introduces = [256]bool{'=': true, '(': true, '[': true, ',': true, ':': true, '+': true, '?': true}
 
 // sinks reports whether a name in [from, to) is one that shows or runs something.
 func (f *finder) sinks(from, to int) bool {
@@ -212,7 +238,7 @@ func (f *finder) template(i int) {
 	}
 	switch inner := f.text[i+2 : stop]; {
 	case len(inner) == 0:
-	case contains(f.text, i+2, len(inner), "constructor"):
+	case contains(f.text, i+2, len(inner), "constructor") && (f.text[i] == '{' || f.runs(i+2, stop)):
 		f.add(i, stop, 0.9, "template_constructor")
 	case f.text[i] == '{' && f.classes(i+2, stop)&(jShow|jEval) != 0 && f.runs(i+2, stop):
 		f.add(i, stop, 0.8, "template_call")

@@ -35,6 +35,7 @@ var family = matchtest.Family{
 		{Rule: "embedded_document", Text: "<iframe src=//evil.example>"},
 		{Rule: "loose_handler", Text: `" onmouseover="alert(1)`},
 		{Rule: "string_breakout", Text: `';alert(1)//`},
+		{Rule: "string_breakout", Text: `x'+'';alert(1)//`},
 		{Rule: "string_breakout", Text: "7a;prompt(9)//c1"},
 		{Rule: "string_breakout", Text: `'-confirm(2)-'`},
 		{Rule: "string_breakout", Text: `"));if(!self.q)self.q=!prompt(document.domain)}catch(e){}//`},
@@ -73,7 +74,9 @@ var family = matchtest.Family{
 	Benign: []string{
 		"a < b and c > d", "<b>bold</b> <i>it</i>", `<a href="https://example.com/?a=1&b=2" title="x">link</a>`, `<img src="a.png" alt="cat" width=5>`,
 		"<p style='color:red;background:url(a.png)'>x</p>", "x <- y; if (a<b) return", "JavaScript: The Good Parts",
-		"The <script> element and the onclick attribute.",
+		"The <script> element and the onclick attribute.", "1: <script> [args]\n2: python <script> [args]", "-P `<Script Processing Mode>` script mode (see -E)",
+		"code = 'TAR_SYMLINK_ERROR';\n    constructor(symlink, path) {", "throw new Error(`${this.constructor.name} has no ${input?.constructor?.name}`)",
+		"webidl.check(arguments, 1, `${name}.forEach`)", "* `container.map === container.nodes.map`\n* `x`", "['-Command', '&{@(Get-Module -List)}']",
 		"data:image/png;base64,iVBORw0KGgo=", "<table><tr><td>1</td></tr></table>",
 		"button.onclick = function() { save(); };", `<Button onClick={() => save()}>`,
 		"Generic<String> list = new List<String>();", "<!-- comment -->", "It's on: alert the team (now).",

@@ -4,6 +4,7 @@ package matchtest
 
 import (
 	"bytes"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -87,9 +88,11 @@ func (f Family) allocates(t *testing.T) {
 	}
 }
 
-// Linear compares a text with one sixteen times as long. Quadratic work would take 256 times as long. A busy machine
-// makes anything slow at times but not always, so the fastest of many attempts counts.
+// Linear compares a text with one sixteen times as long. Quadratic work would take 256 times as long. Caches and the
+// collector make anything slow at times but not always, so the fastest of many attempts counts.
 func (f Family) Linear(t *testing.T) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	const short, factor, attempts = 16 << 10, 16, 50
 	for _, unit := range f.Worst {
 		small := []byte(strings.Repeat(unit, short/len(unit)+1))
@@ -97,7 +100,7 @@ func (f Family) Linear(t *testing.T) {
 		dst := make([]match.Match, 0, len(large))
 		a, b := time.Hour, time.Hour
 		for range attempts {
-			a, b = min(a, f.took(small, dst)), min(b, f.took(large, dst))
+			a, b = min(a, f.took(t, small, dst)), min(b, f.took(t, large, dst))
 			if b <= 4*factor*a {
 				break
 			}
@@ -108,10 +111,10 @@ func (f Family) Linear(t *testing.T) {
 	}
 }
 
-func (f Family) took(text []byte, dst []match.Match) time.Duration {
-	start := time.Now()
+func (f Family) took(t *testing.T, text []byte, dst []match.Match) time.Duration {
+	start := cpuTime(t)
 	f.Find(text, dst[:0])
-	return time.Since(start)
+	return cpuTime(t) - start
 }
 
 func strongest(matches []match.Match) (best match.Match) {
