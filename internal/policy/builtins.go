@@ -16,21 +16,23 @@ const (
 	elementBytes = 16
 	// maxSplit is of a text that becomes many.
 	maxSplit = 256 << 10
+	// maxPairs is of the operands of built-ins that compare each element with each, or go through them again for each.
+	maxPairs = 32 << 10
 	// maxRange is how many numbers one call may list.
 	maxRange = 100_000
 )
 
-// growing are the built-ins whose result can be larger than their operands, with the bound of those.
+// growing are the built-ins whose result, or whose work, can be larger than their operands, with the bound of those.
 var growing = map[string]int{
 	ast.Concat.Name: maxOperand, ast.Sprintf.Name: maxOperand, ast.Replace.Name: maxSplit, ast.ReplaceN.Name: maxSplit,
 	ast.RegexReplace.Name: maxSplit, ast.Split.Name: maxSplit, ast.SplitN.Name: maxSplit, ast.RegexSplit.Name: maxSplit,
 	ast.RegexFind.Name: maxSplit, ast.RegexFindAllStringSubmatch.Name: maxSplit, ast.IndexOfN.Name: maxSplit,
 	ast.JSONMarshal.Name: maxOperand, ast.JSONMarshalWithOptions.Name: maxOperand, ast.JSONUnmarshal.Name: maxOperand,
-	ast.YAMLMarshal.Name: maxOperand, ast.YAMLUnmarshal.Name: maxSplit, ast.JSONPatch.Name: maxOperand,
+	ast.YAMLMarshal.Name: maxOperand, ast.YAMLUnmarshal.Name: maxSplit,
 	ast.Base64Encode.Name: maxOperand, ast.Base64UrlEncode.Name: maxOperand, ast.Base64UrlEncodeNoPad.Name: maxOperand,
 	ast.HexEncode.Name: maxOperand, ast.URLQueryEncode.Name: maxOperand, ast.URLQueryEncodeObject.Name: maxOperand,
 	ast.ArrayConcat.Name: maxOperand, ast.ArrayFlatten.Name: maxOperand, ast.ObjectUnion.Name: maxOperand, ast.ObjectUnionN.Name: maxOperand,
-	ast.InternalTemplateString.Name: maxOperand,
+	ast.InternalTemplateString.Name: maxOperand, ast.JSONPatch.Name: maxPairs, ast.ObjectSubset.Name: maxPairs, ast.Product.Name: maxPairs,
 }
 
 func init() {
@@ -46,6 +48,7 @@ func init() {
 			return bounded(ctx, operands, iter)
 		})
 	}
+	boundExpressions()
 	for name, arguments := range map[string]int{ast.NumbersRange.Name: 2, ast.NumbersRangeStep.Name: 3} {
 		ranges := topdown.GetBuiltin(name)
 		topdown.RegisterBuiltinFunc(name, func(ctx topdown.BuiltinContext, operands []*ast.Term, iter func(*ast.Term) error) error {

@@ -31,6 +31,12 @@ func TestValuesThatDoubleAreRefusedBeforeTheyFillTheMemory(t *testing.T) {
 		"numbers.range":     `deny if count(numbers.range(1, 1000000000)) < 0`,
 		"a range of steps":  `deny if count(numbers.range_step(1000000000, 1, 2)) < 0`,
 		"a range that ends": `deny if count(numbers.range(1, 1e300)) < 0`,
+		"copies of copies":  `deny if json.patch({"a": [1]}, [{"op": "copy", "from": "/a", "path": "/a/0"} | numbers.range(1, 1000)[_]]) == 1`,
+		"a long product":    `deny if product(numbers.range(1, 5000)) < 0`,
+		"each with each":    `deny if object.subset(numbers.range(1, 5000), numbers.range(2, 5000))`,
+		// The engine is linear: what it must not do is a thousand steps at each of a million bytes.
+		"repetitions":       `deny if regex.match("(((a{1,10}){1,10}){1,10})+b", concat("", ["aaaaaaaaaaaaaaaa" | numbers.range(1, 1000)[_]]))`,
+		"repetitions, many": `deny if count(regex.find_n("(((a{1,10}){1,10}){1,10})*b", concat("", ["aaaaaaaaaaaaaaaa" | numbers.range(1, 1000)[_]]), -1)) < 0`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -48,7 +54,13 @@ func TestValuesOfOrdinarySizeAreNotRefused(t *testing.T) {
 		"text":  `deny if count(concat(",", [sprintf("%d", [n]) | n := numbers.range(1, 5000)[_]])) < 0`,
 		"steps": `deny if count(numbers.range_step(1, 100000, 5)) != 20000`,
 		"json":  `deny if json.unmarshal(json.marshal(input.request)) != input.request`,
-		"down":  `deny if count(numbers.range(10, 1)) != 10`,
+		"patch": `deny if json.patch({"a": 1}, [{"op": "copy", "from": "/a", "path": "/b"}]) != {"a": 1, "b": 1}`,
+		"match": `deny if not regex.match("^[a-z]{2,5}( [a-z]{2,5})*$", concat(" ", ["abcd" | numbers.range(1, 5000)[_]]))`,
+		"sub":   `deny if not object.subset(numbers.range(1, 500), numbers.range(2, 500))`,
+		// What takes others time that grows with the square or worse, and RE2 does not (ReDoS).
+		"nested": `deny if regex.match("^(a+)+$", concat("", array.concat(["a" | numbers.range(1, 5000)[_]], ["b"])))`,
+		"choice": `deny if regex.match("^(a|a|aa)*$", concat("", array.concat(["a" | numbers.range(1, 5000)[_]], ["b"])))`,
+		"down":   `deny if count(numbers.range(10, 1)) != 10`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
