@@ -11,7 +11,7 @@ UNIT     = $$($(GO) list ./... | grep -vE '$(REAL)')
 RACE     = ./extauthz/... ./xds ./xds/internal/... ./internal/config/... ./internal/policy ./internal/telemetry
 
 .DEFAULT_GOAL := help
-.PHONY: help build scanner tools up check test bench soak detect lint generate clean
+.PHONY: help build scanner tools up check test bench soak differential detect lint generate clean
 
 help: ## print this
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -48,6 +48,9 @@ bench: build tools ## measure the chain; OUT=FILE also writes JSON
 
 soak: ## mixed load on two replicas with revocations, edits and store faults, each answer compared with a model; SOAK=1h
 	$(GO) test -count=1 -timeout 0 -v -run TestSoak ./extauthz -args -soak=$(or $(SOAK),60s)
+
+differential: ## cached decisions against evaluated ones, PAIRS=1000000 of random policies and requests
+	$(GO) test -count=1 -timeout 0 -v -run TestTheCacheAnswersAsEvaluationDoes ./internal/policy -rapid.checks=$$(($(or $(PAIRS),1000000) / 500)) -args -requests=500
 
 detect: ## measure detection on CORPORA (default: shared/corpora beside the repository), with floors
 	$(GO) run ./internal/scan/detect $(if $(CORPORA),-corpora $(CORPORA))

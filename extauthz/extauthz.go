@@ -212,6 +212,7 @@ func (s *Server) open() (err error) {
 
 		Candidates: policy.NewCache(candidateCache),
 	}
+	showCache(s.options.Registry, s.decider.Policies)
 	if len(s.options.ThreatLists) > 0 {
 		s.threats, err = threats.New(context.Background(), threats.Options{
 			Sources: s.options.ThreatLists, Refresh: s.options.ThreatRefresh, Logger: s.options.Logger, Registerer: s.options.Registry,

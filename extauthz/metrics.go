@@ -5,6 +5,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/meshwarden/meshwarden/internal/policy"
 	"github.com/meshwarden/meshwarden/internal/reason"
 )
 
@@ -75,4 +76,22 @@ func (m *metrics) decided(r reason.Reason, took time.Duration) {
 	}
 	c.Inc()
 	m.duration.Observe(took.Seconds())
+}
+
+// showCache registers the decision cache's own counts.
+func showCache(registerer prometheus.Registerer, cache *policy.Cache) {
+	for stage := range policy.Stages {
+		for result, count := range map[string]func() uint64{
+			"hit":      func() uint64 { return cache.Counts(stage).Hits },
+			"miss":     func() uint64 { return cache.Counts(stage).Misses },
+			"uncached": func() uint64 { return cache.Counts(stage).Uncached },
+		} {
+			registerer.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
+				Name: "meshwarden_extauthz_decision_cache_requests_total",
+				Help: "Look-ups in the decision cache, by stage and result: hit, miss, or uncached for what is not kept. " +
+					"A stage is looked up when the one after it is none or missed.",
+				ConstLabels: prometheus.Labels{"stage": stage.String(), "result": result},
+			}, func() float64 { return float64(count()) }))
+		}
+	}
 }

@@ -3,6 +3,7 @@ package policy
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 
 	"github.com/maypok86/otter/v2"
 )
@@ -23,6 +24,33 @@ const (
 // push out what others ask all the time (RATIONALE.md).
 type Cache struct {
 	decisions *otter.Cache[string, Decision]
+	counts    [Stages]struct{ hits, misses, uncached atomic.Uint64 }
+}
+
+// Stage is one of those that decide one after the other, each of which has its own entries in the cache.
+type Stage int
+
+// Stages in their order: the packs, the platform owner's modules, the tenant's.
+const (
+	StagePacks Stage = iota
+	StagePlatform
+	StageTenant
+	// Stages is how many there are.
+	Stages
+)
+
+// String is the stage's name in metrics.
+func (s Stage) String() string { return [...]string{"packs", "platform", "tenant"}[s] }
+
+// Counts are how often a stage was asked for: what the cache knew (Hits), what it did not know (Misses), and what it does not keep,
+// because of a non-deterministic built-in or a very long key (Uncached). A stage is only asked for when the one after it did not know
+// the answer, or is not there.
+type Counts struct{ Hits, Misses, Uncached uint64 }
+
+// Counts of one stage since the start.
+func (c *Cache) Counts(s Stage) Counts {
+	n := &c.counts[s]
+	return Counts{n.hits.Load(), n.misses.Load(), n.uncached.Load()}
 }
 
 // NewCache returns a cache of at most entries decisions (default 65,536 when 0); a decision with a long key
@@ -63,72 +91,79 @@ var keyBuffers = sync.Pool{New: func() any { return new([]byte) }}
 // have what comes before it evaluated each time.
 func (c *Cache) Decide(ctx context.Context, p *Platform, m *TenantModule, in *Input) (Decision, error) {
 	q := question{ctx: ctx, in: in}
-	q.add(p.packs)
+	q.stages[StagePacks] = p.packs
 	if p.modules != nil {
-		q.add(p.modules)
+		q.stages[StagePlatform] = p.modules
 	}
 	if m != nil {
-		q.add(m)
+		q.stages[StageTenant] = m
 	}
-	version, ok := TenantVersion(in.Tenant)
-	if !ok {
-		return q.decide(nil, q.n)
+	if version, ok := TenantVersion(in.Tenant); ok {
+		buffer := keyBuffers.Get().(*[]byte)
+		defer keyBuffers.Put(buffer)
+		q.key = appendString((*buffer)[:0], version)
+		q.appendKeys()
+		*buffer = q.key
 	}
-	buffer := keyBuffers.Get().(*[]byte)
-	defer keyBuffers.Put(buffer)
-	q.key = appendString((*buffer)[:0], version)
-	for i := range q.n {
-		reads := q.stages[i].readSet()
-		if !reads.deterministic {
-			break
-		}
-		q.key = reads.appendKey(q.key, in)
-		q.ends[i] = len(q.key)
-	}
-	*buffer = q.key
-	return q.decide(c, q.n)
+	return q.decide(c, StageTenant)
 }
 
-// judge is one of the three stages, which decide one after the other.
+// judge is one of the stages.
 type judge interface {
 	readSet() *readSet
 	// Narrow is what the stage makes of the decision of those before it.
 	Narrow(context.Context, *Input, Decision) (Decision, error)
 }
 
-// question is one on its way through the stages.
+// question is one on its way through the stages, of which those that the request does not have are nil.
 type question struct {
 	ctx    context.Context //nolint:containedctx // lives as long as one call
 	in     *Input
-	stages [3]judge
-	n      int
+	stages [Stages]judge
 	// key is of all stages that can be cached; ends is where that of each one ends, 0 for those that cannot.
 	key  []byte
-	ends [3]int
+	ends [Stages]int
 }
 
-func (q *question) add(s judge) {
-	q.stages[q.n] = s
-	q.n++
+// appendKeys adds the keys of the stages, up to the first that cannot be cached.
+func (q *question) appendKeys() {
+	for i, stage := range q.stages {
+		if stage == nil {
+			continue
+		}
+		reads := stage.readSet()
+		if !reads.deterministic {
+			return
+		}
+		q.key = reads.appendKey(q.key, q.in)
+		q.ends[i] = len(q.key)
+	}
 }
 
-// decide is the decision of the first n stages; c may be nil.
-func (q *question) decide(c *Cache, n int) (Decision, error) {
-	if n == 0 {
+// decide is the decision of the stages up to last.
+func (q *question) decide(c *Cache, last Stage) (Decision, error) {
+	for last >= 0 && q.stages[last] == nil {
+		last--
+	}
+	if last < 0 {
 		return Decision{}, nil
 	}
-	key := q.key[:q.ends[n-1]]
-	cached := c != nil && len(key) > 0 && len(key) <= maxKey
+	key := q.key[:q.ends[last]]
+	cached := len(key) > 0 && len(key) <= maxKey
 	var text string
 	if cached {
 		text = string(key)
 		if d, ok := c.decisions.GetIfPresent(text); ok {
+			c.counts[last].hits.Add(1)
 			return d, nil
 		}
+		c.counts[last].misses.Add(1)
+	} else {
+		c.counts[last].uncached.Add(1)
 	}
-	d, err := q.decide(c, n-1)
+	d, err := q.decide(c, last-1)
 	if err == nil {
-		d, err = q.stages[n-1].Narrow(q.ctx, q.in, d)
+		d, err = q.stages[last].Narrow(q.ctx, q.in, d)
 	}
 	if err == nil && cached {
 		c.decisions.Set(text, d)

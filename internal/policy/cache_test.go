@@ -244,6 +244,33 @@ func TestWhatIsNotCached(t *testing.T) {
 	}
 }
 
+func TestTheCacheCountsByStageWhatItKnew(t *testing.T) {
+	t.Parallel()
+	cache, in := policy.NewCache(0), viewer(t)
+	p := compilePlatform(t, module("platform", `deny if input.request.method == "TRACE"`))
+	m := compileTenant(t, module("tenant", `deny if input.request.path == "/never"`))
+	random := compileTenant(t, module("tenant", `deny if rand.intn("x", 2) > 5`))
+	for _, ask := range []struct {
+		path string
+		m    *policy.TenantModule
+	}{{"/a", m}, {"/a", m}, {"/b", m}, {"/b", nil}, {"/b", random}} {
+		in.Request.Path = ask.path
+		if _, err := cache.Decide(t.Context(), p, ask.m, in); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := map[string]policy.Counts{
+		"packs": {Misses: 1}, "platform": {Hits: 3, Misses: 1}, "tenant": {Hits: 1, Misses: 2, Uncached: 1},
+	}
+	got := map[string]policy.Counts{}
+	for stage := range policy.Stages {
+		got[stage.String()] = cache.Counts(stage)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestTheCacheIsBounded(t *testing.T) {
 	t.Parallel()
 	p, cache := compilePlatform(t), policy.NewCache(64)

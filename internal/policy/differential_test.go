@@ -2,7 +2,9 @@ package policy_test
 
 import (
 	"encoding/json"
+	"flag"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -32,8 +34,17 @@ var asked = []string{
 	`{k | some k, _ in input.request.query}`, `walk(input.source)`, `time.clock(time.now_ns())`,
 }
 
-func randomSource(t *rapid.T, pkg string) plane.Module {
-	chosen := rapid.SliceOfNDistinct(rapid.SampledFrom(asked), 1, 4, rapid.ID[string]).Draw(t, pkg)
+// askedOfPacks are what only a platform module can ask.
+var askedOfPacks = []string{
+	`data.meshwarden.tenancy.roles`, `data.meshwarden.tenancy`, `data.meshwarden.rbac.permission`, `data.meshwarden[_].allow`, `data.meshwarden.conditions.reason`,
+}
+
+// requestsOfAPolicy is how many requests each random policy is asked about; `make differential` sets it.
+var requestsOfAPolicy = flag.Int("requests", 60, "requests that each random policy of TestTheCacheAnswersAsEvaluationDoes is asked about")
+
+// randomParts is JSON of the values of some expressions.
+func randomParts(t *rapid.T, label string, expressions []string) string {
+	chosen := rapid.SliceOfNDistinct(rapid.SampledFrom(expressions), 1, 4, rapid.ID[string]).Draw(t, label)
 	parts := make([]string, len(chosen))
 	for i, expression := range chosen {
 		if _, argument, ok := strings.Cut(expression, "walk("); ok {
@@ -42,9 +53,23 @@ func randomSource(t *rapid.T, pkg string) plane.Module {
 		}
 		parts[i] = "[x | x := " + expression + "]"
 	}
+	return "json.marshal([" + strings.Join(parts, ", ") + "])"
+}
+
+// randomPlatform also tells requests apart by a header and by what the packs say.
+func randomPlatform(t *rapid.T) []plane.Module {
+	header := randomParts(t, "header", slices.Concat(asked, askedOfPacks, askedOfPacks))
+	return []plane.Module{
+		randomSource(t, "platform"),
+		module("platform.headers", fmt.Sprintf(`headers := {"x-seen": crypto.sha256(%s)}`, header)),
+	}
+}
+
+func randomSource(t *rapid.T, pkg string) plane.Module {
+	message := randomParts(t, pkg, asked)
 	// Some requests are admitted, so that the second stage is asked too.
 	condition := rapid.SampledFrom([]string{`input.request.method != "GET"`, `input.identity.subject == "bob"`, `true`}).Draw(t, pkg+" denies")
-	return module(pkg, fmt.Sprintf("deny := json.marshal([%s]) if %s", strings.Join(parts, ", "), condition))
+	return module(pkg, fmt.Sprintf("deny := %s if %s", message, condition))
 }
 
 // randomInput draws from few values, so that equal keys are as common as different ones. Values that run
@@ -143,14 +168,14 @@ func TestTheCacheAnswersAsEvaluationDoes(t *testing.T) {
 		}
 		var platform []plane.Module
 		if rapid.Bool().Draw(t, "own platform modules") {
-			platform = []plane.Module{randomSource(t, "platform")}
+			platform = randomPlatform(t)
 		}
 		p, err := policy.CompilePlatform(platform)
 		if err != nil {
 			t.Fatal(err)
 		}
 		in := randomInput(t, tenants)
-		for range 60 {
+		for range *requestsOfAPolicy {
 			rapid.SampledFrom(copies).Draw(t, "changed")(in, randomInput(t, tenants))
 			want, wantErr := p.Decide(t.Context(), in)
 			if wantErr == nil {
@@ -168,6 +193,7 @@ func TestTheCacheAnswersAsEvaluationDoes(t *testing.T) {
 			}
 		}
 	})
+	t.Logf("%d pairs of a policy and a request, %d of which the cache knew", pairs, cached)
 	if cached < pairs/20 {
 		t.Errorf("only %d of %d questions were answered from the cache: this test shows nothing", cached, pairs)
 	}
