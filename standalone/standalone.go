@@ -45,6 +45,8 @@ type Options struct {
 	Redis string
 	// StateDir, AdminAPI and AdminTokens are extauthz's.
 	StateDir, AdminAPI, AdminTokens string
+	// DecisionLog is extauthz's, with every decision: one machine has few.
+	DecisionLog string
 	// KeyFile holds the API keys (default keys.json below Config).
 	KeyFile string
 	// Envoy is the binary; empty looks for one (see envoyproc.Find).
@@ -208,6 +210,7 @@ func (c *chain) newAuthz(dir, control string, registry *prometheus.Registry) (*e
 		Redis:      c.options.Redis,
 		StateDir:   c.options.StateDir,
 		AdminAPI:   c.options.AdminAPI, AdminTokens: c.options.AdminTokens,
+		DecisionLog: c.options.DecisionLog, DecisionSample: "allowed=1,denied=1,undecided=1",
 		Node: "extauthz-up",
 		// Everything is on this machine, and so may an identity provider to try be.
 		FetchAllow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")},

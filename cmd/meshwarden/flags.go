@@ -53,6 +53,14 @@ func (o *outputFlag) add(cmd *cobra.Command, formats ...string) {
 
 func (o *outputFlag) json() bool { return o.value == "json" }
 
+// print writes v as JSON, or for people by text.
+func (o *outputFlag) print(cmd *cobra.Command, v any, text func() error) error {
+	if o.json() {
+		return printJSON(cmd.OutOrStdout(), v)
+	}
+	return text()
+}
+
 // networksFlag is a repeatable flag of address ranges; a single address is one too.
 type networksFlag struct{ to *[]netip.Prefix }
 

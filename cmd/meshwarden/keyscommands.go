@@ -93,10 +93,7 @@ func newKeysListCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if f.output.json() {
-				return printJSON(cmd.OutOrStdout(), list)
-			}
-			return printKeys(cmd, list)
+			return f.output.print(cmd, list, func() error { return printKeys(cmd, list) })
 		},
 	}
 	f.add(cmd).Flags().StringVar(&state, "state", "", "only keys that are active, expired or revoked")
@@ -137,10 +134,7 @@ func newKeysShowCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if f.output.json() {
-				return printJSON(cmd.OutOrStdout(), key)
-			}
-			return printKey(cmd, key)
+			return f.output.print(cmd, key, func() error { return printKey(cmd, key) })
 		},
 	}
 	return f.add(cmd)
@@ -231,11 +225,10 @@ func newKeysRevokeCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if f.output.json() {
-				return printJSON(cmd.OutOrStdout(), key)
-			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s %s (%s of tenant %s) is revoked.\n", what, key.ID, key.Name, key.Tenant)
-			return err
+			return f.output.print(cmd, key, func() error {
+				_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s %s (%s of tenant %s) is revoked.\n", what, key.ID, key.Name, key.Tenant)
+				return err
+			})
 		},
 	}
 	f.add(cmd).Flags().BoolVar(&previous, "previous", false, "only the secret before the last rotation, whose grace lasts")
@@ -285,14 +278,13 @@ func importKeys(cmd *cobra.Command, f *keysFlags) error {
 	if err != nil {
 		return err
 	}
-	if f.output.json() {
-		err = printJSON(cmd.OutOrStdout(), total)
-	} else {
+	err = f.output.print(cmd, total, func() error {
 		for _, refused := range total.Refused {
 			fmt.Fprintf(cmd.ErrOrStderr(), "%s of tenant %s: %s\n", refused.ID, refused.Tenant, refused.Reason)
 		}
-		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%d imported, %d there already, %d refused.\n", total.Imported, total.Unchanged, len(total.Refused))
-	}
+		_, err := fmt.Fprintf(cmd.OutOrStdout(), "%d imported, %d there already, %d refused.\n", total.Imported, total.Unchanged, len(total.Refused))
+		return err
+	})
 	if err == nil && len(total.Refused) > 0 {
 		err = errors.New("some API keys were refused")
 	}

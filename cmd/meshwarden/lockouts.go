@@ -33,14 +33,13 @@ func newLockoutsListCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if f.output.json() {
-				return printJSON(cmd.OutOrStdout(), list)
-			}
-			rows := make([][]string, len(list))
-			for i, l := range list {
-				rows[i] = []string{l.ID, l.Kind, l.Address, shownText(l.Subject), l.Since.Format(time.RFC3339), l.Until.Format(time.RFC3339)}
-			}
-			return printTable(cmd, []string{"ID", "KIND", "ADDRESS", "SUBJECT", "SINCE", "UNTIL"}, rows)
+			return f.output.print(cmd, list, func() error {
+				rows := make([][]string, len(list))
+				for i, l := range list {
+					rows[i] = []string{l.ID, l.Kind, l.Address, shownText(l.Subject), l.Since.Format(time.RFC3339), l.Until.Format(time.RFC3339)}
+				}
+				return printTable(cmd, []string{"ID", "KIND", "ADDRESS", "SUBJECT", "SINCE", "UNTIL"}, rows)
+			})
 		},
 	}
 	return f.add(cmd)

@@ -33,6 +33,24 @@ func (f *securityFlags) client(cmd *cobra.Command) (*admin.Client, error) {
 	return f.server.client()
 }
 
+// again are the flags that were given and that a further command needs as well, as a shell takes them.
+func (f *securityFlags) again(cmd *cobra.Command) string {
+	var b strings.Builder
+	for _, name := range []string{"server", "token-file", "tls-cert", "tls-key", "tls-ca", "insecure", "tenant"} {
+		if flag := cmd.Flag(name); flag.Changed {
+			value := flag.Value.String()
+			if strings.ContainsFunc(value, func(r rune) bool { return !strings.ContainsRune(shellSafe, r) }) {
+				value = "'" + strings.ReplaceAll(value, "'", `'\''`) + "'"
+			}
+			b.WriteString(" --" + name + "=" + value)
+		}
+	}
+	return b.String()
+}
+
+// shellSafe are the characters that mean nothing to a shell.
+const shellSafe = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@%+,[]"
+
 func newRevokeCommand() *cobra.Command {
 	var f securityFlags
 	var jti, subject, before, reason string
@@ -64,11 +82,10 @@ Every replica heeds it within a second. API keys are not tokens: see meshwarden 
 			if err != nil {
 				return err
 			}
-			if f.output.json() {
-				return printJSON(cmd.OutOrStdout(), made)
-			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "Revoked: %s. Take it back with: meshwarden revocations remove %s\n", revoked(made), made.ID)
-			return err
+			return f.output.print(cmd, made, func() error {
+				_, err := fmt.Fprintf(cmd.OutOrStdout(), "Revoked: %s. Take it back with: meshwarden revocations remove%s %s\n", revoked(made), f.again(cmd), made.ID)
+				return err
+			})
 		},
 	}
 	flags := f.add(cmd).Flags()
@@ -136,21 +153,22 @@ func newRevocationsListCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if f.output.json() {
-				return printJSON(cmd.OutOrStdout(), list)
-			}
-			rows := make([][]string, len(list))
-			for i, r := range list {
-				before := "-"
-				if !r.Before.IsZero() {
-					before = r.Before.Format(time.RFC3339)
-				}
-				rows[i] = []string{r.ID, r.Kind, shownText(r.Value), before, r.Expires.Format(time.RFC3339), shownText(r.By), shownText(r.Reason)}
-			}
-			return printTable(cmd, []string{"ID", "KIND", "VALUE", "BEFORE", "EXPIRES", "BY", "REASON"}, rows)
+			return f.output.print(cmd, list, func() error { return printRevocations(cmd, list) })
 		},
 	}
 	return f.add(cmd)
+}
+
+func printRevocations(cmd *cobra.Command, list []admin.Revocation) error {
+	rows := make([][]string, len(list))
+	for i, r := range list {
+		before := "-"
+		if !r.Before.IsZero() {
+			before = r.Before.Format(time.RFC3339)
+		}
+		rows[i] = []string{r.ID, r.Kind, shownText(r.Value), before, r.Expires.Format(time.RFC3339), shownText(r.By), shownText(r.Reason)}
+	}
+	return printTable(cmd, []string{"ID", "KIND", "VALUE", "BEFORE", "EXPIRES", "BY", "REASON"}, rows)
 }
 
 func newRevocationsRemoveCommand() *cobra.Command {

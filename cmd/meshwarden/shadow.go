@@ -48,6 +48,9 @@ counted in meshwarden_extauthz_shadow_dropped_total.`,
 			reports := []extauthz.ShadowReport{}
 			for _, admin := range admins {
 				list, err := fetchShadow(ctx, admin, tenant)
+				if err != nil && !cmd.Flag("admin").Changed {
+					return fmt.Errorf("%w (of meshwarden up, name the admin address that it prints: --admin http://127.0.0.1:18001)", err)
+				}
 				if err != nil {
 					return err
 				}

@@ -48,6 +48,7 @@ directory are live at once. Quotas are kept in memory unless --redis is given.`,
 	flags.StringVar(&options.StateDir, "state-dir", "", "directory of what the admin API changes, without Redis")
 	flags.StringVar(&options.AdminAPI, "admin-api", "", "address of the admin API, e.g. 127.0.0.1:9004 (default none)")
 	flags.StringVar(&options.AdminTokens, "admin-tokens", "", "YAML file of the tokens that the admin API accepts")
+	flags.StringVar(&options.DecisionLog, "decision-log", "", "file that gets every decision as a line of JSON, for explain and replay")
 	flags.StringVar(&options.Envoy, "envoy", "", "Envoy binary (default $ENVOY, PATH, .tools/envoy/envoy)")
 	flags.StringVar(&options.EnvoyLogLevel, "envoy-log-level", "warning", "Envoy's log level")
 	flags.IntVar(&options.Concurrency, "concurrency", 0, "Envoy's worker threads (default one a core)")

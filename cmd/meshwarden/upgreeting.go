@@ -21,9 +21,12 @@ Meshwarden is up.
 
   gateway      %s
   Envoy admin  %s
-  admin        %s  (/status /metrics /readyz)
+  admin        %s  (/status /metrics /readyz /shadow)
   control      xds %s, extauthz %s
 `, a.Gateway, a.EnvoyAdmin, a.Admin, a.XDS, a.Extauthz)
+	if a.AdminAPI != "" {
+		fmt.Fprintf(&b, "  admin API    %s\n", a.AdminAPI)
+	}
 	snapshot, _ := config.NewLoader(dir).Load()
 	b.WriteString(upExamples(a.Gateway, snapshot, time.Now()))
 	fmt.Fprintf(&b, "\nEdit the files below %s: changes are live at once. Interrupt to stop.\n", dir)

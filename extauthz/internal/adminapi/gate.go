@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/meshwarden/meshwarden/extauthz/internal/networks"
 	"github.com/meshwarden/meshwarden/internal/reason"
 	"github.com/meshwarden/meshwarden/internal/transport"
 )
@@ -125,11 +126,5 @@ func addressOf(remote string) netip.Prefix {
 	if err != nil {
 		return netip.Prefix{}
 	}
-	ip = ip.Unmap().WithZone("")
-	bits := 32
-	if ip.Is6() {
-		bits = 64
-	}
-	prefix, _ := ip.Prefix(bits) // the length fits the family
-	return prefix
+	return networks.OfClient(ip)
 }

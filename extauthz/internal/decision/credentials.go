@@ -170,11 +170,14 @@ func (a *asked) certified() (*identity.Identity, reason.Reason) {
 // principal names the client's certificate: the peer's, or what trusted proxies say of the one that they were shown. Where
 // none are trusted, Envoy has thrown away what a client wrote there.
 func (a *asked) principal() (string, error) {
-	trusted := a.request.Extension(ExtensionTrustedProxies)
-	if trusted == "" {
-		return a.request.Principal, nil
+	trusted, forwarded := a.request.Extension(ExtensionTrustedProxies), a.request.Header("x-forwarded-client-cert")
+	switch {
+	case trusted != "":
+		return xfcc.Client(a.request.Principal, forwarded, strings.Split(trusted, ","))
+	case xfcc.Several(a.request.Principal, forwarded):
+		return "", xfcc.ErrMalformed
 	}
-	return xfcc.Client(a.request.Principal, a.request.Header("x-forwarded-client-cert"), strings.Split(trusted, ","))
+	return a.request.Principal, nil
 }
 
 // once refuses a signed message that was admitted before. It comes last, so that a message that was refused for another

@@ -162,6 +162,16 @@ func (f *flapping) First(ctx context.Context, tenant, sender string, digest [32]
 	return first, err
 }
 
+func TestACertificateThatNamesTwoIsNobodys(t *testing.T) {
+	t.Parallel()
+	r := ask("GET", "meshed", "/")
+	r.Principal = "spiffe://corp/shop/web"
+	r.Headers = []policy.Header{{Name: "x-forwarded-client-cert", Value: "Hash=aa;URI=spiffe://corp/shop/web;URI=spiffe://corp/shop/db"}}
+	if out := decider(anonymous(), admitting()).Decide(t.Context(), build(t, nil, hooked()), r); out.Reason != reason.CredentialInvalid {
+		t.Error(out.Reason)
+	}
+}
+
 func TestAMessageThatWasRefusedForWantOfTheStoreMayBeSentAgain(t *testing.T) {
 	t.Parallel()
 	state := build(t, nil, hooked())

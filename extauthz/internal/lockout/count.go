@@ -9,6 +9,8 @@ import (
 
 	"github.com/maypok86/otter/v2"
 	"github.com/redis/go-redis/v9"
+
+	"github.com/meshwarden/meshwarden/extauthz/internal/networks"
 )
 
 // Count is one failure to be counted: for an address, or for a principal at it.
@@ -31,7 +33,7 @@ func (c *Count) key() string {
 	if c.Kind == OfPrincipal {
 		subject = c.Attempt.Subject
 	}
-	sum := sha256.Sum256(appendKey(nil, c.Kind, c.Attempt.Tenant, networkOf(c.Attempt.Address), subject))
+	sum := sha256.Sum256(appendKey(nil, c.Kind, c.Attempt.Tenant, networks.OfClient(c.Attempt.Address), subject))
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
 
+	"github.com/meshwarden/meshwarden/extauthz/internal/networks"
 	"github.com/meshwarden/meshwarden/extauthz/internal/sharedset"
 	"github.com/meshwarden/meshwarden/internal/reason"
 	"github.com/meshwarden/meshwarden/internal/tenant"
@@ -173,7 +174,7 @@ func (g *Guard) Locked(a Attempt, now time.Time) (until time.Time, locked bool) 
 		return time.Time{}, false
 	}
 	var buffer [512]byte
-	network := networkOf(a.Address)
+	network := networks.OfClient(a.Address)
 	if item, found := g.set.Lookup(appendKey(buffer[:0], OfAddress, a.Tenant, network, ""), now); found {
 		return item.Expires, true
 	}
@@ -216,17 +217,6 @@ func (g *Guard) Failed(a Attempt, why reason.Reason, credential string) {
 	}
 }
 
-// networkOf is what one client has: an IPv4 address or an IPv6 /64.
-func networkOf(address netip.Addr) netip.Prefix {
-	address = address.Unmap().WithZone("")
-	bits := 32
-	if address.Is6() {
-		bits = 64
-	}
-	prefix, _ := address.Prefix(bits) // the length fits the family
-	return prefix
-}
-
 // appendKey writes a key that differs for different lockouts: only the last part may hold a NUL.
 func appendKey(dst []byte, kind Kind, tenant string, network netip.Prefix, subject string) []byte {
 	dst = append(append(dst, kind...), 0)
@@ -240,20 +230,15 @@ var ErrNotFound = errors.New("no such lockout")
 
 // Locks are a tenant's lockouts, the newest first.
 func (g *Guard) Locks(tenant string) []Lock {
-	locks := []Lock{}
-	for _, item := range g.set.Items() {
-		if item.Value.Tenant == tenant {
-			locks = append(locks, item.Value)
-		}
-	}
+	locks := g.set.Values(tenant)
 	slices.SortStableFunc(locks, func(a, b Lock) int { return b.Since.Compare(a.Since) })
 	return locks
 }
 
 // Clear ends a lockout on every replica.
 func (g *Guard) Clear(ctx context.Context, tenant, id string) error {
-	for _, item := range g.set.Items() {
-		if item.Value.Tenant == tenant && item.Value.ID == id {
+	for _, item := range g.set.Items(tenant) {
+		if item.Value.ID == id {
 			return g.set.Delete(ctx, item.Key)
 		}
 	}
@@ -262,7 +247,7 @@ func (g *Guard) Clear(ctx context.Context, tenant, id string) error {
 
 // lock locks out, at once here and soon everywhere.
 func (g *Guard) lock(ctx context.Context, c Count, now time.Time) {
-	network := networkOf(c.Attempt.Address)
+	network := networks.OfClient(c.Attempt.Address)
 	l := Lock{
 		Tenant: c.Attempt.Tenant, Kind: c.Kind, Address: network.String(),
 		Since: now.UTC().Truncate(time.Second), Until: now.UTC().Add(c.Attempt.Limits.Duration).Truncate(time.Second),

@@ -46,6 +46,17 @@ func last(p netip.Prefix) netip.Addr {
 	return address
 }
 
+// OfClient is what one client has: its IPv4 address, or the /64 of its IPv6 address. Of the zero Addr it is the zero Prefix.
+func OfClient(address netip.Addr) netip.Prefix {
+	address = address.Unmap().WithZone("")
+	bits := 32
+	if address.Is6() {
+		bits = 64
+	}
+	prefix, _ := address.Prefix(bits) // the length fits the family
+	return prefix
+}
+
 // Empty reports whether no address is in the set.
 func (s *Set) Empty() bool { return len(s.ranges) == 0 }
 

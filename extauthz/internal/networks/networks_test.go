@@ -71,3 +71,17 @@ func TestTheSetAnswersAsAListDoes(t *testing.T) {
 		}
 	})
 }
+
+func TestAClientHasAnIPv4AddressOrASlash64(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]string{
+		"192.0.2.7": "192.0.2.7/32", "::ffff:192.0.2.7": "192.0.2.7/32", "2001:db8::1": "2001:db8::/64", "fe80::1:2%eth0": "fe80::/64",
+	} {
+		if got := networks.OfClient(netip.MustParseAddr(address)); got.String() != want {
+			t.Errorf("%s: %s", address, got)
+		}
+	}
+	if networks.OfClient(netip.Addr{}).IsValid() {
+		t.Error("nobody has a network")
+	}
+}

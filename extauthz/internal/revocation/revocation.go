@@ -204,12 +204,7 @@ func (l *List) Remove(ctx context.Context, tenant, id string) error {
 
 // Entries are those of a tenant, the newest first.
 func (l *List) Entries(tenant string) []Entry {
-	list := []Entry{}
-	for _, item := range l.set.Items() {
-		if item.Value.Tenant == tenant {
-			list = append(list, item.Value)
-		}
-	}
+	list := l.set.Values(tenant)
 	slices.SortStableFunc(list, func(a, b Entry) int { return b.Created.Compare(a.Created) })
 	return list
 }

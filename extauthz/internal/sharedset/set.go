@@ -149,13 +149,23 @@ func (s *Set[V]) Lookup(key []byte, now time.Time) (item Item[V], ok bool) {
 	return Item[V]{h.record.Key, h.value, h.record.Expires}, true
 }
 
-// Items returns what has not expired, by key.
-func (s *Set[V]) Items() []Item[V] {
+// Values are those of Items.
+func (s *Set[V]) Values(group string) []V {
+	items := s.Items(group)
+	values := make([]V, len(items))
+	for i := range items {
+		values[i] = items[i].Value
+	}
+	return values
+}
+
+// Items returns what of a group has not expired, by key.
+func (s *Set[V]) Items(group string) []Item[V] {
 	now := time.Now()
 	s.mu.RLock()
-	items := make([]Item[V], 0, len(s.records))
+	items := make([]Item[V], 0, s.groups[group])
 	for key, h := range s.records {
-		if !h.deleted && now.Before(h.record.Expires) {
+		if !h.deleted && now.Before(h.record.Expires) && s.options.Group(key) == group {
 			items = append(items, Item[V]{key, h.value, h.record.Expires})
 		}
 	}

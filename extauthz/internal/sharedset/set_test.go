@@ -95,7 +95,7 @@ func TestInMemoryRecordsAreThereUntilTheyExpireOrAreDeleted(t *testing.T) {
 	if err := s.Delete(t.Context(), "nothing"); err != nil {
 		t.Error(err)
 	}
-	for _, i := range s.Items() {
+	for _, i := range s.Items("") {
 		if i.Key == "a" {
 			t.Error("a deleted record is listed")
 		}
@@ -209,10 +209,10 @@ func TestReplicasHaveWhatOneOfThemWasToldAndALateOneToo(t *testing.T) {
 	for i := range 1200 { // more than two pages
 		put(t, one, fmt.Sprint("k", i), "first")
 	}
-	await(t, "the other replica has all", func() bool { return len(two.Items()) == 1200 })
+	await(t, "the other replica has all", func() bool { return len(two.Items("")) == 1200 })
 	late := replica(t, url, sharedset.Options{})
-	if len(late.Items()) != 1200 {
-		t.Errorf("a late replica is loaded with %d records", len(late.Items()))
+	if len(late.Items("")) != 1200 {
+		t.Errorf("a late replica is loaded with %d records", len(late.Items("")))
 	}
 	put(t, two, "k7", "second")
 	if err := two.Delete(t.Context(), "k8"); err != nil {
@@ -324,7 +324,7 @@ func TestADatabaseKeepsRecordsOverARestart(t *testing.T) {
 		t.Fatal(err)
 	}
 	if value(second, "a") != "1" || value(second, "b") != "" {
-		t.Errorf("%v", second.Items())
+		t.Errorf("%v", second.Items(""))
 	}
 	store, _ := sharedset.NewBoltStore(db, "things")
 	if err := store.Purge(t.Context(), time.Now().Add(2*time.Hour)); err != nil {
@@ -332,7 +332,7 @@ func TestADatabaseKeepsRecordsOverARestart(t *testing.T) {
 	}
 	third := inDatabase(t, db)
 	if err := third.Load(t.Context()); err != nil || !third.Empty() {
-		t.Errorf("%v, %v after everything expired", third.Items(), err)
+		t.Errorf("%v, %v after everything expired", third.Items(""), err)
 	}
 }
 

@@ -145,6 +145,20 @@ func (e *Element) Principal() string {
 	return ""
 }
 
+// Several reports whether the header's last element, which Envoy has written, is of a certificate that names others beside peer:
+// of its URIs Envoy gives the first as the peer's.
+func Several(peer, header string) bool {
+	if strings.Count(header, "=") < 2 { // of one pair
+		return false
+	}
+	elements, err := Parse(header)
+	if err != nil {
+		return false
+	}
+	e := &elements[len(elements)-1]
+	return len(e.URI) > 1 && slices.Contains(e.URI, peer)
+}
+
 // Client is the principal that made a request which came from peer with the header. Envoy has added peer's own element at the
 // end of the header. As long as the one who passed it on is trusted, the element before says who that had it from. What
 // stands before somebody who is not trusted was written by him: that is an error, as is a trusted proxy that says nothing.

@@ -78,6 +78,26 @@ func TestOnlyTrustedProxiesAreBelieved(t *testing.T) {
 	}
 }
 
+func TestACertificateOfSeveralURIsIsSeen(t *testing.T) {
+	t.Parallel()
+	const web, root, edge = "spiffe://corp/web", "spiffe://corp/root", "spiffe://corp/edge"
+	for header, want := range map[string]bool{
+		"":                                false,
+		"URI=" + web:                      false,
+		"URI=" + root + ";URI=" + web:     true,
+		"URI=" + web + ";URI=" + root:     true,
+		"Hash=aa;URI=" + web + ";DNS=a.b": false,
+		"URI=" + root + ";URI=" + edge:    false, // written by whom we do not know
+		"URI=" + root + ";URI=" + web + ",URI=" + web: false,
+		`Subject="URI=` + root + `;";URI=` + web:      false,
+		"URI=" + web + ";URI=" + root + ",":           false,
+	} {
+		if got := xfcc.Several(web, header); got != want {
+			t.Errorf("%q: %t", header, got)
+		}
+	}
+}
+
 // FuzzClient looks for a header by which somebody who is not trusted becomes another.
 func FuzzClient(f *testing.F) {
 	f.Add(`URI=a;Subject="x\",y"`)
