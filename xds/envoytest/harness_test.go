@@ -290,11 +290,12 @@ func (m *mesh) await(host, path string, status int, headers ...string) answer {
 // authzServer allows what carries a tenant, and remembers what it was asked.
 type authzServer struct {
 	auth.UnimplementedAuthorizationServer
-	address string
-	grpc    *grpc.Server
-	mu      sync.Mutex
-	last    *auth.CheckRequest
-	checks  int
+	address  string
+	listener *hanging
+	grpc     *grpc.Server
+	mu       sync.Mutex
+	last     *auth.CheckRequest
+	checks   int
 }
 
 // serverOptions are none without an authority.
@@ -317,10 +318,10 @@ func startAuthz(t *testing.T, options []grpc.ServerOption) *authzServer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := &authzServer{address: listener.Addr().String(), grpc: grpc.NewServer(options...)}
+	a := &authzServer{address: listener.Addr().String(), listener: &hanging{Listener: listener}, grpc: grpc.NewServer(options...)}
 	auth.RegisterAuthorizationServer(a.grpc, a)
 	done := make(chan struct{})
-	go func() { defer close(done); _ = a.grpc.Serve(listener) }()
+	go func() { defer close(done); _ = a.grpc.Serve(a.listener) }()
 	t.Cleanup(func() { a.grpc.Stop(); <-done })
 	return a
 }
