@@ -142,6 +142,7 @@ type Server struct {
 
 	revocations *revocation.List
 	lockouts    *lockout.Guard
+	repeats     *webhook.Repeats
 	keySets     *remotejwks.Fetcher
 	// first is closed when there is a state; settled says that its key sets were fetched, or tried, after that.
 	first   chan struct{}
@@ -202,15 +203,15 @@ func (s *Server) open() (err error) {
 		return err
 	}
 	s.verifier = identity.NewVerifier(identity.Options{Keys: s.keyStore(), Revocations: s.revocations, Registerer: s.options.Registry})
+	s.repeats = webhook.NewRepeats(s.redis, nil)
 	s.decider = decision.Decider{
 		Identity:    s.verifier,
 		Policies:    policy.NewCache(0),
 		Quotas:      s.quotas,
 		Revocations: s.revocations,
 		Lockouts:    s.lockouts,
-		Repeats:     webhook.NewRepeats(s.redis, nil),
-
-		Candidates: policy.NewCache(candidateCache),
+		Repeats:     s.repeats,
+		Candidates:  policy.NewCache(candidateCache),
 	}
 	showCache(s.options.Registry, s.decider.Policies)
 	if len(s.options.ThreatLists) > 0 {

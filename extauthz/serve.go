@@ -107,6 +107,7 @@ func (s *Server) Run(ctx context.Context) error {
 	group.Go(func() error { return s.keySets.Run(ctx) })
 	group.Go(func() error { return s.revocations.Run(ctx) })
 	group.Go(func() error { return s.lockouts.Run(ctx) })
+	group.Go(func() error { return s.repeats.Run(ctx) })
 	group.Go(func() error { s.settle(ctx); return nil })
 	if s.keyFile != nil {
 		group.Go(func() error { return s.keyFile.Run(ctx) })

@@ -20,7 +20,6 @@ import (
 type typedRequest struct {
 	headers, claims         []string
 	token, tenant, moment   string
-	anonymous               bool
 	identity                policy.IdentityInput
 	request                 extauthz.TypedRequest
 	decisionLog, recordedID string

@@ -1,6 +1,7 @@
 package decision
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 
@@ -19,7 +20,7 @@ func originAllowed(in *policy.RequestInput, cors *tenant.CORS) bool {
 	if strings.EqualFold(headerOf(in, "upgrade"), "websocket") {
 		return false
 	}
-	return cors == nil || in.Method == "GET" || in.Method == "HEAD" || in.Method == "OPTIONS"
+	return cors == nil || in.Method == http.MethodGet || in.Method == http.MethodHead || in.Method == http.MethodOptions
 }
 
 // sameHost reports whether an origin is of a host, which is in lower case and has no port.

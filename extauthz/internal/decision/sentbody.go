@@ -1,6 +1,7 @@
 package decision
 
 import (
+	"net/http"
 	"slices"
 	"strconv"
 
@@ -37,5 +38,5 @@ func wholeBody(r *request.Request) (string, reason.Reason) {
 }
 
 func upgrades(r *request.Request) bool {
-	return r.Method == "CONNECT" || slices.ContainsFunc(r.Headers, func(h policy.Header) bool { return h.Name == "upgrade" })
+	return r.Method == http.MethodConnect || slices.ContainsFunc(r.Headers, func(h policy.Header) bool { return h.Name == "upgrade" })
 }

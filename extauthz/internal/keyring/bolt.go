@@ -57,6 +57,7 @@ func away(err error) error {
 type refusedChange struct{ error }
 
 func (b *bolt) Sync(_ context.Context, table *Table) error {
+	changes := table.Changes()
 	return away(b.db.View(func(tx *bbolt.Tx) error {
 		known := map[string]bool{}
 		err := tx.Bucket(boltKeys).ForEachBucket(func(name []byte) error {
@@ -69,12 +70,12 @@ func (b *bolt) Sync(_ context.Context, table *Table) error {
 				}
 				return nil
 			})
-			table.Replace(tenant, keys)
+			table.Replace(tenant, keys, changes)
 			return err
 		})
 		for _, tenant := range table.Tenants() {
 			if !known[tenant] {
-				table.Replace(tenant, nil)
+				table.Replace(tenant, nil, changes)
 			}
 		}
 		return err

@@ -163,6 +163,27 @@ func TestALaterRevisionIsNotUndoneByAnEarlierOne(t *testing.T) {
 	}
 }
 
+func TestWhatWasReadBeforeAKeyWasRevokedDoesNotBringItBack(t *testing.T) {
+	t.Parallel()
+	r := keyring.New(keyring.Options{})
+	secret, key := newKey(t, "acme", "ci")
+	other, others := newKey(t, "globex", "ci")
+	r.Put(&key)
+	r.Put(&others)
+	read, changes := []apikeys.Key{key}, r.Changes()
+	key.Revoke(time.Now())
+	r.Put(&key)
+	if r.Replace("acme", read, changes) || state(r, secret) != "revoked" {
+		t.Error("the key is " + state(r, secret))
+	}
+	if !r.Replace("globex", nil, changes) || state(r, other) != "unknown" {
+		t.Error("another tenant's change stands in the way")
+	}
+	if !r.Replace("acme", read, r.Changes()) || state(r, secret) != "good" {
+		t.Error("what the store has lost is kept")
+	}
+}
+
 func TestAKeyThatWasRevokedWhen1970BeganIsRevoked(t *testing.T) {
 	t.Parallel()
 	r := keyring.New(keyring.Options{})

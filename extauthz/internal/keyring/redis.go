@@ -82,6 +82,7 @@ func (s *shared) Sync(ctx context.Context, table *Table) error {
 	if len(newest) > 0 {
 		last = newest[0].ID
 	}
+	changes := table.Changes()
 	tenants, err := s.client.SMembers(ctx, tenantsKey).Result()
 	if err != nil {
 		return away(err)
@@ -91,8 +92,7 @@ func (s *shared) Sync(ctx context.Context, table *Table) error {
 		known[tenant] = true
 	}
 	for _, tenant := range table.Tenants() {
-		if !known[tenant] {
-			table.Replace(tenant, nil)
+		if !known[tenant] && table.Replace(tenant, nil, changes) {
 			delete(s.versions, tenant)
 		}
 	}
@@ -141,6 +141,7 @@ func (s *shared) changed(ctx context.Context, table *Table, tenants []string) (c
 }
 
 func (s *shared) read(ctx context.Context, table *Table, tenants []string) error {
+	changes := table.Changes()
 	answers, err := s.client.Pipelined(ctx, func(p redis.Pipeliner) error {
 		for _, tenant := range tenants {
 			p.HGetAll(ctx, recordsKey(tenant))
@@ -162,8 +163,9 @@ func (s *shared) read(ctx context.Context, table *Table, tenants []string) error
 				keys = append(keys, key)
 			}
 		}
-		table.Replace(tenant, keys)
-		s.versions[tenant] = records[versionField]
+		if table.Replace(tenant, keys, changes) {
+			s.versions[tenant] = records[versionField]
+		}
 	}
 	return nil
 }

@@ -36,12 +36,16 @@ type Table struct {
 	mu      sync.RWMutex
 	tenants map[string]*tenantKeys
 	size    int
+	// changes counts what Put took in.
+	changes uint64
 }
 
 // tenantKeys are one tenant's, with the grants that they share: most keys of a tenant are of few kinds.
 type tenantKeys struct {
 	byID   map[string]*entry
 	grants map[string]*grant
+	// changed is the table's count of changes at the last one of this tenant.
+	changed uint64
 }
 
 // grant is what keys of one kind may do.
@@ -95,12 +99,28 @@ func (t *Table) Put(key *apikeys.Key) {
 		return
 	}
 	t.put(key)
+	if of := t.tenants[key.Tenant]; of != nil {
+		t.changes++
+		of.changed = t.changes
+	}
 }
 
-// Replace makes keys all that the tenant has, whatever their revisions: the store may have lost some.
-func (t *Table) Replace(tenant string, keys []apikeys.Key) {
+// Changes counts what Put has taken in so far. A store asks for it before it reads what it gives to Replace.
+func (t *Table) Changes() uint64 {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.changes
+}
+
+// Replace makes keys all that the tenant has, whatever their revisions: the store may have lost some. They were read when there
+// were that many changes; when one of the tenant has come since, nothing is done and it returns false, because what was read
+// may be older: a key that was revoked meanwhile must not come back.
+func (t *Table) Replace(tenant string, keys []apikeys.Key, changes uint64) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if of := t.tenants[tenant]; of != nil && of.changed > changes {
+		return false
+	}
 	stay := make(map[string]bool, len(keys))
 	for i := range keys {
 		stay[keys[i].ID] = true
@@ -115,6 +135,7 @@ func (t *Table) Replace(tenant string, keys []apikeys.Key) {
 	for i := range keys {
 		t.put(&keys[i])
 	}
+	return true
 }
 
 // Remove forgets a key.

@@ -143,9 +143,11 @@ func New(options Options) *Guard {
 	}
 }
 
-// Load reads the store once, and Await waits until Run has asked it once, whatever it said.
+// Load reads the store once.
 func (g *Guard) Load(ctx context.Context) error { return g.set.Load(ctx) }
-func (g *Guard) Await(ctx context.Context)      { g.set.Await(ctx) }
+
+// Await waits until Run has asked the store once, whatever it said.
+func (g *Guard) Await(ctx context.Context) { g.set.Await(ctx) }
 
 // Close ends the clean-up of tables in the background.
 func (g *Guard) Close() {

@@ -93,12 +93,17 @@ func New(options Options) *List {
 	})}
 }
 
-// Load reads the store once, Run follows it until ctx ends, Await waits until it was asked, and Loaded reports whether
-// it has answered, so that tokens which are not in the list are not revoked.
+// Load reads the store once.
 func (l *List) Load(ctx context.Context) error { return l.set.Load(ctx) }
-func (l *List) Run(ctx context.Context) error  { return l.set.Run(ctx) }
-func (l *List) Await(ctx context.Context)      { l.set.Await(ctx) }
-func (l *List) Loaded() bool                   { return l.set.Loaded() }
+
+// Run follows the store until ctx ends.
+func (l *List) Run(ctx context.Context) error { return l.set.Run(ctx) }
+
+// Await waits until the store was asked once, whatever it said.
+func (l *List) Await(ctx context.Context) { l.set.Await(ctx) }
+
+// Loaded reports whether the store has answered, so that tokens which are not in the list are not revoked.
+func (l *List) Loaded() bool { return l.set.Loaded() }
 
 // Version changes with every entry: a token that was not revoked at a version is not until it changes.
 func (l *List) Version() uint64 { return l.set.Version() }

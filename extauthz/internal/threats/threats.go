@@ -200,7 +200,7 @@ func (s *Store) open(ctx context.Context, f *feed) (body io.ReadCloser, version 
 	if f.seen != "" {
 		request.Header.Set("If-None-Match", f.seen)
 	}
-	response, err := s.client.Do(request)
+	response, err := s.client.Do(request) //nolint:bodyclose // the caller closes it, with its context
 	if err != nil {
 		cancel()
 		return nil, "", err

@@ -7,5 +7,5 @@ import (
 
 // Fill remembers here alone.
 func (r *Repeats) Fill(tenant string, key [sha256.Size]byte, until time.Time) {
-	_, _ = r.local(tenant, key, until)
+	_, _ = r.local(tenant, key, remembered{until: until})
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"mime"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -83,7 +84,7 @@ func twilioParameters(m *Message) (suffix string, ok bool) {
 		return "", true
 	}
 	media, _, err := mime.ParseMediaType(m.Header("content-type"))
-	if err != nil || media != "application/x-www-form-urlencoded" || m.Method != "POST" || strings.Count(m.Body, "&") >= maxParameters {
+	if err != nil || media != "application/x-www-form-urlencoded" || m.Method != http.MethodPost || strings.Count(m.Body, "&") >= maxParameters {
 		return "", false
 	}
 	form, err := url.ParseQuery(m.Body)

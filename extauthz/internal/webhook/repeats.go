@@ -2,10 +2,11 @@ package webhook
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
-	"encoding/base64"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -32,11 +33,21 @@ var ErrUnavailable = errors.New("the store of webhooks is unavailable")
 type Repeats struct {
 	redis redis.UniversalClient
 	now   func() time.Time
+	// name and attempts tell what one call has written in Redis from what any other has.
+	name     string
+	attempts atomic.Uint64
+	takeBack chan claim
 
 	mu      sync.Mutex
-	tenants map[string]map[[sha256.Size]byte]time.Time
+	tenants map[string]map[[sha256.Size]byte]remembered
 	total   int
 	swept   time.Time
+}
+
+// remembered is a message that was admitted: until when, and by which attempt.
+type remembered struct {
+	until   time.Time
+	attempt uint64
 }
 
 // NewRepeats returns an empty memory. With a client the replicas share theirs: its answer is waited for, because no
@@ -45,23 +56,25 @@ func NewRepeats(client redis.UniversalClient, now func() time.Time) *Repeats {
 	if now == nil {
 		now = time.Now
 	}
-	return &Repeats{redis: client, now: now, tenants: map[string]map[[sha256.Size]byte]time.Time{}}
+	return &Repeats{
+		redis: client, now: now, name: rand.Text(), takeBack: make(chan claim, maxClaims), tenants: map[string]map[[sha256.Size]byte]remembered{},
+	}
 }
 
 // First reports whether the message named by digest is new for the tenant and sender, and remembers it until then and a minute
 // longer. With ErrUnavailable, first is what this replica alone knows; who then does not admit the message calls Forget.
 func (r *Repeats) First(ctx context.Context, tenant, sender string, digest [sha256.Size]byte, until time.Time) (first bool, err error) {
 	until = until.Add(clockMargin)
-	key := named(tenant, sender, digest)
+	key, attempt := named(tenant, sender, digest), r.attempts.Add(1)
 	// A memory that is full here is none while the replicas' is asked, which has room of its own.
-	if first, err := r.local(tenant, key, until); !first || r.redis == nil {
+	if first, err := r.local(tenant, key, remembered{until, attempt}); !first || r.redis == nil {
 		return first, err
 	}
 	if ttl := until.Sub(r.now()); ttl > 0 {
-		name := "mw:hook:{" + tenant + "}:" + base64.RawURLEncoding.EncodeToString(key[:])
+		c := r.claim(tenant, key, attempt)
 		ctx, cancel := context.WithTimeout(ctx, redisTimeout)
 		defer cancel()
-		err := r.redis.SetArgs(ctx, name, "", redis.SetArgs{Mode: "NX", TTL: ttl}).Err()
+		err := r.redis.SetArgs(ctx, c.name, c.value, redis.SetArgs{Mode: "NX", TTL: ttl}).Err()
 		if errors.Is(err, redis.Nil) {
 			return false, nil
 		}
@@ -72,20 +85,33 @@ func (r *Repeats) First(ctx context.Context, tenant, sender string, digest [sha2
 	return true, nil
 }
 
-// Forget takes back what First has remembered here of a message that was not admitted after all: it will be sent again.
+// Forget takes back what First has remembered of a message that was not admitted after all, because it will be sent again: at
+// once here, and in Redis as soon as Run can. A Redis that did not answer in time may have remembered it.
 func (r *Repeats) Forget(tenant, sender string, digest [sha256.Size]byte) {
 	key := named(tenant, sender, digest)
+	held, ok := r.forget(tenant, key)
+	if !ok || r.redis == nil {
+		return
+	}
+	select {
+	case r.takeBack <- r.claim(tenant, key, held.attempt):
+	default: // so many are in doubt that these are refused when they come again
+	}
+}
+
+func (r *Repeats) forget(tenant string, key [sha256.Size]byte) (held remembered, ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	known := r.tenants[tenant]
-	if _, ok := known[key]; !ok {
-		return
+	if held, ok = known[key]; !ok {
+		return held, false
 	}
 	delete(known, key)
 	r.total--
 	if len(known) == 0 {
 		delete(r.tenants, tenant)
 	}
+	return held, true
 }
 
 // named is the digest for a sender: two senders may sign the same text.
@@ -93,12 +119,12 @@ func named(tenant, sender string, digest [sha256.Size]byte) [sha256.Size]byte {
 	return sha256.Sum256([]byte(tenant + "\x00" + sender + "\x00" + string(digest[:])))
 }
 
-func (r *Repeats) local(tenant string, key [sha256.Size]byte, until time.Time) (first bool, err error) {
+func (r *Repeats) local(tenant string, key [sha256.Size]byte, next remembered) (first bool, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := r.now()
 	known := r.tenants[tenant]
-	if end, ok := known[key]; ok && now.Before(end) {
+	if held, ok := known[key]; ok && now.Before(held.until) {
 		return false, nil
 	}
 	if r.total >= maxTotal || len(known) >= maxPerTenant {
@@ -108,13 +134,13 @@ func (r *Repeats) local(tenant string, key [sha256.Size]byte, until time.Time) (
 		}
 	}
 	if known == nil {
-		known = map[[sha256.Size]byte]time.Time{}
+		known = map[[sha256.Size]byte]remembered{}
 		r.tenants[tenant] = known
 	}
 	if _, ok := known[key]; !ok {
 		r.total++
 	}
-	known[key] = until
+	known[key] = next
 	if now.Sub(r.swept) > sweepEvery {
 		r.sweep(now)
 	}
@@ -130,8 +156,8 @@ func (r *Repeats) sweep(now time.Time) {
 	}
 	r.swept = now
 	for tenant, known := range r.tenants {
-		for key, until := range known {
-			if !now.Before(until) {
+		for key, held := range known {
+			if !now.Before(held.until) {
 				delete(known, key)
 				r.total--
 			}

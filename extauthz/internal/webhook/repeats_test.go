@@ -1,6 +1,7 @@
 package webhook_test
 
 import (
+	"context"
 	"crypto/sha256"
 	"errors"
 	"strconv"
@@ -90,6 +91,47 @@ func TestAMessageThatWasNotAdmittedAfterAllIsNewAgain(t *testing.T) {
 	server.Restart(t)
 	if first, err := r.First(t.Context(), "acme", "s", digest("m"), until); !first || err != nil {
 		t.Errorf("sent again: %v %v", first, err)
+	}
+}
+
+func TestWhatASlowRedisRememberedOfARefusedMessageIsTakenBack(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	client := redistest.Client(t, server.URL)
+	one, two := webhook.NewRepeats(client, nil), webhook.NewRepeats(redistest.Client(t, server.URL), nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- one.Run(ctx) }()
+	t.Cleanup(func() { cancel(); <-done })
+	until := time.Now().Add(time.Hour)
+	if first, err := one.First(t.Context(), "acme", "s", digest("admitted"), until); !first || err != nil {
+		t.Fatal(first, err)
+	}
+	server.Pause(t)
+	if _, err := one.First(t.Context(), "acme", "s", digest("m"), until); !errors.Is(err, webhook.ErrUnavailable) {
+		t.Fatal(err)
+	}
+	server.Resume(t)
+	keys := func() int { return int(client.DBSize(t.Context()).Val()) }
+	await(t, "Redis has remembered the message that it did not answer for", func() bool { return keys() == 2 })
+	one.Forget("acme", "s", digest("m"))
+	await(t, "it is taken back", func() bool { return keys() == 1 })
+	for i, want := range []bool{true, false} {
+		if first, err := two.First(t.Context(), "acme", "s", digest("m"), until); first != want || err != nil {
+			t.Errorf("time %d at another replica: %v %v", i, first, err)
+		}
+	}
+	if keys() != 2 {
+		t.Error("more was taken back")
+	}
+}
+
+func await(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	for end := time.Now().Add(20 * time.Second); !holds(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("%s did not happen in time", what)
+		}
 	}
 }
 
