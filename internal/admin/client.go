@@ -76,12 +76,23 @@ func clientTLS(base *url.URL, options Options) (*tls.Config, error) {
 		_, err := transport.Options{Insecure: options.TLS.Insecure}.Client(address)
 		return nil, err
 	case "https":
-		if !options.TLS.Enabled() {
-			return &tls.Config{MinVersion: tls.VersionTLS12}, nil
-		}
-		return options.TLS.Client(address)
+		return secureTLS(address, options.TLS)
 	}
 	return nil, errors.New("the server is http://HOST:PORT or https://HOST:PORT")
+}
+
+// secureTLS shows a certificate where there is one: with a token, the authority of the server's is enough, or the system's.
+func secureTLS(address string, files transport.Options) (*tls.Config, error) {
+	switch {
+	case files.CertFile != "" && files.KeyFile != "" && files.CAFile != "":
+		return files.Client(address)
+	case files.CertFile != "" || files.KeyFile != "":
+		return nil, errors.New("--tls-cert, --tls-key and --tls-ca go together; --tls-ca alone is for a token")
+	case files.CAFile == "":
+		return &tls.Config{MinVersion: tls.VersionTLS12}, nil
+	}
+	roots, err := files.Authorities()
+	return &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots}, err
 }
 
 // Error is an answer that refuses.
@@ -94,14 +105,14 @@ type Error struct {
 
 // Error says what the server said.
 func (e *Error) Error() string {
-	text := e.Message
-	if text == "" {
-		text = http.StatusText(e.Status)
+	if e.Message == "" {
+		return fmt.Sprintf("the answer is %d %s, which is not how the admin API answers: is this its address, and is it http or https?",
+			e.Status, http.StatusText(e.Status))
 	}
 	if e.RequestID != "" {
-		text += " (request " + e.RequestID + ")"
+		return e.Message + " (request " + e.RequestID + ")"
 	}
-	return text
+	return e.Message
 }
 
 // Do sends ask, unless it is nil, as JSON and decodes the answer into answer, unless that is nil. Every status that is no success is an *Error.

@@ -47,7 +47,7 @@ func (o Options) Server(address string) (*tls.Config, error) {
 		},
 	}
 	config.GetConfigForClient = func(*tls.ClientHelloInfo) (*tls.Config, error) {
-		pool, err := o.authorities()
+		pool, err := o.Authorities()
 		if err != nil {
 			return nil, err
 		}
@@ -88,7 +88,7 @@ func (o Options) Client(address string) (*tls.Config, error) {
 
 // verify checks the server's chain against the CA file as it is now, and that its certificate names host.
 func (o Options) verify(host string, state tls.ConnectionState) error {
-	pool, err := o.authorities()
+	pool, err := o.Authorities()
 	if err != nil {
 		return err
 	}
@@ -124,11 +124,12 @@ func (o Options) check() error {
 	if _, err := o.pair(); err != nil {
 		return err
 	}
-	_, err := o.authorities()
+	_, err := o.Authorities()
 	return err
 }
 
-func (o Options) authorities() (*x509.CertPool, error) {
+// Authorities reads the CA file as it is now.
+func (o Options) Authorities() (*x509.CertPool, error) {
 	pem, err := os.ReadFile(o.CAFile)
 	if err != nil {
 		return nil, fmt.Errorf("read CA file: %w", err)

@@ -14,7 +14,7 @@ import (
 func TestJSONIsReadAsItIs(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]any{
-		`{}`: map[string]any{}, ` [ ] `: []any{}, `null`: nil, `true`: true, `-0.5e+3`: json.Number("-0.5e+3"), `""`: "",
+		`{}`: map[string]any{}, "\n[ ]\t": []any{}, `null`: nil, `true`: true, `-0.5e+3`: json.Number("-0.5e+3"), `""`: "",
 		`{"a":[1,{"b":null}],"A":false}`:       map[string]any{"a": []any{json.Number("1"), map[string]any{"b": nil}}, "A": false},
 		`"\u00e9\ud83d\ude00\"\\\/\b\f\n\r\t"`: "é😀\"\\/\b\f\n\r\t", `"é"`: "é", `"a\u0000"`: "a\x00",
 	} {

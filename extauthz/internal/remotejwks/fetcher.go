@@ -17,8 +17,7 @@ import (
 )
 
 const (
-	// minRefresh is the least time between two fetches of one key set, whatever its Cache-Control says and
-	// however many unknown key ids come.
+	// minRefresh is the least time between two fetches of one key set that its Cache-Control can ask for.
 	minRefresh = time.Minute
 	// askInterval is the least time between a fetch and one that unknown key ids ask for.
 	askInterval = 10 * time.Second
