@@ -12,7 +12,10 @@ import (
 // Bounds of matching regular expressions in all stages. RE2 takes at most a step for each instruction of the program at each byte
 // of the text, and does not ask the evaluation's Cancel meanwhile.
 const (
-	maxSteps = 16 << 20
+	maxSteps = 64 << 20
+	// maxGrowth is how many instructions a byte of an expression may become: RE2 takes at most a thousand repetitions, nested ones
+	// multiplied. What is short enough is not looked at.
+	maxGrowth = 2000
 	// maxPrograms is how many expressions' sizes are remembered.
 	maxPrograms = 1024
 )
@@ -30,7 +33,8 @@ func boundExpressions() {
 		topdown.RegisterBuiltinFunc(name, func(ctx topdown.BuiltinContext, operands []*ast.Term, iter func(*ast.Term) error) error {
 			expression, isText := operands[at.expression].Value.(ast.String)
 			text, areTexts := operands[at.text].Value.(ast.String)
-			if isText && areTexts && programs.of(string(expression)) > maxSteps/(len(text)+1) {
+			most := maxSteps / (len(text) + 1)
+			if isText && areTexts && len(expression) > most/maxGrowth && programs.of(string(expression)) > most {
 				return fmt.Errorf("a regular expression of more than %d steps", maxSteps)
 			}
 			return bounded(ctx, operands, iter)
