@@ -11,7 +11,7 @@ const (
 	// maxFailures of one address are answered at once; then one every refill.
 	maxFailures = 10
 	refill      = 6 * time.Second
-	// maxAddresses are told apart; the others share one count.
+	// maxAddresses are remembered.
 	maxAddresses = 4096
 )
 
@@ -32,36 +32,41 @@ func newThrottle(now func() time.Time) *throttle {
 func (t *throttle) open(address netip.Prefix) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.full[t.entry(address)].Sub(t.now()) <= (maxFailures-1)*refill
+	return t.full[address].Sub(t.now()) <= (maxFailures-1)*refill
 }
 
 func (t *throttle) failed(address netip.Prefix) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.now()
-	entry := t.entry(address)
-	from := t.full[entry]
+	from, known := t.full[address]
+	if !known {
+		t.makeRoom(now)
+	}
 	if from.Before(now) {
 		from = now
 	}
-	t.full[entry] = from.Add(refill)
+	t.full[address] = from.Add(refill)
 }
 
-// entry is the address, or the one that stands for all others once the table is full.
-func (t *throttle) entry(address netip.Prefix) netip.Prefix {
-	if _, known := t.full[address]; known {
-		return address
+// makeRoom forgets who has calmed down, and anybody when nobody has. Were it strangers who shared one count instead, whoever has
+// many addresses could use that up and shut the operators out; what he gains by being forgotten, his next address has too.
+func (t *throttle) makeRoom(now time.Time) {
+	if len(t.full) < maxAddresses {
+		return
 	}
-	if len(t.full) >= maxAddresses && t.now().Sub(t.swept) >= refill {
-		t.swept = t.now()
+	if now.Sub(t.swept) >= refill {
+		t.swept = now
 		for a, full := range t.full {
-			if full.Before(t.swept) {
+			if full.Before(now) {
 				delete(t.full, a)
 			}
 		}
 	}
-	if len(t.full) >= maxAddresses {
-		return netip.Prefix{}
+	for a := range t.full {
+		if len(t.full) < maxAddresses {
+			return
+		}
+		delete(t.full, a)
 	}
-	return address
 }

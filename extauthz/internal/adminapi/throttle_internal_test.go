@@ -17,17 +17,20 @@ func TestTheTableOfFailuresIsBoundedAndForgets(t *testing.T) {
 	for i := range 2 * maxAddresses {
 		th.failed(address(i))
 	}
-	if len(th.full) > maxAddresses+1 {
+	if len(th.full) != maxAddresses {
 		t.Errorf("%d addresses are held", len(th.full))
 	}
+	if !th.open(address(3 * maxAddresses)) {
+		t.Error("somebody who never failed pays for strangers")
+	}
+	for range maxFailures {
+		th.failed(address(3 * maxAddresses))
+	}
 	if th.open(address(3 * maxAddresses)) {
-		t.Error("those that the table has no place for do not share one count")
+		t.Error("a full table throttles nobody")
 	}
-	if !th.open(address(0)) {
-		t.Error("an address of the table pays for others")
-	}
-	now = now.Add(time.Duration(maxAddresses+1) * refill)
-	th.failed(address(3 * maxAddresses))
+	now = now.Add((maxFailures + 1) * refill)
+	th.failed(address(3*maxAddresses + 1))
 	if len(th.full) != 1 {
 		t.Errorf("%d addresses are held after all have calmed down", len(th.full))
 	}

@@ -31,8 +31,8 @@ func NewBoltStore(db *bbolt.DB, name string) (Store, error) {
 func (s *boltStore) Shared() bool { return false }
 
 // Write returns when the records are on disk.
-func (s *boltStore) Write(_ context.Context, _ int, records []Record) (Position, error) {
-	err := s.db.Update(func(tx *bbolt.Tx) error {
+func (s *boltStore) Write(_ context.Context, _ int, records []Record) (at Position, later int64, err error) {
+	err = s.db.Update(func(tx *bbolt.Tx) error {
 		for i := range records {
 			if err := tx.Bucket(s.bucket).Put([]byte(records[i].Key), []byte(records[i].text())); err != nil {
 				return err
@@ -41,9 +41,9 @@ func (s *boltStore) Write(_ context.Context, _ int, records []Record) (Position,
 		return nil
 	})
 	if err != nil {
-		return Position{}, fmt.Errorf("%w: %w", ErrUnavailable, err)
+		return Position{}, 0, fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
-	return Position{}, nil
+	return Position{}, 0, nil
 }
 
 // Changes returns everything at the beginning, whatever the limit, and then nothing.

@@ -166,7 +166,7 @@ func (s *Set[V]) giveBack(ctx context.Context, seen map[string]int64) {
 	for len(lost) > 0 {
 		n := min(batch, len(lost))
 		write, cancel := context.WithTimeout(ctx, readTimeout)
-		_, err := s.options.Store.Write(write, s.options.Max, lost[:n])
+		_, _, err := s.options.Store.Write(write, s.options.Max, lost[:n])
 		cancel()
 		if err != nil {
 			s.log.Warn("records that the store has lost not given back", "set", s.options.Name, "error", err)

@@ -44,7 +44,7 @@ func NewRedisStore(client redis.UniversalClient, name string) Store {
 
 func (s *redisStore) Shared() bool { return true }
 
-func (s *redisStore) Write(ctx context.Context, most int, records []Record) (Position, error) {
+func (s *redisStore) Write(ctx context.Context, most int, records []Record) (at Position, later int64, err error) {
 	// The name of a new life, should this write begin one.
 	args := []any{rand.Text(), most}
 	for i := range records {
@@ -54,11 +54,15 @@ func (s *redisStore) Write(ctx context.Context, most int, records []Record) (Pos
 	state, err := s.write.Run(ctx, s.client, s.keys, args...).StringSlice()
 	switch {
 	case redis.HasErrorPrefix(err, "FULL"):
-		return Position{}, ErrFull
+		return Position{}, 0, ErrFull
 	case err != nil:
-		return Position{}, fmt.Errorf("%w: %w", ErrUnavailable, err)
+		return Position{}, 0, fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
-	return readPosition(state)
+	if at, err = readPosition(state); err != nil || len(state) < 3 {
+		return at, 0, err
+	}
+	later, err = strconv.ParseInt(state[2], 10, 64)
+	return at, later, err
 }
 
 // readPosition reads an epoch and a sequence.

@@ -221,19 +221,36 @@ func (s *Set[V]) full(key string) bool {
 	return !there && (len(s.records) >= s.options.Max || s.groups[s.options.Group(key)] >= s.options.MaxGroup)
 }
 
+// maxWrites bounds how often a record is written again because another replica's clock is ahead.
+const maxWrites = 4
+
 func (s *Set[V]) write(ctx context.Context, r Record) error {
-	r.Written = s.stamp()
-	if s.options.Store != nil {
-		at, err := s.options.Store.Write(ctx, s.options.Max, []Record{r})
+	if s.options.Store == nil {
+		r.Written = s.stamp()
+		s.apply([]Record{r})
+		return nil
+	}
+	for range maxWrites {
+		r.Written = s.stamp()
+		at, later, err := s.options.Store.Write(ctx, s.options.Max, []Record{r})
 		if err != nil {
 			return err
 		}
-		s.mu.Lock()
-		s.wrote = at
-		s.mu.Unlock()
+		s.wroteAt(at, later)
+		if later < r.Written {
+			s.apply([]Record{r})
+			return nil
+		}
 	}
-	s.apply([]Record{r})
-	return nil
+	return fmt.Errorf("%w: others write the record all the time", ErrUnavailable)
+}
+
+// wroteAt takes note of a write, and of a time stamp that the next one must be later than: what a replica has written whose
+// clock is ahead, and this one has not read yet, would otherwise undo a write that was confirmed.
+func (s *Set[V]) wroteAt(at Position, later int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.wrote, s.written = at, max(s.written, later)
 }
 
 // stamp is a time that no record here had before: of two versions of a record, the later one counts.

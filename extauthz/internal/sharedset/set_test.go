@@ -174,8 +174,8 @@ func (c *contradicting) Changes(context.Context, sharedset.Position, int) (share
 	return sharedset.Changes{Records: many, Next: sharedset.Position{Sequence: 1000}, Last: sharedset.Position{Sequence: 1}}, nil
 }
 
-func (*contradicting) Write(context.Context, int, []sharedset.Record) (sharedset.Position, error) {
-	return sharedset.Position{}, nil
+func (*contradicting) Write(context.Context, int, []sharedset.Record) (sharedset.Position, int64, error) {
+	return sharedset.Position{}, 0, nil
 }
 func (*contradicting) Purge(context.Context, time.Time) error { return nil }
 func (*contradicting) Shared() bool                           { return true }
@@ -247,6 +247,25 @@ func TestARedisThatLostEverythingGetsItBackFromAReplica(t *testing.T) {
 		return value(other, "a") == "1" && value(other, "b") == ""
 	})
 	put(t, one, "c", "1")
+}
+
+func TestAClockThatIsAheadDoesNotUndoALaterWrite(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	ahead := sharedset.Record{
+		Key: "a", Value: []byte("null"), Deleted: true, Expires: time.Now().Add(time.Hour), Written: time.Now().Add(time.Hour).UnixMicro(),
+	}
+	if _, _, err := storeAt(t, server.URL).Write(t.Context(), 10, []sharedset.Record{ahead}); err != nil {
+		t.Fatal(err)
+	}
+	// A replica that has not read that yet.
+	s := sharedset.New[string](sharedset.Options{Name: "things", Store: storeAt(t, server.URL)})
+	put(t, s, "a", "1")
+	if err := s.Load(t.Context()); err != nil || value(s, "a") != "1" {
+		t.Errorf("%q, %v", value(s, "a"), err)
+	}
+	other := replica(t, server.URL, sharedset.Options{})
+	await(t, "another replica has it too", func() bool { return value(other, "a") == "1" })
 }
 
 func TestAWriteThatTheStoreLostIsMadeAgain(t *testing.T) {

@@ -45,8 +45,9 @@ func (p Position) lost(last Position) bool {
 // Store keeps the records of one set.
 type Store interface {
 	// Write stores versions of records, at most max of them, in so far as it has no later ones, and returns the position
-	// of the last write. ErrFull and ErrUnavailable are its errors.
-	Write(ctx context.Context, max int, records []Record) (Position, error)
+	// of the last write. later is the time of the latest version that it has kept instead, 0 without one. ErrFull and
+	// ErrUnavailable are its errors.
+	Write(ctx context.Context, max int, records []Record) (at Position, later int64, err error)
 	// Changes returns at most limit records that changed after a position, in the order of their last change.
 	Changes(ctx context.Context, after Position, limit int) (Changes, error)
 	// Purge removes what has expired.
