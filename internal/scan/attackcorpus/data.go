@@ -18,8 +18,8 @@ type Recognizer struct {
 
 // Recognizers are those that look for what the scanner looks for.
 var Recognizers = map[string]Recognizer{
-	"credit_card": {"CARD", 0.80}, "email": {"EMAIL", 1}, "phone": {"PHONE", 0.80}, "us_ssn": {"SSN", 0.40},
-	"ph_mobile_number": {"PHONE", 0.95}, "tr_phone_number": {"PHONE", 0.55}, "ip": {"IP", 0.80}, "mac": {"MAC", 0.95}, "url": {"URL", 0.80},
-	"us_mbi": {"HEALTH_PLAN", 0.85}, "fi_personal_identity_code": {"NATIONAL_ID", 0.95}, "de_social_security": {"NATIONAL_ID", 1},
-	"es_nie": {"NATIONAL_ID", 0.65}, "it_fiscal_code": {"NATIONAL_ID", 0.65}, "sg_fin": {"NATIONAL_ID", 0.55},
+	"credit_card": {"CARD", 0.95}, "email": {"EMAIL", 1}, "phone": {"PHONE", 0.95}, "us_ssn": {"SSN", 0.40},
+	"ph_mobile_number": {"PHONE", 0.95}, "tr_phone_number": {"PHONE", 0.75}, "ip": {"IP", 0.80}, "mac": {"MAC", 0.95}, "url": {"URL", 0.80},
+	"us_mbi": {"HEALTH_PLAN", 1}, "fi_personal_identity_code": {"NATIONAL_ID", 0.95}, "de_social_security": {"NATIONAL_ID", 1},
+	"es_nie": {"NATIONAL_ID", 1}, "it_fiscal_code": {"NATIONAL_ID", 0.65}, "sg_fin": {"NATIONAL_ID", 0.55},
 }

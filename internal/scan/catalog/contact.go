@@ -15,14 +15,14 @@ func contacts() []Entry {
 		{
 			Type: "EMAIL", Is: "e-mail address", Source: "RFC 5321, RFC 5322", HIPAA: Mails,
 			Evidence: "structure: local part, @, a domain name whose last label is alphabetic and no file suffix",
-			Hazards:  "icon@2x.png, package@1.2.3, git@host:path, user@host in URLs",
+			Hazards:  "icon@2x.png, package@1.2.3, git@host:path, user@host in URLs, identifiers of messages (Message-ID, UID)",
 			Positives: join(text("write to «j.doe+shop@mail.example.co.uk».", "mail «o'brien@example.ie», please"),
 				field("contact", "jane@example.com")),
 			Negatives: text("icon@2x.png", "lodash@4.17.21", "git@example.com:octo/hello.git", "jane@localhost"),
 		},
 		{
 			Type: "PHONE", Is: "telephone or fax number", Source: "ITU-T E.164, the North American Numbering Plan, national plans", HIPAA: Telephones,
-			Evidence:  "structure: + or 00 with a country code and its length, North American area and exchange, a trunk zero in groups; field or label for any 7 to 15 digits",
+			Evidence:  "structure: + or 00 with a country code and its length, North American area and exchange, a trunk zero in groups of which mobile networks have two; field or label for any 7 to 15 digits",
 			Hazards:   "dates, hexadecimal dumps, ticket numbers, clauses of contracts, IP addresses",
 			Positives: join(text("call «+44 20 7946 0958» today", "«(614) 604-0986»", "Tel.: «09-7625400»"), field("phoneNumber", "6146040986"), field("fax", "030 5841286")),
 			Negatives: join(text("6146040986", "2026-08-21 16:35:53", "Mon Oct 29 16:39:05 2018 -0700", "Clause 252.227-7013"), field("order_id", "614-604-0986")),

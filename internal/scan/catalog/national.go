@@ -1,5 +1,7 @@
 package catalog
 
+import "slices"
+
 // What it takes to report a number of a state.
 const (
 	announced = "field or label, and the check digits"
@@ -44,9 +46,9 @@ func national() []Entry {
 		number("de_tax_number", "German tax number", "section 139a AO and the states' schemes", named,
 			join(text("Steuernummer: «0981508150999» wurde vergeben.", "St.-Nr. «123/456/78901»"), field("steuernummer", "12/345/67890")),
 			join(text("Seite 123/456/78901", "0981508150999"), field("steuernummer", "keine"))),
-		number("eu_vat", "number for value added tax", "Directive 2006/112/EC article 215; VIES", named,
+		number("eu_vat", "number for value added tax", "Directive 2006/112/EC article 215; VIES", "field or label; German ones by their check digit alone",
 			join(text("USt-IdNr.: «DE136695976»", "VAT number «NL123456789B01»"), field("vat_number", "FR40303265045"), field("partita_iva", "01333550323")),
-			join(text("DE136695976"), field("vat", "19%", "19.00", "included"))),
+			join(text("DE136695977"), field("vat", "19%", "19.00", "included"))),
 		number("fr_spi", "French tax reference number", "DGFiP: remainder of 511", announced,
 			join(text("mon numéro fiscal est «1458039408042»"), field("numero_fiscal", "3630052160140", "1402284244088")),
 			join(text("il y en a 2279528989402"), field("numero_fiscal", "2279528989403", "1402284244089"))),
@@ -80,9 +82,9 @@ func national() []Entry {
 		number("hk_hkid", "Hong Kong identity card", "Immigration Department: modulus 11", announced,
 			join(text("HKID «G6174093»"), field("hkid", "B4685356", "D4390084")),
 			join(text("part G6174093"), field("hkid", "C7824504", "A0088387"))),
-		number("in_gstin", "Indian goods and services tax number", "CGST Act: state, permanent account number, entity", announced,
-			join(text("GSTIN «27ABCPE1234F1Z5»"), field("gstin", "07PQRPT6789K1Z2", "01ABCPE1234F1Z5")),
+		number("in_gstin", "Indian goods and services tax number", "CGST Act: state, permanent account number, entity, check character", evident,
+			join(text("GSTIN «27ABCPE1234F1Z5»", "see «27AAPFU0939F1ZV» there"), field("gstin", "07PQRPT6789K1Z2", "01ABCPE1234F1Z5")),
 			join(text("part 27ABCPE1234F1Z5"), field("gstin", "00ABCPE1234F1Z5", "27ABCPE1234F1Y5"))),
 	}
-	return append(append(entries, nationalEurope()...), nationalWorld()...)
+	return slices.Concat(entries, nationalEurope(), nationalWorld(), nationalTrade())
 }

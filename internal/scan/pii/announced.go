@@ -19,6 +19,10 @@ func (t *Text) announced(i int) (phrase, start int) {
 			start, at = word, word // B-AB 1234
 			continue
 		}
+		if end-word == 2 && t.Bytes[word] == 0xC2 && t.at(word-1) == '.' {
+			at = t.wordBefore(word - 1) // n.º
+			continue
+		}
 		if !gapOK || word == end || end-word > maxLabelWord {
 			return -1, i
 		}

@@ -104,7 +104,7 @@ func (t *Text) cardConfidence(i, groups int, usual bool) float32 {
 	confidence := float32(0.9)
 	key := t.Key
 	if groups == 1 {
-		if !usual {
+		if !usual && !t.alone(i) {
 			confidence = 0.45
 		}
 		if key&saysOther != 0 {
@@ -115,6 +115,11 @@ func (t *Text) cardConfidence(i, groups int, usual bool) float32 {
 		return 0.98
 	}
 	return confidence
+}
+
+// alone reports whether a number that starts at i is the whole text, and no field says what it is: a card of a rare length then.
+func (t *Text) alone(i int) bool {
+	return i == 0 && len(t.Name) == 0 && !t.Bare && t.run(0) == len(t.Bytes)
 }
 
 // charged recognises the verbs of payment before a number.

@@ -357,3 +357,29 @@ func latvian(c []byte) bool {
 	}
 	return monthDay(c[2:4], c[:2]) && (1101-weighted(c, "16379A5842"))%11%10 == digit(c[10])
 }
+
+// polishCard is a Polish identity card: a series, a check digit and a number.
+func polishCard(c []byte) bool {
+	if !lettersOnly(c[:3]) || !digitsOnly(c[3:]) {
+		return false
+	}
+	sum := 7*int(c[0]-'A'+10) + 3*int(c[1]-'A'+10) + int(c[2]-'A'+10) + weighted(c[4:], "73173")
+	return sum%10 == digit(c[3])
+}
+
+// italianCard is an Italian identity card, electronic or of paper.
+func italianCard(c []byte) bool {
+	return lettersOnly(c[:2]) && digitsOnly(c[2:7]) && (lettersOnly(c[7:]) || digitsOnly(c[7:]))
+}
+
+// spanishInsured is a Spanish social security number: a province, a number, and what remains of both by 97.
+func spanishInsured(c []byte) bool {
+	if !digitsOnly(c) {
+		return false
+	}
+	province, number := value(c[:2]), value(c[2:10])
+	if number < 10_000_000 {
+		return (province*10_000_000+number)%97 == value(c[10:])
+	}
+	return (province*100_000_000+number)%97 == value(c[10:])
+}

@@ -138,7 +138,7 @@ func inPAN(c []byte) bool {
 }
 
 func chineseID(c []byte) bool {
-	if !digitsOnly(c[:17]) || c[0] == '0' || c[0] == '9' || value(c[6:10]) < 1900 || value(c[6:10]) > 2099 || !monthDay(c[10:12], c[12:14]) {
+	if !digitsOnly(c[:17]) || c[0] == '0' || c[0] == '9' || value(c[6:10]) < 1880 || value(c[6:10]) > 2099 || !monthDay(c[10:12], c[12:14]) {
 		return false
 	}
 	return "10X98765432"[weighted(c, "79A584216379A5842")%11] == c[17]
@@ -264,3 +264,44 @@ func ird(c []byte) bool {
 func emiratesID(c []byte) bool { return digitsOnly(c) && string(c[:3]) == "784" && luhn(c) }
 
 func saudiID(c []byte) bool { return digitsOnly(c) && (c[0] == '1' || c[0] == '2') && luhn(c) }
+
+// zaUsual is a South African number of a citizen or resident, with the eighth or ninth series in its eleventh place.
+func zaUsual(c []byte) bool { return zaID(c) && c[10] <= '1' && (c[11] == '8' || c[11] == '9') }
+
+// voter is an Indian number of the electors' photo identity card.
+func voter(c []byte) bool { return lettersOnly(c[:3]) && digitsOnly(c[3:]) }
+
+// filipinoTIN is a tax number of the Philippines with its branch behind the check digit.
+func filipinoTIN(c []byte) bool { return digitsOnly(c) && weighted(c, "98765432")%11 == digit(c[8]) }
+
+// iin is a Kazakh individual number.
+func iin(c []byte) bool {
+	if !digitsOnly(c) || !monthDay(c[2:4], c[4:6]) {
+		return false
+	}
+	check := weighted(c, "123456789AB") % 11
+	if check == 10 {
+		check = weighted(c, "3456789AB12") % 11
+	}
+	return check == digit(c[11])
+}
+
+// pis is a Brazilian number of social integration.
+func pis(c []byte) bool {
+	return digitsOnly(c) && !sameDigits(c) && (11-weighted(c, "3298765432")%11)%11%10 == digit(c[10])
+}
+
+// imss is a Mexican social security number.
+func imss(c []byte) bool { return digitsOnly(c) && !sameDigits(c) && luhn(c) }
+
+// kodeMelli is an Iranian national code.
+func kodeMelli(c []byte) bool {
+	if !digitsOnly(c) || sameDigits(c) {
+		return false
+	}
+	check := weighted(c, "A98765432") % 11
+	if check >= 2 {
+		check = 11 - check
+	}
+	return check == digit(c[9])
+}

@@ -42,6 +42,10 @@ func (t *Text) readCode(start int) *code {
 			return c
 		}
 		c.n += end - i
+		if check := t.at(end + 1); t.at(end) == '(' && t.at(end+2) == ')' && c.n < maxCode && (isDigit(check) || isUpper(check)) {
+			c.chars[c.n] = check // A123456(3)
+			c.n, end = c.n+1, end+3
+		}
 		c.ends[c.groups], c.counts[c.groups], c.marks[c.groups] = end, c.n, mark
 		c.groups++
 		if mark = t.at(end); !isMark(mark) {

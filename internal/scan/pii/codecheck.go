@@ -30,6 +30,9 @@ func license(c []byte) bool { return countDigits(c) >= 4 && !sameDigits(c) }
 // record is a number of a patient or an insured: mostly digits.
 func record(c []byte) bool { return countDigits(c) >= 5 && countDigits(c)*2 > len(c) && !sameDigits(c) }
 
+// insured is the number of a member of a health plan, Medicare's among them.
+func insured(c []byte) bool { return record(c) || len(c) == 11 && mbi(c) }
+
 // ukLicense is a British driver number: five letters of the surname, the date of birth among the digits, initials.
 func ukLicense(c []byte) bool {
 	month, day := value(c[6:8]), value(c[8:10])

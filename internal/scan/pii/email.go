@@ -107,13 +107,40 @@ func validTLD(label []byte) bool {
 }
 
 // notMail recognises what looks like an address and is none: user@host in a URL or of a remote
-// repository, and git's own user.
+// repository, git's own user, and identifiers of messages.
 func (t *Text) notMail(start, end int) bool {
 	if t.at(start-1) == '/' && t.at(start-2) == '/' || t.at(start-1) == ':' && t.userInfo(start-1) {
 		return true
 	}
+	if isDigit(t.Bytes[start]) && t.messageID(start) && countDigits(t.Bytes[start:bytes.IndexByte(t.Bytes[start:], '@')+start]) >= minStampDigits {
+		return true
+	}
 	next := t.at(end)
 	return next == ':' && (isLetter(t.at(end+1)) || t.at(end+1) == '/' || isDigit(t.at(end+1)) && t.at(start-1) == '/')
+}
+
+// minStampDigits are the fewest of the point in time or number that identifiers of messages begin with.
+const minStampDigits = 5
+
+// messageID reports whether the name of an identifier of an event (RFC 5545) or a message (RFC 5322), which is written like an address,
+// stands before i.
+func (t *Text) messageID(i int) bool {
+	if t.at(i-1) == '<' {
+		i--
+	}
+	for n := 0; n < 2 && t.at(i-1) == ' '; n++ {
+		i--
+	}
+	before := t.Bytes[max(0, i-len("in-reply-to:")):i]
+	if len(before) == 0 || before[len(before)-1] != ':' {
+		return false
+	}
+	for _, name := range [...]string{"uid:", "message-id:", "content-id:", "in-reply-to:", "references:"} {
+		if hasFoldSuffix(before, name) {
+			return true
+		}
+	}
+	return false
 }
 
 // userInfo reports whether the colon at i separates user and password of a URL.

@@ -208,11 +208,13 @@ const (
 	labelBytes = 48
 )
 
-// label is what the nearest telling word before offset i says; words before another number belong to that.
+// label is what the nearest telling word or pair of words before offset i says; words before another number belong to that.
 func (t *Text) label(i int) Evidence {
 	const telling = saysCard | saysIBAN | saysPhone | saysSSN | saysSecret | saysPassword | saysOther
 	stop := max(0, i-labelBytes)
+	last := nameless // the word behind this one, an abbreviation between them left aside
 	for n := 0; n < labelWords && i > stop; n++ {
+		behind := i
 		for i > stop && !isLetter(t.Bytes[i-1]) {
 			if isDigit(t.Bytes[i-1]) || t.Bytes[i-1] == '\n' {
 				return 0
@@ -226,6 +228,28 @@ func (t *Text) label(i int) Evidence {
 		if says := t.saysWord(i, end) & telling; says != 0 {
 			return says
 		}
+		if last != nameless && behind-end <= 2 { // contact number, reach me
+			if says := saysPair(t.Bytes[i:end], t.Bytes[last.start:last.end]) & telling; says != 0 {
+				return says
+			}
+		}
+		if last == nameless || end-i != 2 || !upperCase(t.Bytes[i:end]) { // my UK number
+			last = bounds{i, end}
+		}
 	}
 	return 0
+}
+
+// bounds are those of a word in a text; nameless is none.
+type bounds struct{ start, end int }
+
+var nameless bounds
+
+// saysPair is flagsOf for two words.
+func saysPair(first, second []byte) Evidence {
+	p := phrases.find(hashWord(hashWord(hashSeed, first), second))
+	if p < 0 {
+		return 0
+	}
+	return Evidence(phrases[p].says)
 }

@@ -15,48 +15,62 @@ type evident struct {
 	typ          Type
 	subtype      string
 	check        func(code []byte) bool
+	// weak says that shape and check prove less, so that a field which holds an order's or a thing's number takes it away.
+	weak bool
+	// lower says that small letters are as good; with marks they always are.
+	lower bool
 }
 
 var evidents = [...]evident{
-	{"434", "--", 11, HealthPlan, "us_mbi", mbi},
-	{"B", "", 11, HealthPlan, "us_mbi", mbi},
-	{"H", "", 17, VIN, "", vinChecked},
-	{"G", "", 16, DriverLicense, "uk", ukLicense},
-	{"324", "--", 9, ITIN, "", itin},
-	{"2661", "---", 15, IMEI, "", imei},
-	{"22221", "    ", 9, NationalID, "uk_nino", nino},
-	{"261", "  ", 9, NationalID, "uk_nino", nino},
-	{"3332", "..-", 11, NationalID, "br_cpf", cpf},
-	{"23342", "../-", 14, NationalID, "br_cnpj", cnpj},
-	{"2331", "..-", 9, NationalID, "cl_rut", rut},
-	{"1331", "..-", 8, NationalID, "cl_rut", rut},
-	{"281", "--", 11, NationalID, "ar_cuit", cuit},
-	{"67", "-", 13, NationalID, "kr_rrn", rrnChecked},
-	{"3442", "...", 13, NationalID, "ch_ahv", ahv},
-	{"D", "", 13, NationalID, "ch_ahv", ahv},
-	{"22232", "..-.", 11, NationalID, "be_nn", beNN},
-	{"64", "-", 10, NationalID, "fi_hetu", hetu},
-	{"64", "+", 10, NationalID, "fi_hetu", hetu},
-	{"B", "", 11, NationalID, "fi_hetu", hetu},
-	{"64", "-", 10, NationalID, "se_personnummer", personnummer},
-	{"64", "+", 10, NationalID, "se_personnummer", personnummer},
-	{"84", "-", 12, NationalID, "se_personnummer", personnummer},
-	{"64", "/", 10, NationalID, "cz_rc", rodneCislo},
-	{"G", "", 16, NationalID, "it_fiscal_code", itFiscalCode},
-	{"I", "", 18, NationalID, "mx_curp", curp},
-	{"I", "", 18, NationalID, "cn_rid", chineseID},
-	{"1222332", "      ", 15, NationalID, "fr_nir", nirUsual},
-	{"F", "", 15, NationalID, "fr_nir", nirUsual},
-	{"C", "", 12, NationalID, "de_ssn", deSSN},
-	{"2613", "   ", 12, NationalID, "de_ssn", deSSN},
-	{"9", "", 9, NationalID, "es_nie", esNIE},
-	{"9", "", 9, NationalID, "sg_nric", nric},
-	{"14521", "----", 13, NationalID, "th_tnin", thaiID},
-	{"2333", "   ", 11, NationalID, "au_abn", abn},
-	{"624", "--", 12, NationalID, "my_nric", mykad},
-	{"3471", "---", 15, NationalID, "ae_eid", emiratesID},
-	{"3332", "-- ", 11, NationalID, "ru_snils", snils},
+	{sizes: "434", marks: "--", length: 11, typ: HealthPlan, subtype: "us_mbi", check: mbi},
+	{sizes: "B", marks: "", length: 11, typ: HealthPlan, subtype: "us_mbi", check: mbi},
+	{sizes: "H", marks: "", length: 17, typ: VIN, subtype: "", check: vinChecked},
+	{sizes: "G", marks: "", length: 16, typ: DriverLicense, subtype: "uk", check: ukLicense},
+	{sizes: "324", marks: "--", length: 9, typ: ITIN, subtype: "", check: itin},
+	{sizes: "2661", marks: "---", length: 15, typ: IMEI, subtype: "", check: imei},
+	{sizes: "22221", marks: "    ", length: 9, typ: NationalID, subtype: "uk_nino", check: nino},
+	{sizes: "261", marks: "  ", length: 9, typ: NationalID, subtype: "uk_nino", check: nino},
+	{sizes: "3332", marks: "..-", length: 11, typ: NationalID, subtype: "br_cpf", check: cpf},
+	{sizes: "23342", marks: "../-", length: 14, typ: NationalID, subtype: "br_cnpj", check: cnpj},
+	{sizes: "2331", marks: "..-", length: 9, typ: NationalID, subtype: "cl_rut", check: rut},
+	{sizes: "1331", marks: "..-", length: 8, typ: NationalID, subtype: "cl_rut", check: rut},
+	{sizes: "281", marks: "--", length: 11, typ: NationalID, subtype: "ar_cuit", check: cuit},
+	{sizes: "67", marks: "-", length: 13, typ: NationalID, subtype: "kr_rrn", check: rrnChecked},
+	{sizes: "3442", marks: "...", length: 13, typ: NationalID, subtype: "ch_ahv", check: ahv},
+	{sizes: "D", marks: "", length: 13, typ: NationalID, subtype: "ch_ahv", check: ahv},
+	{sizes: "22232", marks: "..-.", length: 11, typ: NationalID, subtype: "be_nn", check: beNN},
+	{sizes: "64", marks: "-", length: 10, typ: NationalID, subtype: "fi_hetu", check: hetu},
+	{sizes: "64", marks: "+", length: 10, typ: NationalID, subtype: "fi_hetu", check: hetu},
+	{sizes: "B", marks: "", length: 11, typ: NationalID, subtype: "fi_hetu", check: hetu},
+	{sizes: "64", marks: "-", length: 10, typ: NationalID, subtype: "se_personnummer", check: personnummer},
+	{sizes: "64", marks: "+", length: 10, typ: NationalID, subtype: "se_personnummer", check: personnummer},
+	{sizes: "84", marks: "-", length: 12, typ: NationalID, subtype: "se_personnummer", check: personnummer},
+	{sizes: "64", marks: "/", length: 10, typ: NationalID, subtype: "cz_rc", check: rodneCislo},
+	{sizes: "G", marks: "", length: 16, typ: NationalID, subtype: "it_fiscal_code", check: itFiscalCode},
+	{sizes: "I", marks: "", length: 18, typ: NationalID, subtype: "mx_curp", check: curp},
+	{sizes: "I", marks: "", length: 18, typ: NationalID, subtype: "cn_rid", check: chineseID},
+	{sizes: "1222332", marks: "      ", length: 15, typ: NationalID, subtype: "fr_nir", check: nirUsual},
+	{sizes: "F", marks: "", length: 15, typ: NationalID, subtype: "fr_nir", check: nirUsual},
+	{sizes: "C", marks: "", length: 12, typ: NationalID, subtype: "de_ssn", check: deSSN},
+	{sizes: "2613", marks: "   ", length: 12, typ: NationalID, subtype: "de_ssn", check: deSSN},
+	{sizes: "9", marks: "", length: 9, typ: NationalID, subtype: "es_nie", check: esNIE, lower: true},
+	{sizes: "9", marks: "", length: 9, typ: NationalID, subtype: "sg_nric", check: nric},
+	{sizes: "14521", marks: "----", length: 13, typ: NationalID, subtype: "th_tnin", check: thaiID},
+	{sizes: "2333", marks: "   ", length: 11, typ: NationalID, subtype: "au_abn", check: abn},
+	{sizes: "624", marks: "--", length: 12, typ: NationalID, subtype: "my_nric", check: mykad},
+	{sizes: "3471", marks: "---", length: 15, typ: NationalID, subtype: "ae_eid", check: emiratesID},
+	{sizes: "3332", marks: "-- ", length: 11, typ: NationalID, subtype: "ru_snils", check: snils},
+	{sizes: "9", marks: "", length: 9, typ: NationalID, subtype: "es_nif", check: esNIF, weak: true},
+	{sizes: "81", marks: "-", length: 9, typ: NationalID, subtype: "es_nif", check: esNIF, weak: true},
+	{sizes: "81", marks: "-", length: 9, typ: NationalID, subtype: "es_nie", check: esNIE},
+	{sizes: "9", marks: "", length: 9, typ: NationalID, subtype: "sg_uen", check: uen, weak: true},
+	{sizes: "A", marks: "", length: 10, typ: NationalID, subtype: "sg_uen", check: uen, weak: true},
+	{sizes: "F", marks: "", length: 15, typ: NationalID, subtype: "in_gstin", check: gstinChecked, weak: true},
+	{sizes: "D", marks: "", length: 13, typ: NationalID, subtype: "za_id", check: zaUsual, weak: true},
+	{sizes: "B", marks: "", length: 11, typ: NationalID, subtype: "eu_vat", check: germanVAT, weak: true},
 }
+
+var _ [64 - len(evidents)]struct{} // evidentSizes has a bit for each
 
 // evidentTypes has the bits of the types in evidents.
 const evidentTypes = 1<<HealthPlan | 1<<VIN | 1<<ITIN | 1<<IMEI | 1<<NationalID | 1<<DriverLicense
@@ -76,7 +90,10 @@ func (t *Text) evidentCode(start int, dst *[]Match) int {
 	for may := evidentSizes[n] & evidentMarks[t.at(first)&0x7F]; may != 0; may &= may - 1 {
 		e := &evidents[bits.TrailingZeros64(may)]
 		end := t.shaped(e, start, first)
-		if end == 0 || t.Wants>>e.typ&1 == 0 || !t.endsToken(end) || e.marks == "" && hasLower(t.Bytes[start:end]) {
+		if end == 0 || t.Wants>>e.typ&1 == 0 || !t.endsToken(end) || e.weak && t.Key&saysOther != 0 {
+			continue
+		}
+		if !e.lower && e.marks == "" && hasLower(t.Bytes[start:end]) {
 			continue
 		}
 		c, g := t.readCode(start), len(e.marks)

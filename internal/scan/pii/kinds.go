@@ -56,23 +56,23 @@ var commonKinds = [...]kind{
 	{typ: BIC, min: 8, max: 11, check: bic, strict: true, phrases: "bic|swift|swift code|bic code|swift bic|bic swift|code bic|code swift|codigo swift|codigo bic|codice bic|codice swift|swiftbic"},
 	{typ: BankAccount, subtype: "mx_clabe", min: 18, max: 18, check: clabe, strict: true, phrases: "clabe|clabe interbancaria|cuenta clabe"},
 	{typ: BankAccount, min: 6, max: 17, check: account,
-		phrases: "account number|account no|account num|acct no|acct number|acct num|acct|bank account|bank account number|bank acct|checking account|savings account|account nr|beneficiary account|debit account|credit account|" +
+		phrases: "account no|acct nbr|account nbr|bank account no|bank account num|bank acc|bank acc no|bank acc number|acc no|acc number|acc num|account number|account num|acct no|acct number|acct num|acct|bank account|bank account number|bank acct|checking account|savings account|account nr|beneficiary account|debit account|credit account|" +
 			"kontonummer|konto nr|kontonr|konto|bankkonto|bankverbindung|numero de compte|numero compte|compte bancaire|compte|numero de cuenta|numero cuenta|cuenta bancaria|cuenta corriente|numero da conta|numero conta|conta bancaria|conta corrente|" +
 			"numero di conto|numero conto|conto corrente|conto bancario|rekeningnummer|bankrekening|bankrekeningnummer|nuban"},
-	{typ: Routing, subtype: "us_aba", min: 9, max: 9, check: aba, strict: true, phrases: "aba|routing|routing number|routing no|routing code|rtn|aba number|aba routing|aba routing number|aba rtn|routing transit number|bank routing|bank routing number|ach routing"},
+	{typ: Routing, subtype: "us_aba", min: 9, max: 9, check: aba, strict: true, phrases: "transit number|bank transit|bank transit number|routing num|aba no|aba routing no|rt number|routing transit no|ach routing number|aba|routing|routing number|routing no|routing code|rtn|aba number|aba routing|aba routing number|aba rtn|routing transit number|bank routing|bank routing number|ach routing"},
 	{typ: Routing, subtype: "uk_sort_code", min: 6, max: 6, check: digitsOnly, phrases: "sort code|sortcode|bank sort code"},
 	{typ: Routing, subtype: "de_blz", min: 8, max: 8, check: digitsOnly, phrases: "blz|bankleitzahl"},
 	{typ: Routing, subtype: "au_bsb", min: 6, max: 6, check: digitsOnly, phrases: "bsb|bsb number|bsb code"},
 	{typ: Routing, subtype: "in_ifsc", min: 11, max: 11, check: ifsc, strict: true, phrases: "ifsc|ifsc code|ifsc number"},
-	{typ: SSN, min: 9, max: 9, check: ssnCode, phrases: "ssn|social security number|social security no|social security|tax id|taxpayer id|taxpayer identification number|tin"},
+	{typ: SSN, min: 9, max: 9, check: ssnCode, phrases: "soc sec|soc sec num|soc sec number|soc sec no|social sec|social sec no|ss number|ss no|ss num|social security num|ssn|social security number|social security no|social security|tax id|taxpayer id|taxpayer identification number|tin"},
 	{typ: ITIN, min: 9, max: 9, check: itin, strict: true, phrases: "itin|individual taxpayer identification number|tax id|taxpayer id|taxpayer identification number|tin|tax identification number|ssn"},
 
 	{typ: Passport, min: 6, max: 9, check: passport,
-		phrases: "passport|passports|passport number|passport no|passport id|passport num|passport book number|travel document|travel document number|pass nr|passnummer|reisepass|reisepassnummer|reisepass nr|passeport|numero de passeport|numero passeport|" +
+		phrases: "travel doc|travel doc number|passport book|passport card|passport card number|여권|여권번호|여권번호는|护照|护照号|护照号码|パスポート番号|паспорт|паспорта|passport|passports|passport number|passport no|passport id|passport num|passport book number|travel document|travel document number|pass nr|passnummer|reisepass|reisepassnummer|reisepass nr|passeport|numero de passeport|numero passeport|" +
 			"pasaporte|numero de pasaporte|numero pasaporte|passaporte|numero do passaporte|numero passaporte|passaporto|numero di passaporto|numero passaporto|paspoort|paspoortnummer"},
 	{typ: DriverLicense, subtype: "uk", strict: true, min: 16, max: 16, check: ukLicense, phrases: "driver license|drivers license|driver licence|drivers licence|driving license|driving licence|licence|driving licence number|driver number"},
 	{typ: DriverLicense, min: 5, max: 18, check: license,
-		phrases: "driver license|drivers license|driver licence|drivers licence|driving license|driving licence|driver license number|drivers license number|driver licence number|drivers licence number|driving license number|driving licence number|" +
+		phrases: "driver licence no|drivers license num|driver license num|driver lic|driver lic no|drivers lic|drivers lic no|driver license id|drivers license id|driver licence id|dl num|dl id|license dl|num permis|permis|fuehrerschein nummer|driver license|drivers license|driver licence|drivers licence|driving license|driving licence|driver license number|drivers license number|driver licence number|drivers licence number|driving license number|driving licence number|" +
 			"driver license no|drivers license no|driving licence no|dl|dl number|dl no|dln|operator license|fuhrerschein|fuehrerschein|fuhrerscheinnummer|fuehrerscheinnummer|fahrerlaubnis|fahrerlaubnisnummer|permis de conduire|numero de permis|" +
 			"permiso de conducir|licencia de conducir|carnet de conducir|licencia de manejo|numero de licencia de conducir|carta de conducao|carteira de motorista|carteira de habilitacao|cnh|patente di guida|patente|numero patente|rijbewijs|rijbewijsnummer"},
 	{typ: NationalID, subtype: "certificate", min: 4, max: 16, check: license,
@@ -82,22 +82,22 @@ var commonKinds = [...]kind{
 	{typ: NationalID, subtype: "eu_vat", min: 8, max: 14, check: vat, phrases: "vat|vat id|vat number|vat no|vat reg no|ust idnr|ust id|ustid|ustidnr|umsatzsteuer id|tva|numero de tva|numero tva|partita iva|p iva|piva|btw nummer|btw|iva"},
 	{typ: NationalID, subtype: "in_gstin", strict: true, min: 15, max: 15, check: gstin, phrases: "gstin|gst registration|gst number|gstins|gst no"},
 	{typ: MRN, min: 5, max: 12, check: record,
-		phrases: "mrn|medical record number|medical record no|medical record|medical record id|patient id|patient number|patient no|patient identifier|chart number|hospital number|hospital id|health record number|" +
+		phrases: "med rec num|med rec no|med rec|medical rec no|medical record num|patient mrn|patient num|mrn|medical record number|medical record no|medical record|medical record id|patient id|patient number|patient no|patient identifier|chart number|hospital number|hospital id|health record number|" +
 			"patientennummer|patienten nr|patienten id|krankenakte|fallnummer|numero de dossier medical|dossier medical|numero de patient|numero patient|identifiant patient|numero de historia clinica|historia clinica|expediente clinico|numero de paciente|" +
 			"prontuario|numero do prontuario|numero de utente|cartella clinica|numero cartella clinica|codice paziente|patientnummer|patientennummer|dossiernummer"},
 	{typ: HealthPlan, subtype: "us_mbi", min: 11, max: 11, check: mbi, strict: true, phrases: "mbi|medicare|medicare number|medicare id|medicare no|medicare beneficiary|medicare beneficiary identifier|medicare card|medicare card number|health plan id|member id"},
 	{typ: HealthPlan, subtype: "de_kvnr", min: 10, max: 10, check: kvnr, strict: true, phrases: "kvnr|krankenversichertennummer|versichertennummer|egk nummer|krankenkasse kvnr|krankenversicherungsnummer|versichertennr|krankenkasse"},
-	{typ: HealthPlan, min: 6, max: 15, check: record,
+	{typ: HealthPlan, min: 6, max: 15, check: insured,
 		phrases: "health plan id|health plan member id|health plan number|health plan member number|health plan beneficiary number|health plan|member id|member number|member no|insurance member number|insurance member id|insurance id|insurance number|insurance no|insurance policy number|" +
 			"health insurance number|health insurance id|health insurance|subscriber id|subscriber number|beneficiary id|beneficiary number|medicaid id|medicaid number|medicaid|policy holder id|group number|versicherungsnummer|krankenversicherungsnummer|versichertennummer|" +
 			"numero d assure|numero assure|numero de mutuelle|numero de seguro|numero de poliza|numero de afiliado|numero de asegurado|numero de beneficiario|numero do convenio|carteirinha|cartao nacional de saude|cns|tessera sanitaria|numero tessera sanitaria|" +
 			"polisnummer|verzekeringsnummer|zorgverzekering"},
-	{typ: NPI, min: 10, max: 10, check: npi, strict: true, phrases: "npi|npi number|npi no|provider npi|national provider identifier|national provider id|provider identifier|provider id"},
+	{typ: NPI, min: 10, max: 10, check: npi, strict: true, phrases: "npi num|npi id|national provider no|npi|npi number|npi no|provider npi|national provider identifier|national provider id|provider identifier|provider id"},
 	{typ: DEA, min: 9, max: 9, check: dea, strict: true, phrases: "dea|dea number|dea no|dea registration|dea registration number|dea id|dea license"},
 	{typ: VIN, min: 17, max: 17, check: vinForm, strict: true,
 		phrases: "vin|vehicle vin|vin number|vin no|vehicle identification number|vehicle id|vehicle|chassis number|chassis|fahrgestellnummer|fahrzeug identifizierungsnummer|fin|numero de chassis|numero de bastidor|bastidor|chassi|numero do chassi|telaio|numero di telaio|chassisnummer|car"},
 	{typ: LicensePlate, min: 4, max: 9, check: plate,
-		phrases: "license plate|licence plate|license plate number|licence plate number|plate|plate number|plate no|plates|number plate|numberplate|vehicle plate|vehicle registration|vehicle registration number|registration plate|car registration|car reg|vrm|vehicle reg|reg number|" +
+		phrases: "vehicle no|vehicle number|vehicle reg no|reg plate|plate num|number plates|kfz|kfz nummer|license plate|licence plate|license plate number|licence plate number|plate|plate number|plate no|plates|number plate|numberplate|vehicle plate|vehicle registration|vehicle registration number|registration plate|car registration|car reg|vrm|vehicle reg|reg number|" +
 			"kennzeichen|kfz kennzeichen|nummernschild|autokennzeichen|plaque|plaque d immatriculation|immatriculation|matricula|placa|placa do veiculo|numero de placa|targa|targa auto|kenteken|nummerplaat|plaka|plakasi|plaka numarasi|plate numbers|registration number plate"},
 	{typ: IMEI, min: 15, max: 16, check: imei, strict: true, phrases: "imei|imei number|imei no|imei 1|imei 2|imeisv|device imei|meid|imei nummer|numero imei"},
 	{typ: ICCID, min: 18, max: 20, check: iccid, strict: true, phrases: "iccid|sim iccid|sim number|sim card number|sim serial|sim card|sim id|esim iccid|icc id"},
@@ -105,7 +105,7 @@ var commonKinds = [...]kind{
 	{typ: IP, form: formIP, phrases: "ip|ips|ip address|ip addresses|ip addr|ipv4|ipv6|ipv4 address|ipv6 address|client ip|remote ip|remote addr|remote address|source ip|src ip|dst ip|destination ip|peer ip|server ip|host ip|x forwarded for|forwarded for|x real ip|" +
 		"user ip|last login ip|login ip|remote host|ip adresse|adresse ip|direccion ip|endereco ip|indirizzo ip|ip adres|connecting from|login from|connect from|connection from"},
 	{typ: DOB, form: formDate,
-		phrases: "dob|date of birth|birth date|birthdate|birthday|born|born on|d o b|birth dt|date birth|geburtsdatum|geburtstag|geboren|geboren am|geb|geb am|geb datum|date de naissance|date naissance|ne le|nee le|naissance|ne e le|" +
+		phrases: "bday|b day|dateofbirth|date de naiss|f nacimiento|fech nac|dob|date of birth|birth date|birthdate|birthday|born|born on|d o b|birth dt|date birth|geburtsdatum|geburtstag|geboren|geboren am|geb|geb am|geb datum|date de naissance|date naissance|ne le|nee le|naissance|ne e le|" +
 			"fecha de nacimiento|fecha nacimiento|nacimiento|nacido|nacida|nacido el|nacida el|fec nac|data de nascimento|data nascimento|nascimento|nascido em|nascida em|nascido|nascida|data di nascita|data nascita|nato il|nata il|nascita|" +
 			"geboortedatum|geboren op|geboorte|verjaardag|dtnasc|dt nascimento"},
 	{typ: Postcode, min: 3, max: 10, check: postcode, alone: true,

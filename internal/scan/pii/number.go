@@ -112,8 +112,14 @@ func nextDigit(b []byte, i int) int {
 // shorter number.
 func MaybeCode(b []byte, spaced bool) bool {
 	n := digitsIn(b)
-	return n >= minNumberDigits || spaced && (n >= minSpacedDigits || bytes.Contains(b, twoColons)) || n > 0 && len(b) >= len("1.2.3.4") && !spaced && maybeAddress(b)
+	return n >= minNumberDigits || !spaced && n >= minCodeDigits && len(b) >= minCodeBytes || spaced && (n >= minSpacedDigits || bytes.Contains(b, twoColons)) || n > 0 && len(b) >= len("1.2.3.4") && !spaced && maybeAddress(b)
 }
+
+// A code without spaces that proves itself has so many digits and bytes at least: a Medicare number.
+const (
+	minCodeDigits = 5
+	minCodeBytes  = 9
+)
 
 var twoColons = []byte("::") // of ::1
 

@@ -137,6 +137,11 @@ func (t *Text) phoneAt(i, n int, dst *[]Match) int {
 		if end := t.northAmericanAt(start, i, dst); end > 0 {
 			return end
 		}
+		if t.Bytes[i] == '5' {
+			if end := t.mobileAt(start, i, dst); end > 0 {
+				return end
+			}
+		}
 	}
 	return t.labelledPhoneAt(start, i, dst)
 }
@@ -225,6 +230,13 @@ func (t *Text) nationalAt(start, i, n int, dst *[]Match) int {
 	}
 	d := t.dial(i)
 	last := d.groups - 1
+	if last == 1 && t.areaAndSubscriber(d) || last == 2 && d.n == 11 && d.counts[0] == 1 && d.counts[1] == 4 && t.at(d.ends[1]) == ')' {
+		if t.Key&saysOther != 0 || t.followsNumber(start) || !t.endsToken(d.ends[last]) {
+			return 0
+		}
+		*dst = t.found(*dst, Phone, start, d.ends[last], 0.55, match.Medium, "national")
+		return d.ends[last]
+	}
 	if !t.evenlySpaced(start, d) || t.inHexDump(start, d.ends[max(last, 0)]) {
 		return 0
 	}
@@ -243,6 +255,36 @@ func (t *Text) nationalAt(start, i, n int, dst *[]Match) int {
 	}
 	*dst = t.found(*dst, Phone, start, d.ends[last], 0.6, match.Medium, "national")
 	return d.ends[last]
+}
+
+// areaAndSubscriber reports whether two groups are a trunk zero with an area or network and a subscriber's number: 0151 23456789,
+// 07700 900123, 09-7625400, 030-1234567. Modes of files have four octal digits, and sizes behind them.
+func (t *Text) areaAndSubscriber(d *dialled) bool {
+	area, subscriber := d.counts[0], d.n-d.counts[0]
+	mark := t.at(d.ends[0])
+	if mark != '-' && mark != ' ' || t.at(d.ends[0]+1) == ' ' || isDigit(t.at(d.ends[1]+1)) && t.at(d.ends[1]) == ' ' {
+		return false
+	}
+	switch {
+	case area == 5:
+		return subscriber == 6
+	case area == 4 && d.digits[1] == '1' && d.digits[2] >= '5': // German networks
+		return subscriber == 7 || subscriber == 8
+	case mark == '-':
+		return area == 2 && (subscriber == 7 || subscriber == 8) || area == 3 && subscriber >= 7 && subscriber <= 8
+	}
+	return false
+}
+
+// mobileAt matches Turkish numbers without their trunk zero, which nobody else groups like that: 532 123 45 67.
+func (t *Text) mobileAt(start, i int, dst *[]Match) int {
+	d := t.dial(i)
+	if d.groups != 4 || d.counts[1] != 6 || d.counts[2] != 8 || d.counts[3] != 10 || t.at(d.ends[0]) != t.at(d.ends[1]) || t.at(d.ends[1]) != t.at(d.ends[2]) ||
+		!t.endsToken(d.ends[3]) || t.Key&saysOther != 0 || t.followsNumber(start) {
+		return 0
+	}
+	*dst = t.found(*dst, Phone, start, d.ends[3], 0.55, match.Medium, "national")
+	return d.ends[3]
 }
 
 // evenlySpaced reports whether one mark stands between all groups, parentheses around the first left aside: the time and the zone

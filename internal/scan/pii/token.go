@@ -123,7 +123,9 @@ func (t *Text) labelledAt(phrase, start int, dst *[]Match) int {
 		case formAddress:
 			end = t.addressAt(start, true)
 		case formDate:
-			end = t.dateAt(start)
+			if end = t.dateAt(start); end == 0 && t.run(start) == start+8 && t.endsToken(start+8) && t.dateField(start, start+8) {
+				end = start + 8 // 19850723
+			}
 		case formExpiry:
 			if behindCard(*dst, start) {
 				end = t.expiryAt(start)

@@ -54,7 +54,8 @@ type coin struct {
 	typ     Type
 }
 
-// ethereumAt matches 0x and 40 hexadecimal digits. Mixed case is a checksum (EIP-55); in one case any 20 bytes look alike.
+// ethereumAt matches 0x and 40 hexadecimal digits. Mixed case is a checksum (EIP-55), which makes up for words that speak of a wallet; in
+// one case any 20 bytes look alike.
 func (t *Text) ethereumAt(start, end int, dst []Match) []Match {
 	var lower [40]byte
 	mixed := uint8(0)
@@ -73,11 +74,11 @@ func (t *Text) ethereumAt(start, end int, dst []Match) []Match {
 	if !varied(lower[:]) {
 		return dst
 	}
-	if mixed != 3 {
-		if !t.speaksOf(start, ethereumWords) {
-			return dst
-		}
+	if t.speaksOf(start, ethereumWords) {
 		return t.foundAs(dst, CryptoWallet, "ethereum", start, end, 0.8, match.High, "wallet-label")
+	}
+	if mixed != 3 {
+		return dst
 	}
 	sum := digest.Keccak256(lower[:])
 	for i, c := range t.Bytes[start+2 : end] {

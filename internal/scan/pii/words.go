@@ -6,12 +6,12 @@ var wordLists = [...]struct {
 	says  Evidence
 	words string
 }{
-	{saysCard, "card|cards|card number|card no|credit card|debit card|pan|cc|cc number|cc num|visa|mastercard|amex|karte|kreditkarte|carte|tarjeta|carta|cartao"},
+	{saysCard, "kreditkartennummer|kartennummer|numero de tarjeta|numero tarjeta|numero de carte|numero carte|numero carta|numero di carta|numero do cartao|numero cartao|card num|credit card num|card nbr|debit card number|kaartnummer|creditcardnummer|card|cards|card number|card no|credit card|debit card|pan|cc|cc number|cc num|visa|mastercard|amex|karte|kreditkarte|carte|tarjeta|carta|cartao"},
 	{saysIBAN, "iban|ibans|konto|kontonummer"},
-	{saysPhone, "phone|phones|phone number|phone no|telephone|tel|mobile|mobile number|mob|cell|cellphone|cellular|fax|faxes|msisdn|whatsapp|sms|call|ring|dial|callback|" +
+	{saysPhone, "contact number|contact no|contact num|contact nr|my number|our number|reach me|reach us|text me|text us|ph no|ph number|phone nr|phone num|tel no|tel number|tel nr|mobile no|mobile num|cell no|cell number|ring me|numero de telefono|numero telefono|numero de telefone|numero telefone|numero tel|num tel|numero di telefono|numero mobile|numero de movil|phone|phones|phone number|phone no|telephone|tel|mobile|mobile number|mob|cell|cellphone|cellular|fax|faxes|msisdn|whatsapp|sms|call|ring|dial|callback|" +
 		"telefon|telefonnummer|telefone|telefono|handy|handynummer|mobilnummer|rufnummer|movil|celular|cellulare|portable|gsm|landline|hotline|telepono|numaram|cep|" +
 		"telefax|telecopie|telecopieur|telefoon|telefoonnummer|mobiel|telemovel|telefonnr|telnr"},
-	{saysSSN, "ssn|ssns|social security|social security number|social|tax id|ss number"},
+	{saysSSN, "ss|soc sec|soc sec num|soc sec number|soc sec no|social sec|social sec no|social sec number|ss no|ss num|social security num|social security nbr|ssn num|ssn number|ssn|ssns|social security|social security number|social|tax id|ss number"},
 	{saysSecret, "secret|secrets|token|tokens|api key|api keys|app key|access key|secret key|private key|client secret|auth token|access token|refresh token|bearer|credential|credentials|authorization|signing key|encryption key|master key|shared key|" +
 		"api secret|app secret|consumer secret|consumer key|admin key|write key|license key|account key|subscription key|storage key|deploy key|integration key|service key|" +
 		"auth key|session key|webhook key|security key|role key|application key|search key|project key|creds|auth"},
