@@ -14,6 +14,7 @@ func TestWhatCanOutliveItsCredentialEndsWithIt(t *testing.T) {
 	with := acme()
 	with.Spec.Routes = append(with.Spec.Routes,
 		tenant.Route{Name: "minute", Upstream: "echo", Classification: "internal", Timeout: "1m"},
+		tenant.Route{Name: "brief", Upstream: "echo", Classification: "internal", MaxStreamDuration: "1s"},
 		tenant.Route{Name: "answers", Upstream: "echo", Classification: "internal", Timeout: "10m"},
 	)
 	state := build(t, nil, with)
@@ -32,7 +33,10 @@ func TestWhatCanOutliveItsCredentialEndsWithIt(t *testing.T) {
 		"a longer one":                      {"answers", policy.Header{}, time.Minute, time.Minute, reason.Allowed},
 		"a WebSocket":                       {"api", websocket, time.Minute, time.Minute, reason.Allowed},
 		"a gRPC call":                       {"api", call, time.Hour, time.Hour, reason.Allowed},
-		"a WebSocket without a token's end": {"api", websocket, 0, 0, reason.Allowed},
+		"a WebSocket without a token's end": {"api", websocket, 0, time.Hour, reason.Allowed},
+		"a request without one":             {"api", policy.Header{}, 0, 0, reason.Allowed},
+		"a token that outlives the route":   {"brief", websocket, time.Hour, time.Second, reason.Allowed},
+		"a route that outlives the token":   {"brief", websocket, time.Millisecond, time.Millisecond, reason.Allowed},
 		"a token that ends meanwhile":       {"api", websocket, -time.Nanosecond, 0, reason.CredentialExpired},
 	} {
 		who := principal("acme", "vera", "viewer", "editor")

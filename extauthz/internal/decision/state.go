@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
@@ -77,6 +78,8 @@ type routeState struct {
 	ignoreThreats bool
 	// long says that its requests may take longer than longRequest.
 	long bool
+	// maxStream is how long such a request may take at most.
+	maxStream time.Duration
 }
 
 // reads are the costly parts of the input that some policy looks at; the others are not built.
@@ -302,6 +305,7 @@ func compileRoute(t *plane.Tenant, r *tenant.Route) (*routeState, error) {
 		scan:          t.ScanPolicies[cmp.Or(r.ScanPolicy, t.Spec.ScanPolicy)],
 		access:        newAccess(r),
 		long:          isLong(r),
+		maxStream:     maxStream(t, r),
 		conditions:    own,
 		ignoreThreats: threats(r.Conditions, t.Spec.Conditions) == "ignore",
 	}, nil

@@ -1,7 +1,6 @@
 package shape
 
 import (
-	"cmp"
 	"regexp"
 	"strconv"
 	"strings"
@@ -24,8 +23,6 @@ const (
 	// websocketIdle ends an upgraded connection on which nothing moves.
 	websocketIdle = time.Hour
 	defaultMaxAge = 10 * time.Minute
-	// defaultMaxStream is what revocations of credentials wait for at most.
-	defaultMaxStream = time.Hour
 )
 
 // scopedRoutes is everything that Envoy knows of one host. It is a resource of its own, with the routes inline,
@@ -81,10 +78,8 @@ func routeOf(r tenant.Route, spec tenant.TenantSpec, edge Edge) *route.Route {
 		ClusterSpecifier: &route.RouteAction_Cluster{Cluster: upstreamPrefix + r.Upstream},
 		Timeout:          duration(timeout),
 		RetryPolicy:      retryPolicy(r.Retries),
-		// Authorization shortens it by the credential's expiry, and is asked again when the client comes back.
-		MaxStreamDuration: &route.RouteAction_MaxStreamDuration{
-			MaxStreamDuration: duration(parseDuration(cmp.Or(r.MaxStreamDuration, spec.MaxStreamDuration), defaultMaxStream)),
-		},
+		// A MaxStreamDuration here, even an empty one, would turn Timeout off (Envoy's usingNewTimeouts). Authorization says per
+		// request when it ends.
 	}
 	if timeout > streamIdleTimeout {
 		action.IdleTimeout = duration(timeout)
