@@ -31,8 +31,11 @@ func Equal(b []byte, lower string) bool { return len(b) == len(lower) && HasPref
 
 // Contains reports whether lower stands in b. Its time is the product of both lengths: bound b.
 func Contains(b []byte, lower string) bool {
+	if lower == "" {
+		return true
+	}
 	for i := 0; i+len(lower) <= len(b); i++ {
-		if HasPrefix(b[i:], lower) {
+		if Lower(b[i]) == lower[0] && HasPrefix(b[i:], lower) {
 			return true
 		}
 	}

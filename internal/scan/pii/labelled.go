@@ -292,18 +292,18 @@ func secretByte(c byte) bool {
 }
 
 // lastWords end names of what belongs to a secret and is none: token_type, secret_name, password_file, api_key_url.
-const lastWords = " name names type types url uri urls endpoint file files path dir format policy policies length len size count limit usage " +
+var lastWords = wordSet(" name names type types url uri urls endpoint file files path dir format policy policies length len size count limit usage " +
 	"expiry expires expiration ttl age scope scopes status state enabled required field fields label prompt hint help text title message error " +
 	"description version index position offset regex pattern prefix suffix provider manager store class method mode func handler ref arn label " +
-	"alias kind selector namespace algorithm alg encryption authentication mechanism strength complexity rules rounds hasher target action event header param parameter source service "
+	"alias kind selector namespace algorithm alg encryption authentication mechanism strength complexity rules rounds hasher target action event header param parameter source service ")
 
 // innerWords say that a token or key opens nothing: page_token, csrf_token, public_key, sort_key.
-const innerWords = " amz page next prev previous continuation continue sync pagination csrf xsrf public publishable pub primary foreign sort partition " +
-	"idempotency cache routing hash hashed digest fingerprint checksum signature thumbprint etag sha sha1 sha256 sha512 md5 "
+var innerWords = wordSet(" amz page next prev previous continuation continue sync pagination csrf xsrf public publishable pub primary foreign sort partition " +
+	"idempotency cache routing hash hashed digest fingerprint checksum signature thumbprint etag sha sha1 sha256 sha512 md5 ")
 
 // notTheSecret reads the words of a name.
 func notTheSecret(name []byte) bool {
-	last := ""
+	last := false
 	for i := 0; i < len(name); {
 		from := i
 		for i < len(name) && isLetter(name[i]) && (i == from || !isUpper(name[i]) || isUpper(name[i-1])) || i < len(name) && i > from && isDigit(name[i]) {
@@ -313,37 +313,39 @@ func notTheSecret(name []byte) bool {
 			i++
 			continue
 		}
-		word := wordIn(innerWords, name[from:i])
-		if word != "" {
+		if listed(innerWords, name[from:i]) {
 			return true
 		}
-		last = wordIn(lastWords, name[from:i])
+		last = listed(lastWords, name[from:i])
 	}
-	return last != ""
+	return last
 }
 
 // maxListed bounds the words of lists.
 const maxListed = 14
 
-// wordIn returns the word as a list with spaces around each holds it, in lower case, or "".
-func wordIn(list string, word []byte) string {
+func wordSet(list string) map[string]bool {
+	set := make(map[string]bool)
+	for _, word := range strings.Fields(list) {
+		set[word] = true
+	}
+	return set
+}
+
+// listed reports whether a set has the word, in any case.
+func listed(set map[string]bool, word []byte) bool {
 	n := len(word)
 	if n < 2 || n > maxListed {
-		return ""
+		return false
 	}
-	var lower [maxListed + 2]byte
-	lower[0], lower[n+1] = ' ', ' '
+	var lower [maxListed]byte
 	for i, c := range word {
 		if isUpper(c) {
 			c |= 0x20
 		}
-		lower[i+1] = c
+		lower[i] = c
 	}
-	i := strings.Index(list, string(lower[:n+2]))
-	if i < 0 {
-		return ""
-	}
-	return list[i+1 : i+1+n]
+	return set[string(lower[:n])]
 }
 
 // namesKey reports whether a name speaks of a key, a secret or access, whose values are secrets even as UUIDs.

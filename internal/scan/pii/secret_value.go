@@ -31,6 +31,23 @@ func passwordLike(value []byte, quoted bool) bool {
 	return digits > 0 || marks > 0 && quoted
 }
 
+// codeParts are in names of programs.
+var codeParts = [...]string{"key", "token", "secret", "passw", "cert", "config", "param", "test", "%20", "::"}
+
+// containsAny reports whether b contains one of the marks, in any case. Most of them begin with a byte that b has not.
+func containsAny(b []byte, marks []string) bool {
+	var seen uint64
+	for _, c := range b {
+		seen |= 1 << ((c | 0x20) & 63)
+	}
+	for _, mark := range marks {
+		if seen>>((mark[0]|0x20)&63)&1 != 0 && fold.Contains(b, mark) {
+			return true
+		}
+	}
+	return false
+}
+
 // codeLike reports whether a value without quotes is a call, an index or a name of a program: testRSA2048PrivateKey.
 func codeLike(value []byte) bool {
 	for _, c := range value {
@@ -38,12 +55,7 @@ func codeLike(value []byte) bool {
 			return true
 		}
 	}
-	for _, part := range [...]string{"key", "token", "secret", "passw", "cert", "config", "param", "test", "%20", "::"} {
-		if fold.Contains(value, part) {
-			return true
-		}
-	}
-	return false
+	return containsAny(value, codeParts[:])
 }
 
 // masked recognises values that were replaced: masks and runs of one character.
@@ -51,17 +63,15 @@ func masked(b []byte) bool {
 	return fold.Contains(b, "xxxx") || fold.Contains(b, "****") || fold.Contains(b, "....") || !varied(b)
 }
 
+// placeholderMarks are what examples and variables have in them.
+var placeholderMarks = [...]string{"xxxx", "****", "your", "example", "placeholder", "changeme", "change-me", "change_me", "redacted", "dummy", "insert", "replace", "todo", "://", "...", "{{", "${", "process.env", "getenv", "environ", "`", "$("}
+
 // placeholder recognises values that stand for a secret: variables and examples.
 func placeholder(b []byte) bool {
 	if len(b) == 0 || b[0] == '$' || b[0] == '<' || b[0] == '{' || b[0] == '%' || b[0] == '*' || b[0] == '[' || b[0] == '#' && len(b) > 1 && b[1] == '{' {
 		return true
 	}
-	for _, mark := range [...]string{"xxxx", "****", "your", "example", "placeholder", "changeme", "change-me", "change_me", "redacted", "dummy", "insert", "replace", "todo", "://", "...", "{{", "${", "process.env", "getenv", "environ", "`", "$("} {
-		if fold.Contains(b, mark) {
-			return true
-		}
-	}
-	return stock(b)
+	return containsAny(b, placeholderMarks[:]) || stock(b)
 }
 
 // stock reports whether a value is one of the words that documentation puts where a password goes.
