@@ -151,15 +151,15 @@ func flagsOf(word []byte) Evidence {
 // what it says.
 func (t *Text) saysWord(start, end int) Evidence {
 	w := &t.words[start%len(t.words)]
-	if w.start != start || w.end != end {
-		*w = saidWord{start, end, flagsOf(t.Bytes[start:end])}
+	if int(w.start) != start || int(w.end) != end {
+		*w = saidWord{int32(start), int32(end), flagsOf(t.Bytes[start:end])}
 	}
 	return w.says
 }
 
 // saidWord is a word of a text and what it says.
 type saidWord struct {
-	start, end int
+	start, end int32
 	says       Evidence
 }
 

@@ -117,7 +117,7 @@ type Text struct {
 	zoned int // end of the machine-readable zone before
 	// coded is the end of the letters and digits that codeAt has looked at, began is behind the beginning of that code.
 	coded, began int
-	words        [8]saidWord
+	words        [4]saidWord
 	stretched    stretched
 	dialled      dialled
 	code         code
