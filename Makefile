@@ -20,7 +20,8 @@ build: scanner ## build bin/meshwarden and bin/scanner.wasm
 	$(GO) build $(GOFLAGS_BUILD) -o bin/meshwarden ./cmd/meshwarden
 
 scanner:
-	GOOS=wasip1 GOARCH=wasm $(GO) build -buildmode=c-shared $(GOFLAGS_BUILD) -o bin/scanner.wasm ./wasm-filter
+	@scripts/tools tinygo
+	@scripts/wasm bin/scanner.wasm ./wasm-filter
 
 tools: ## install what is missing: Envoy below .tools, Redis from packages when root
 	@scripts/tools

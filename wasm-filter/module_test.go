@@ -10,17 +10,19 @@ import (
 	"testing"
 
 	httpwasm "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/wasm/v3"
-	"github.com/tetratelabs/wazero"
 
 	"github.com/meshwarden/meshwarden/internal/handoff"
 	"github.com/meshwarden/meshwarden/internal/scannerplugin"
 	"github.com/meshwarden/meshwarden/wasm-filter/internal/wasmbuild"
 )
 
-// maxModule is what Envoy may have to compile before it serves: 0.45 s a MB (RATIONALE.md, "Why is the module this big?").
-const maxModule = 6 << 20
+// What Envoy may have to compile before it serves, by each compiler: 0.45 s a MB (RATIONALE.md, "Why is the module this big?").
+const (
+	maxModule         = 7 << 19
+	maxStandardModule = 6 << 20
+)
 
-func TestModuleIsSmallAndUsesExactlyTheCapabilitiesThatEnvoyGrants(t *testing.T) {
+func TestModuleIsSmallAndUsesOnlyTheCapabilitiesThatEnvoyGrants(t *testing.T) {
 	t.Parallel()
 	path, err := wasmbuild.Module(t.TempDir(), "github.com/meshwarden/meshwarden/wasm-filter")
 	if err != nil {
@@ -30,29 +32,35 @@ func TestModuleIsSmallAndUsesExactlyTheCapabilitiesThatEnvoyGrants(t *testing.T)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(module) > maxModule {
-		t.Errorf("the module has %d bytes, more than %d", len(module), maxModule)
-	}
-	runtime := wazero.NewRuntime(t.Context())
-	defer runtime.Close(t.Context())
-	compiled, err := runtime.CompileModule(t.Context(), module)
+	imports, exports, err := wasmbuild.Functions(module)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var used []string
-	for _, f := range compiled.ImportedFunctions() {
-		_, name, _ := f.Import()
-		used = append(used, name)
+	standard := !slices.Contains(exports, "meshwarden_attempted")
+	limit := maxModule
+	if standard {
+		limit = maxStandardModule
 	}
-	for name := range compiled.ExportedFunctions() {
+	if len(module) > limit {
+		t.Errorf("the module has %d bytes, more than %d", len(module), limit)
+	}
+	used := imports
+	for _, name := range exports {
 		if strings.HasPrefix(name, "proxy_on_") && name != "proxy_on_memory_allocate" {
 			used = append(used, name)
 		}
 	}
-	slices.Sort(used)
-	used = slices.Compact(used)
-	if granted := granted(t); !slices.Equal(used, granted) {
-		t.Errorf("used    %v\ngranted %v", used, granted)
+	granted := granted(t)
+	for _, name := range used {
+		if !slices.Contains(granted, name) {
+			t.Errorf("%s is used and not granted", name)
+		}
+	}
+	for _, name := range granted {
+		// TinyGo's runtime asks less of the host than the standard one, for which these are granted.
+		if !slices.Contains(used, name) && (standard || strings.HasPrefix(name, "proxy_")) {
+			t.Errorf("%s is granted and not used", name)
+		}
 	}
 }
 

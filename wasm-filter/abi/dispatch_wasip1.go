@@ -30,50 +30,51 @@ func Serve(context types.VMContext, onPanic func()) { vm, panicked = context, on
 func abiVersion() {}
 
 //go:wasmexport proxy_on_vm_start
-func onVMStart(_, configurationSize int32) (ok int32) {
-	defer survive("vm start", &ok, 0)
-	return boolean(bool(vm.OnVMStart(int(configurationSize))))
+func onVMStart(_, configurationSize int32) int32 {
+	return survive("vm start", 0, func() int32 { return boolean(bool(vm.OnVMStart(int(configurationSize)))) })
 }
 
 //go:wasmexport proxy_on_configure
-func onConfigure(root, configurationSize int32) (ok int32) {
-	defer survive("configure", &ok, 0)
-	context, known := roots[uint32(root)]
-	return boolean(known && bool(context.OnPluginStart(int(configurationSize))))
+func onConfigure(root, configurationSize int32) int32 {
+	return survive("configure", 0, func() int32 {
+		context, known := roots[uint32(root)]
+		return boolean(known && bool(context.OnPluginStart(int(configurationSize))))
+	})
 }
 
 //go:wasmexport proxy_on_context_create
 func onContextCreate(id, root int32) {
-	defer survive("context create", nil, 0)
-	if root == 0 {
-		roots[uint32(id)] = vm.NewPluginContext(uint32(id))
-		return
-	}
-	if parent, known := roots[uint32(root)]; known {
-		streams[uint32(id)] = &stream{context: parent.NewHttpContext(uint32(id))}
-	}
+	survive("context create", 0, func() int32 {
+		if root == 0 {
+			roots[uint32(id)] = vm.NewPluginContext(uint32(id))
+		} else if parent, known := roots[uint32(root)]; known {
+			streams[uint32(id)] = &stream{context: parent.NewHttpContext(uint32(id))}
+		}
+		return 0
+	})
 }
 
 //go:wasmexport proxy_on_done
-func onDone(id int32) (finished int32) {
-	defer survive("done", &finished, 1)
-	if root, known := roots[uint32(id)]; known {
-		return boolean(root.OnPluginDone())
-	}
-	return 1
+func onDone(id int32) int32 {
+	return survive("done", 1, func() int32 {
+		if root, known := roots[uint32(id)]; known {
+			return boolean(root.OnPluginDone())
+		}
+		return 1
+	})
 }
 
 //go:wasmexport proxy_on_log
-func onLog(id int32) {
-	defer survive("log", nil, 0)
-	finish(uint32(id))
-}
+func onLog(id int32) { end(uint32(id), "log") }
 
 //go:wasmexport proxy_on_delete
 func onDelete(id int32) {
-	defer survive("delete", nil, 0)
-	defer forget(uint32(id))
-	finish(uint32(id))
+	end(uint32(id), "delete")
+	forget(uint32(id))
+}
+
+func end(id uint32, callback string) {
+	survive(callback, 0, func() int32 { finish(id); return 0 })
 }
 
 func forget(id uint32) {
@@ -101,12 +102,14 @@ func finish(id uint32) {
 
 //go:wasmexport proxy_on_http_call_response
 func onHTTPCallResponse(root, token, _, bodySize, _ int32) {
-	defer survive("http call response", nil, 0)
-	key := callKey{uint32(root), uint32(token)}
-	if done, known := calls[key]; known {
-		delete(calls, key)
-		done(int(bodySize))
-	}
+	survive("http call response", 0, func() int32 {
+		key := callKey{uint32(root), uint32(token)}
+		if done, known := calls[key]; known {
+			delete(calls, key)
+			done(int(bodySize))
+		}
+		return 0
+	})
 }
 
 //go:wasmexport proxy_on_request_headers
@@ -164,8 +167,11 @@ func inStream(id int32, afterFailure types.Action, callback func(types.HttpConte
 	if s.failed {
 		return int32(afterFailure)
 	}
-	defer s.survive(&action)
-	return int32(callback(s.context))
+	if attempt(func() { action = int32(callback(s.context)) }) {
+		s.refuse(uint32(id))
+		return int32(types.ActionPause)
+	}
+	return action
 }
 
 // Resume runs do as stream id, from a callback of another context. A stream that is over is left alone,
@@ -176,20 +182,17 @@ func Resume(id uint32, do func()) {
 		return
 	}
 	Effective(id)
-	var action int32
-	defer s.survive(&action)
-	do()
+	if attempt(do) {
+		s.refuse(id)
+	}
 }
 
-// survive refuses a stream whose callback panicked.
-func (s *stream) survive(action *int32) {
-	if recover() == nil {
-		return
-	}
+// refuse answers a stream whose callback panicked, perhaps while it acted on another context.
+func (s *stream) refuse(id uint32) {
 	s.failed = true
+	Effective(id)
 	abandoned("stream callback")
 	refuse()
-	*action = int32(types.ActionPause)
 }
 
 func refuse() {
@@ -204,18 +207,17 @@ func boolean(b bool) int32 {
 	return 0
 }
 
-// survive keeps a panic from killing the VM, which would end every stream of the worker (RATIONALE.md).
-// The text of a panic may quote a body, so it is not logged.
-func survive(callback string, result *int32, value int32) {
-	if recover() == nil {
-		return
+// survive keeps a panic from killing the VM, which would end every stream of the worker (RATIONALE.md). The answer of a
+// callback that panicked is onPanic.
+func survive(callback string, onPanic int32, do func() int32) (answer int32) {
+	if attempt(func() { answer = do() }) {
+		abandoned(callback)
+		return onPanic
 	}
-	abandoned(callback)
-	if result != nil {
-		*result = value
-	}
+	return answer
 }
 
+// abandoned logs no more than where: the text of a panic may quote a body.
 func abandoned(callback string) {
 	Log(Warn, "meshwarden: panic in "+callback)
 	panicked()

@@ -58,8 +58,7 @@ func isHash(s string) bool {
 func (p *Plugin) fetch(s *Stream, hash string) abi.Status {
 	// A call belongs to the root context: the stream may be gone before its answer, and others wait too.
 	abi.Effective(p.id)
-	defer abi.Effective(s.id)
-	return abi.Dispatch(p.id, abi.Call{
+	status := abi.Dispatch(p.id, abi.Call{
 		Cluster: p.config.Cluster,
 		Headers: []abi.Header{
 			{":method", "GET"}, {":path", "/scan-policies/" + hash}, {":authority", p.config.Cluster},
@@ -67,6 +66,8 @@ func (p *Plugin) fetch(s *Stream, hash string) abi.Status {
 		TimeoutMillis: fetchTimeout,
 		Done:          func(size int) { p.fetched(hash, size) },
 	})
+	abi.Effective(s.id)
+	return status
 }
 
 // fetched answers every stream that waits for the policy and still lives.

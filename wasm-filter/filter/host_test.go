@@ -33,15 +33,8 @@ var compiled = sync.OnceValues(func() (types.VMContext, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	path, err := wasmbuild.Module(dir, "github.com/meshwarden/meshwarden/wasm-filter/internal/wordmodule")
+	module, err := wasmbuild.ForEmulator(dir, "github.com/meshwarden/meshwarden/wasm-filter/internal/wordmodule")
 	if err != nil {
-		return nil, err
-	}
-	module, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	if module, err = wasmbuild.ForEmulator(module); err != nil {
 		return nil, err
 	}
 	return proxytest.NewWasmVMContext(module)

@@ -67,7 +67,7 @@ func keccakF(a *[25]uint64) {
 		}
 		for j := range 7 {
 			if register&1 != 0 {
-				a[0] ^= 1 << (1<<j - 1)
+				a[0] ^= 1 << (uint(1)<<j - 1)
 			}
 			carry := register >> 7
 			register = register<<1 ^ 0x71&-carry

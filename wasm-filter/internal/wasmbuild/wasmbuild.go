@@ -7,56 +7,53 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 )
 
+// root is the repository's.
+var root = sync.OnceValues(func() (string, error) {
+	output, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}").Output()
+	return string(bytes.TrimSpace(output)), err
+})
+
 // Module compiles a main package as scanner.wasm is compiled, into dir, and returns the file's path.
-func Module(dir, pkg string) (string, error) {
+func Module(dir, pkg string) (string, error) { return compile(dir, pkg) }
+
+// ForEmulator compiles a main package and makes it run in proxytest. That knows no WebAssembly exceptions, so the compiler is
+// the standard one, and calls only _start: the export _initialize, whose name is longer, is renamed, and the lengths around it fixed.
+func ForEmulator(dir, pkg string) ([]byte, error) {
+	path, err := compile(dir, pkg, "WASM_COMPILER=go")
+	if err != nil {
+		return nil, err
+	}
+	module, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	sections, err := split(module)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	renamed := bytes.Clone(module[:preamble])
+	for _, s := range sections {
+		if s.id == exportSection {
+			s.content = bytes.Replace(s.content, []byte("\x0b_initialize"), []byte("\x06_start"), 1)
+		}
+		renamed = append(appendLEB128(append(renamed, s.id), len(s.content)), s.content...)
+	}
+	return renamed, nil
+}
+
+func compile(dir, pkg string, env ...string) (string, error) {
+	root, err := root()
+	if err != nil {
+		return "", fmt.Errorf("find the repository: %w", err)
+	}
 	path := filepath.Join(dir, filepath.Base(pkg)+".wasm")
-	cmd := exec.Command("go", "build", "-buildmode=c-shared", "-trimpath", "-ldflags=-s -w", "-o", path, pkg)
-	cmd.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm")
+	cmd := exec.Command(filepath.Join(root, "scripts", "wasm"), path, pkg)
+	cmd.Env = append(os.Environ(), env...)
 	if output, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build %s: %w\n%s", pkg, err, output)
 	}
 	return path, nil
-}
-
-// ForEmulator makes a module of Module's run in proxytest, which calls only _start: it renames the export
-// _initialize, whose name is longer, and fixes the lengths around it.
-func ForEmulator(module []byte) ([]byte, error) {
-	const exportSection = 7
-	at := 8 // magic and version
-	for at < len(module) {
-		id := module[at]
-		size, n := leb128(module[at+1:])
-		start := at + 1 + n
-		if id == exportSection {
-			from, to := []byte("\x0b_initialize"), []byte("\x06_start")
-			section := bytes.Replace(module[start:start+size], from, to, 1)
-			if len(section) == size {
-				break
-			}
-			renamed := append(bytes.Clone(module[:at+1]), appendLEB128(nil, len(section))...)
-			return append(append(renamed, section...), module[start+size:]...), nil
-		}
-		at = start + size
-	}
-	return nil, fmt.Errorf("the module exports no _initialize")
-}
-
-func leb128(b []byte) (value, n int) {
-	for shift := 0; ; shift += 7 {
-		value |= int(b[n]&0x7f) << shift
-		n++
-		if b[n-1] < 0x80 {
-			return value, n
-		}
-	}
-}
-
-func appendLEB128(b []byte, value int) []byte {
-	for value >= 0x80 {
-		b = append(b, byte(value)|0x80)
-		value >>= 7
-	}
-	return append(b, byte(value))
 }

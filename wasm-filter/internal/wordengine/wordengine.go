@@ -17,7 +17,7 @@ const (
 	Card   = "4111111111111111"
 	Markup = "<b>"
 	Panic  = "PANIC"
-	// Fatal ends the VM: the Go runtime gives up when every goroutine is asleep, and nothing can recover.
+	// Fatal ends the VM, past what can be recovered from.
 	Fatal = "FATAL"
 )
 
@@ -98,7 +98,7 @@ func (s *scanner) Finish() scan.Result {
 		panic("a defect")
 	}
 	if bytes.Contains(s.body, []byte(Fatal)) {
-		select {}
+		die()
 	}
 	var result scan.Result
 	for start := range s.body {
