@@ -21,7 +21,7 @@ build: scanner ## build bin/meshwarden and bin/scanner.wasm
 
 scanner:
 	@scripts/tools tinygo
-	@scripts/wasm bin/scanner.wasm ./wasm-filter
+	@bash scripts/wasm bin/scanner.wasm ./wasm-filter
 
 tools: ## install what is missing: Envoy below .tools, Redis from packages when root
 	@scripts/tools

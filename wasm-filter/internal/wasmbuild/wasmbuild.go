@@ -50,7 +50,7 @@ func compile(dir, pkg string, env ...string) (string, error) {
 		return "", fmt.Errorf("find the repository: %w", err)
 	}
 	path := filepath.Join(dir, filepath.Base(pkg)+".wasm")
-	cmd := exec.Command(filepath.Join(root, "scripts", "wasm"), path, pkg)
+	cmd := exec.Command("bash", filepath.Join(root, "scripts", "wasm"), path, pkg)
 	cmd.Env = append(os.Environ(), env...)
 	if output, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build %s: %w\n%s", pkg, err, output)
