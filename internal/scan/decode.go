@@ -1,6 +1,9 @@
 package scan
 
-import "unicode/utf8"
+import (
+	"bytes"
+	"unicode/utf8"
+)
 
 func runeChar(r rune) char {
 	if !utf8.ValidRune(r) {
@@ -104,6 +107,33 @@ func decodePercentAt(b []byte) (char, int) {
 		}
 	}
 	return char{}, 0
+}
+
+// percentLayers returns how often all percent escapes of a text were escaped again, so that those layers are undone in one round:
+// an encoder that was run nine times must not take nine. It is 0 where one of them was not, so that they stay in step.
+func percentLayers(text []byte) (layers int) {
+	for i := bytes.IndexByte(text, '%'); i >= 0; {
+		j, n := i+1, -1
+		for j+2 <= len(text) && text[j] == '2' && text[j+1] == '5' {
+			j += 2
+			n++
+		}
+		if j+2 <= len(text) && hexValue(text[j]) >= 0 && hexValue(text[j+1]) >= 0 || j < len(text) && text[j]|0x20 == 'u' {
+			n++ // what was escaped is no percent sign
+		}
+		if n <= 0 {
+			return 0
+		}
+		if layers == 0 || n < layers {
+			layers = n
+		}
+		next := bytes.IndexByte(text[j:], '%')
+		if next < 0 {
+			break
+		}
+		i = j + next
+	}
+	return layers
 }
 
 // namedEntities are the character references that an attack can be written with: markup, quotes,

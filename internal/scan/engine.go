@@ -194,19 +194,13 @@ func (e *engine) glance(text []byte, key keyContext) (found class, calm bool) {
 	const attacks = 1<<numFamilies - 1 | classDeclared | decodable | classScript | classSpaced | classTag
 	const telling = attacks | classAt | classLiteral
 	if e.wanted&allData == 0 && found&attacks == 0 && !mayNest(text[0]) && found&classLeet == 0 {
-		if n < minEncodedRun {
-			return found, true
-		}
-		_, encoded := encodedRun(text, 0)
-		return found, !encoded
+		return found, !mayBeEncoded(text)
 	}
 	if found&telling != 0 || mayNest(text[0]) || found&classDigit != 0 && pii.MaybeCode(text, found&classSpace != 0) || e.maybeURL(text, found) || found&(classLeet|classSpace) == classLeet|classSpace {
 		return found, false
 	}
-	if n >= minEncodedRun {
-		if _, encoded := encodedRun(text, 0); encoded || found&classDigit != 0 && pii.HasToken(text) {
-			return found, false
-		}
+	if mayBeEncoded(text) || n >= minEncodedRun && found&classDigit != 0 && pii.HasToken(text) {
+		return found, false
 	}
 	if e.announced(key) {
 		return found, false
@@ -264,6 +258,13 @@ func (e *engine) inspect(l *leaf, v *view, level int) {
 	for r, ok := encodedRun(v.text, 0); ok; r, ok = encodedRun(v.text, r.end) {
 		e.views[level+1] = e.levels[level+1].decodeRun(v, r)
 		e.inspect(l, &e.views[level+1], level+1)
+	}
+	if r, ok := encodedValue(v.text); ok {
+		wanted := e.wanted
+		e.wanted &^= allData // so short, data is more often there by chance than hidden
+		e.views[level+1] = e.levels[level+1].decodeRun(v, r)
+		e.inspect(l, &e.views[level+1], level+1)
+		e.wanted = wanted
 	}
 	if isGraphQL(v.text, v.key) {
 		e.inspectGraphQL(l, v, level+1)

@@ -47,7 +47,10 @@ var families = [...]family{
 		triggered: func(f *finders, text []byte, dst []match.Match) []match.Match { return f.sqli.FindTriggered(text, dst) },
 	},
 	{name: "xss", find: xss.Find, triggers: xss.Triggers, doubtful: xss.Doubtful, dismiss: xss.Dismiss, inTags: true, triggered: stateless(xss.FindTriggered)},
-	{name: "path_traversal", find: traversal.Find, triggers: traversal.Triggers, triggered: stateless(traversal.FindTriggered)},
+	{
+		name: "path_traversal", find: traversal.Find, triggers: traversal.Triggers, doubtful: traversal.Doubtful, dismiss: traversal.Dismiss,
+		early: traversal.Early, opens: traversal.Opens, triggered: stateless(traversal.FindTriggered),
+	},
 	{name: "command_injection", find: cmdi.Find, triggers: cmdi.Triggers, doubtful: cmdi.Doubtful, dismiss: cmdi.Dismiss, early: cmdi.Early, opens: cmdi.Opens, triggered: stateless(cmdi.FindTriggered)},
 	{
 		name: "prompt_injection", find: prompt.Find, triggers: prompt.Triggers, ofWords: true,

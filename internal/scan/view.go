@@ -101,12 +101,19 @@ func (b *buffer) grow(n int) {
 func (b *buffer) decode(v *view, enabled decoders) (decoded view, changed decoders) {
 	n, i, kept := 0, 0, 0 // text[kept:i] reads as it is and has yet to be copied
 	text := v.text
+	layers := 0
+	if enabled&decodePercent != 0 {
+		layers = percentLayers(text)
+	}
 	for {
 		if i = encodedByte(text, i, enabled); i == len(text) {
 			break
 		}
 		kind := decoderOf[text[i]] & enabled
 		r, width := decodeAt(text[i:], kind)
+		if kind == decodePercent && layers > 0 {
+			r, width = asciiChar('%'), 1+len("25")*layers
+		}
 		if width == 0 {
 			i++
 			continue

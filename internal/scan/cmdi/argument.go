@@ -49,7 +49,7 @@ func (f *finder) arguments(i int) (a arguments) {
 		if kind == aNone && j > i && option && f.text[j-1] != '(' && f.at(j) != ')' {
 			kind = aPlain
 		}
-		option = kind == aShaped && (f.text[i] == '-' || f.text[i] == '/' && j-i < 24)
+		option = kind == aShaped && (f.text[i] == '-' && f.at(i+1) != '-' || f.text[i] == '/' && j-i < 24) // long ones have it behind an equals sign
 		if j == i || kind == aNone && n > 0 && a.best >= aShaped {
 			a.prose = true
 			return a

@@ -28,6 +28,9 @@ func (f *finder) bare() {
 		i++ // of cmd.exe: the command is not shown
 	}
 	w := f.commandAt(i)
+	if i > 0 && f.text[i-1] == '@' && !w.split {
+		return // a line of a makefile
+	}
 	if f.at(i) == '\\' && w.fixed < 2 {
 		return // \w of a regular expression
 	}

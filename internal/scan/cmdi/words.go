@@ -49,7 +49,7 @@ var commands = lexicon.New(
 		"bcdboot bcdedit certreq cmstp cmdl32 desktopimgdownldr diantz dnscmd esentutl extrac32 eventvwr fltmc ieexec ilasm jsc makecab mavinject " +
 		"mofcomp msconfig msdt ngen pcwrun pnputil presentationhost printbrm rasautou regini rpcping scriptrunner sdbinst syncappvpublishingserver ttdinject " +
 		"tttracer verclsid vssadmin wbadmin wlrmdr wsreset wuauclt xwizard diskshadow ntdsutil dsquery nltest csvde adfind procdump auditpol quser sethc " +
-		"msiexec installutil msbuild regsvcs regasm forfiles pcalua odbcconf tr expr ex ll nproc lsattr seq"},
+		"msiexec installutil msbuild regsvcs regasm forfiles pcalua odbcconf tr expr ll nproc lsattr seq"},
 	lexicon.Group{Class: cStrong | cVerb, Words: "invoke-webrequest invoke-expression invoke-restmethod invoke-command invoke-item invoke-wmimethod " +
 		"start-process new-object get-content set-content get-childitem get-process get-service get-wmiobject " +
 		"set-executionpolicy import-module start-bitstransfer add-type out-file write-host new-item remove-item " +

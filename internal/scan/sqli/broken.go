@@ -36,7 +36,7 @@ func (f *finder) operators(i int, t *token) {
 		switch {
 		case o.compares(), o.kind == kLogic, o.class&cLogic != 0:
 			ops += 2
-		case o.kind == kOp:
+		case o.kind == kOp && (o.ch != ':' || o.end > o.start+1):
 			ops++
 		case o.kind == kNumber, o.class&cConst != 0, o.kind == kOpen, o.kind == kClose:
 		case o.kind == kQuote && o.ch == t.ch:

@@ -39,6 +39,9 @@ func (f *finder) keyword(i int, t *token) {
 
 // condition: OR|AND|WHERE ... value comparison value.
 func (f *finder) condition(i int, t *token) {
+	if f.enumerated(i) {
+		return
+	}
 	a, j := f.value(i + 1)
 	if a == sNone {
 		if f.at(i+1).kind == kEnd && f.selected && t.kind == kWord {
@@ -76,7 +79,7 @@ func (f *finder) condition(i int, t *token) {
 	switch known := cString | cInfo | cDelay | cProbe; {
 	case a.literal() && c.literal():
 		w, kind = 0.6, fTautology
-		if f.madeUp(i, j, sign) {
+		if f.madeUp(i, j, sign) && !f.quotedCode(i, k) {
 			w = 0.76
 		}
 	case a == sName && c == sName && f.madeUp(i, j, sign):
@@ -102,6 +105,19 @@ func (f *finder) condition(i int, t *token) {
 	f.comment(k)
 }
 
+// quotedCode reports whether the condition whose word is token i, with the value before it, is all that stands between two
+// backticks, as those who talk about it write it; k is the token behind it.
+func (f *finder) quotedCode(i, k int) bool {
+	first, last := f.at(i-2), f.at(k)
+	return first.kind == kQuote && first.ch == '`' && first.odd && !f.first(i-2) && last.kind == kQuote && last.ch == '`' && !last.spaced
+}
+
+// enumerated reports whether token i is a word in quotes of its own in a list of words: 'and', 'or', 'not'.
+func (f *finder) enumerated(i int) bool {
+	p, n := f.at(i-1), f.at(i+1)
+	return p.kind == kQuote && n.kind == kQuote && p.ch == n.ch && !f.at(i).spaced && !n.spaced && f.at(i+2).kind == kComma
+}
+
 // bare: OR 1 --, AND sleep(3), OR true: a condition without a comparison.
 func (f *finder) bare(i, j int, t *token, a shape, b float32) {
 	comment, finished := f.ends(j)
@@ -119,7 +135,7 @@ func (f *finder) bare(i, j int, t *token, a shape, b float32) {
 		if f.first(i) {
 			f.note(fFragment, 0.25, i, j-1)
 		}
-	case a == sCall && b >= 0.4:
+	case a == sCall && b >= 0.4 && !f.at(i+1).line:
 		f.note(fCondition, 0.3, i, j-1)
 	case !comment:
 		return
@@ -250,7 +266,7 @@ func (f *finder) schema(i int) {
 
 // output: INTO OUTFILE '...'.
 func (f *finder) output(i int) {
-	if (f.at(i+1).kind == kQuote || f.at(i+1).kind == kNumber) && (f.at(i-1).ch != '-' || f.at(i).spaced) { // -OutFile is PowerShell's
+	if (f.at(i+1).kind == kQuote || f.at(i+1).kind == kNumber) && (f.word(i-1, "into") || f.first(i)) {
 		f.note(fOutput, 0.75, i, i+1)
 		f.note(fBreakout, f.breakout(i-1), i-1, i)
 	}

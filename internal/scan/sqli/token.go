@@ -111,7 +111,9 @@ func (l *lexer) space(t *token) {
 		switch c := l.text[l.pos]; {
 		case c == '\n':
 			t.line, t.spaced = true, true
-			l.open, l.depth = [3]bool{}, 0
+			if !l.quotedBreak() {
+				l.open, l.depth = [3]bool{}, 0
+			}
 			l.pos++
 		case c <= ' ' || c == 0x7f:
 			t.spaced = true
@@ -144,6 +146,18 @@ func (l *lexer) space(t *token) {
 			return
 		}
 	}
+}
+
+// quotedBreak reports whether the line end at pos is all that a string holds: code's '\n', decoded.
+func (l *lexer) quotedBreak() bool {
+	from, to := l.pos, l.pos+1
+	if from > 0 && l.text[from-1] == '\r' {
+		from--
+	}
+	for to < len(l.text) && to < l.pos+4 && (l.text[to] == '\r' || l.text[to] == '\n') {
+		to++
+	}
+	return from > 0 && to < len(l.text) && kindOf[l.text[to]] == kQuote && l.text[from-1] == l.text[to]
 }
 
 func (l *lexer) number(t *token) {

@@ -52,6 +52,8 @@ func FindTriggered(text []byte, dst []match.Match) []match.Match {
 	f.hidden()
 	f.standing()
 	f.remote()
+	f.shared()
+	f.wrapped()
 	segment := true // a path segment may begin here
 	for i := 0; i < len(text); {
 		c := text[i]
@@ -92,37 +94,72 @@ func (f *finder) add(start, end int, confidence float32, rule string) {
 
 // steps judges a run of parent steps and returns where reading goes on.
 func (f *finder) steps(r run) int {
+	if from, to, w, rule := f.weighed(r); w > 0 {
+		f.add(from, to, w, rule)
+	}
+	return r.end
+}
+
+// weighed says what a run of parent steps is, from where to where; the confidence is 0 where it is nothing.
+func (f *finder) weighed(r run) (from, to int, confidence float32, rule string) {
 	t, nul, stop := f.targetAt(r.end, true)
 	whole := r.start <= 1 && r.end == len(f.text)
 	switch {
 	case t > distant && r.level >= dressed:
-		f.add(r.start, stop, sure, "disguised_steps_to_target")
+		return r.start, stop, sure, "disguised_steps_to_target"
 	case t > distant:
-		f.add(r.start, stop, known, "steps_to_target")
+		return r.start, stop, known, "steps_to_target"
 	case r.level == forged:
-		f.add(r.start, r.end, forgery, "forged_steps")
+		return r.start, r.end, forgery, "forged_steps"
 	case r.level == dressed && (r.steps >= 2 || nul):
-		f.add(r.start, r.end, deep, "disguised_steps")
+		return r.start, r.end, deep, "disguised_steps"
 	case nul:
-		f.add(r.start, stop, deep, "steps_with_nul")
+		return r.start, stop, deep, "steps_with_nul"
 	case r.steps >= deepFrom:
-		f.add(r.start, r.end, deep, "deep_steps")
+		return r.start, r.end, deep, "deep_steps"
+	case f.device(r.end):
+		return r.start, stop, deep, "steps_to_device"
+	case f.named(r.start):
+		return r.start, r.end, deep, "steps_in_file_name"
 	case t == distant && r.steps >= distantFrom && r.start <= 1 && f.endsAt(stop):
-		f.add(r.start, stop, alone, "steps_to_root")
+		return r.start, stop, alone, "steps_to_root"
 	case whole && r.steps >= 3:
-		f.add(r.start, r.end, alone, "only_steps")
+		return r.start, r.end, alone, "only_steps"
 	case f.rooted(r) && (r.steps >= 2 || r.level == dressed):
-		f.add(0, r.end, deep, "rooted_steps")
+		return 0, r.end, deep, "rooted_steps"
 	case f.padded(r.start):
-		f.add(r.start, r.end, deep, "padded_steps")
+		return r.start, r.end, deep, "padded_steps"
 	case r.steps >= 2 && f.climbs(r):
-		f.add(0, r.end, alone, "steps_above_start")
-	case r.start == 0 && r.steps >= 4 && r.end < len(f.text) && f.text[r.end] == '{':
-		f.add(r.start, r.end, alone, "steps_to_placeholder")
+		return 0, r.end, alone, "steps_above_start"
+	case r.start == 0 && r.steps >= 2 && r.end+1 < len(f.text) && f.text[r.end] == '{' && (r.steps >= 4 || f.text[r.end+1]-'A' < 26):
+		return r.start, r.end, alone, "steps_to_placeholder"
 	case r.level == dressed || r.steps >= 3:
-		f.add(r.start, r.end, shallow, "steps")
+		return r.start, r.end, shallow, "steps"
 	}
-	return r.end
+	return 0, 0, 0, ""
+}
+
+// device reports whether the name at i, with an ending or without, is that of a device on Windows: opening one hangs.
+func (f *finder) device(i int) bool {
+	j := i
+	for j < len(f.text) && j < i+8 && isWord(f.text[j]) {
+		j++
+	}
+	if j < len(f.text) && f.text[j] != '.' && !separator[f.text[j]] && f.text[j] != '\\' && f.text[j] != '/' {
+		return false
+	}
+	return devices.Class(f.text[i:j]) != 0
+}
+
+var devices = lexicon.New(lexicon.Group{Class: 1, Words: "con nul aux prn com1 com2 com3 com4 lpt1 lpt2 lpt3 conin conout"})
+
+// named reports whether the steps at i begin the name of a file in the header of a part: clients send names without directories.
+func (f *finder) named(i int) bool {
+	const name = "filename="
+	if i > 0 && f.text[i-1] == '"' {
+		i--
+	}
+	return i > len(name) && fold.HasPrefix(f.text[i-len(name):], name)
 }
 
 // rooted reports whether the steps climb from the root of a path that is the whole text: no link does.
@@ -165,6 +202,8 @@ func (f *finder) remote() {
 		f.add(0, len(f.text), alone, "archive_member")
 	case scheme > 0 && fold.HasPrefix(f.text[len(f.text)-5:], ".txt?"):
 		f.add(0, len(f.text), alone, "remote_text")
+	case f.disguisedAddress():
+		f.add(0, len(f.text), deep, "disguised_address")
 	case (scheme > 0 || f.text[0] == '/') && bytes.HasSuffix(f.text, []byte("%00")):
 		f.add(0, len(f.text), alone, "nul_ending")
 	}
@@ -195,7 +234,7 @@ func (f *finder) segment(i int) int {
 	for j < len(f.text) && wordByte[f.text[j]] {
 		j++
 	}
-	if heads.Class(f.text[i:j]) == 0 {
+	if heads.Class(f.text[i:kept(f.text, i, j)]) == 0 {
 		return j
 	}
 	t, nul, stop := f.targetAt(i, false)
@@ -227,6 +266,9 @@ func (f *finder) local(i, j int) bool {
 	k := j + 1
 	for k < len(f.text) && (f.text[k] == '/' || f.text[k] == '\\') {
 		k++
+	}
+	if fold.HasPrefix(f.text[k:], "localhost/") {
+		k += len("localhost/")
 	}
 	t, nul, _ := f.targetAt(k, true)
 	return t <= distant && !nul

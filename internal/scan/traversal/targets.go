@@ -41,10 +41,10 @@ const tellingTargets = "etc/passwd etc/shadow etc/group etc/hosts etc/issue etc/
 	".vault-token id_rsa id_dsa id_ed25519 wp-config web-inf/ web.config global.asa php.ini httpd.conf my.cnf " +
 	"passwd php:// php:/ file:/ expect:/ phar:/ compress.zlib: compress.bzip2: glob:/ ssh2:/ ssh2. netdoc:/ " +
 	"gopher:/ dict:/ system32/ var/adm/ var/lp/ etc/system etc/pureftpd .mysql_history .psql_history .python_history " +
-	".sh_history .viminfo .lesshst .subversion/ .bash_profile .cshrc .rhosts .shosts .my.cnf wp-content/debug.log data:/text data:/image data:/application"
+	".sh_history .viminfo .lesshst .subversion/ .bash_profile .cshrc .rhosts .shosts .my.cnf wp-content/debug.log tmp/sess_ dev/fd/ data:/text data:/image data:/application"
 
 const ordinaryTargets = "windows/ var/www/ bin/sh bin/bash bin/id bin/cat dev/tcp/ logs/access logs/error .profile meta-inf/ " +
-	"application.yml config.php database.yml nginx.conf shadow zip:/ zlib:/ ogg:/ rar:/ jar:"
+	"application.yml appsettings config/database. config/secrets. config/master.key app/etc/local.xml config.php database.yml nginx.conf shadow zip:/ zlib:/ ogg:/ rar:/ jar:"
 
 // distantTargets are directories of the root, which links have too, but not so far up.
 const distantTargets = "etc/ usr/ var/ opt/ dev/ tmp/ srv/ root/ boot/ proc/ sys/ storage/logs app/storage"
@@ -141,7 +141,7 @@ func bound(lo, hi, depth, c int) int {
 var heads = lexicon.New(lexicon.Group{Class: 1, Words: "etc proc sys boot.ini win.ini windows winnt inetpub root var .env .git .svn .hg .ssh .aws .kube .docker " +
 	".gnupg .htaccess .htpasswd .bash_history .history .npmrc .pgpass .netrc .git-credentials .zsh_history " +
 	".ds_store .azure .dockercfg .boto .s3cfg .terraform .vault-token id_rsa id_dsa id_ed25519 wp-config " +
-	"wp-config.php web-inf web.config global.asa php.ini httpd.conf php file expect phar compress.zlib " +
+	"wp-config.php web-inf web.config global.asa php.ini httpd.conf tmp dev php file expect phar compress.zlib " +
 	"compress.bzip2 glob ssh2 netdoc gopher dict passwd run usr opt xampp apache system32 .mysql_history .psql_history " +
 	".python_history .sh_history .viminfo .lesshst .subversion .bash_profile .cshrc .rhosts .shosts .my.cnf wp-content data"})
 

@@ -65,7 +65,7 @@ func ordinary(text []byte, i, j int, closing bool) bool {
 // shows reports whether an element only shows what is in it.
 func shows(name []byte) bool {
 	const does = eScript | eFrame | eStyle | eBase | eMeta | eAnimate | eIsland | eSheet
-	if c := bytes.IndexByte(name, ':'); c >= 0 && c+1 < len(name) {
+	if c := bytes.IndexByte(name, ':'); c >= 0 && c+1 < len(name) && names.Class(name) == 0 {
 		name = name[c+1:]
 	}
 	return names.Class(name)&does == 0 &&
@@ -86,7 +86,7 @@ func attributesEnd(text []byte, p, stop int) int {
 				return 0
 			}
 			name = nil
-		case isLetter(c) || c == '@':
+		case isLetter(c) || c == '@' || c == ':':
 			q := p + 1
 			for q < stop && nameByte(text[q]) {
 				q++
@@ -128,16 +128,22 @@ func plainValue(text, name []byte, p, stop int) int {
 		}
 		next = to
 	}
-	if to == stop || name[0] == '@' {
+	if to == stop || name[0] == '@' || name[0] == ':' {
 		return 0
 	}
 	class := names.Class(name)
 	switch value := text[from:to]; {
-	case class&(aDocument|aAnimated|aEvented|aCharset|aBinding) != 0, bound(name),
+	case class&(aDocument|aAnimated|aEvented|aCharset|aBinding) != 0, bound(name), prefixed(name),
 		class&aStyle != 0 && !plainStyle(value), class&aURL != 0 && !plainLink(value):
 		return 0
 	}
 	return next
+}
+
+// prefixed reports whether a name with a prefix may be that of an event handler: x:ontimer.
+func prefixed(name []byte) bool {
+	c := bytes.IndexByte(name, ':')
+	return c > 0 && c+2 < len(name) && name[c+1]|0x20 == 'o' && name[c+2]|0x20 == 'n'
 }
 
 // plainStyle reports whether a style is of names, numbers and marks that call nothing.

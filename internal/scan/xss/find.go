@@ -3,7 +3,10 @@
 // nothing of bodies, views or policies.
 package xss
 
-import "github.com/meshwarden/meshwarden/internal/scan/match"
+import (
+	"github.com/meshwarden/meshwarden/internal/scan/fold"
+	"github.com/meshwarden/meshwarden/internal/scan/match"
+)
 
 // embeds is the confidence of markup that shows another document or redirects links, but runs nothing
 // in this one. Everything above it runs a script; a profile for editors of HTML draws its line there.
@@ -62,6 +65,7 @@ func (f *finder) scan() {
 				i = t.name - 1
 			} else {
 				f.declaration(i)
+				f.served(i)
 			}
 			continue
 		}
@@ -105,6 +109,7 @@ func (f *finder) judge(t *tag) {
 		t.suspect(embeds, "external_sheet")
 	case t.class&eIsland != 0:
 		f.island(t)
+	case t.class&eFrame != 0 && fold.Equal(f.text[t.start+1:t.name], "xi:include") && !t.absolute:
 	case t.class&eFrame != 0 && t.source:
 		t.suspect(embeds, "embedded_document")
 	case t.class&eFrame != 0:
@@ -157,5 +162,5 @@ func (f *finder) sheet(t *tag) bool {
 	for t.end+n < len(f.text) && n < maxStyle && f.text[t.end+n] != '<' {
 		n++
 	}
-	return activeStyle(f.text, t.end, n) || contains(f.text, t.end, min(n, 200), "@import") || contains(f.text, t.name, t.end-t.name, "javascript")
+	return activeStyle(f.text, t.end, n) || n > 1 && f.text[t.end+1] == '\\' && (f.text[t.end] == '@' || f.text[t.end] == '=') || n > 9 && contains(f.text, t.end, 1, "@im\\") || contains(f.text, t.end, min(n, 200), "@import") || contains(f.text, t.name, t.end-t.name, "javascript")
 }

@@ -11,7 +11,7 @@ func (f *finder) value() {
 	}
 	if class&uScript != 0 {
 		switch c, _ := char(f.text, j); {
-		case f.runs(j, j+120) && !blank(c), c == '/', c == '"', c == '\'', c == '\\':
+		case f.runs(j, j+120) && !blank(c), f.text[min(f.solid(j), len(f.text)-1)] == '\\', c == '/', c == '"', c == '\'', c == '\\':
 			f.add(0, min(len(f.text), j+80), 0.9, "script_url")
 		default:
 			f.add(0, j, 0.5, "script_url")
@@ -23,6 +23,14 @@ func (f *finder) value() {
 	}
 }
 
+// solid returns the first byte at i or behind that is no blank.
+func (f *finder) solid(i int) int {
+	for i < len(f.text) && blank(f.text[i]) {
+		i++
+	}
+	return i
+}
+
 // declaration judges <! and <? at i.
 func (f *finder) declaration(i int) {
 	if i+2 >= len(f.text) {
@@ -32,8 +40,27 @@ func (f *finder) declaration(i int) {
 	case f.text[i+1] == '?' && f.instruction(i):
 		f.add(i, min(len(f.text), i+160), 0.85, "processing_instruction")
 	case f.text[i+1] == '!' && contains(f.text, i+2, 1, "entity"):
-		f.add(i, i+8, 0.6, "entity_declaration")
+		w := float32(0.6)
+		if f.fetched(i + 8) {
+			w = embeds
+		}
+		f.add(i, min(len(f.text), i+8), w, "entity_declaration")
 	}
+}
+
+// maxEntity bounds the bytes of an entity's declaration that are read.
+const maxEntity = 128
+
+// fetched reports whether the entity that is declared before i comes from another host: a parser puts what it gets from
+// there into the document.
+func (f *finder) fetched(i int) bool {
+	stop := min(len(f.text), i+maxEntity)
+	for ; i < stop && f.text[i] != '>'; i++ {
+		if f.text[i]|0x20 == 's' && contains(f.text, i, 1, "system") {
+			return contains(f.text, i+6, 4, "http://") || contains(f.text, i+6, 4, "https://") || contains(f.text, i+6, 4, "ftp://")
+		}
+	}
+	return false
 }
 
 // maxInstruction bounds the bytes of a processing instruction that are read.
@@ -237,6 +264,8 @@ func (f *finder) template(i int) {
 		stop++
 	}
 	switch inner := f.text[i+2 : stop]; {
+	case f.text[i] == '{' && f.escapes(i+2):
+		f.add(i, min(len(f.text), i+maxTemplate), 0.9, "template_constructor")
 	case len(inner) == 0:
 	case contains(f.text, i+2, len(inner), "constructor") && (f.text[i] == '{' || f.runs(i+2, stop)):
 		f.add(i, stop, 0.9, "template_constructor")
@@ -244,6 +273,36 @@ func (f *finder) template(i int) {
 		f.add(i, stop, 0.8, "template_call")
 	case contains(f.text, i+2, len(inner), "alert("), contains(f.text, i+2, len(inner), "alert`"):
 		f.add(i, stop, 0.8, "template_call")
+	}
+}
+
+// maxTemplate bounds the bytes of an expression of a template that are read.
+const maxTemplate = 200
+
+// escapes reports whether the expression at i, objects in it included, leads to a constructor or evaluates a string: what
+// sandboxes of templates were left by.
+func (f *finder) escapes(i int) bool {
+	for stop := min(len(f.text), i+maxTemplate); i < stop && f.text[i] != '\n'; i++ {
+		switch c := f.text[i]; {
+		case c == '}' && i+1 < len(f.text) && f.text[i+1] == '}':
+			return false
+		case (c == '.' || c == '\'' || c == '"') && contains(f.text, i+1, 1, "constructor"), c == '$' && contains(f.text, i+1, 1, "eval("):
+			return true
+		}
+	}
+	return false
+}
+
+// served judges an expression of a server's template at i, <%= ... %>, that calls what shows that it ran.
+func (f *finder) served(i int) {
+	if !contains(f.text, i, 1, "<%=") {
+		return
+	}
+	for stop := min(len(f.text), i+maxTemplate); i < stop && f.text[i] != '>'; i++ {
+		if f.text[i] == '(' && names.Class(f.text[f.wordBefore(i):i])&jShow != 0 {
+			f.add(i, i+1, 0.8, "template_call")
+			return
+		}
 	}
 }
 

@@ -58,7 +58,7 @@ const events = "abort activate afterprint afterscriptexecute afterupdate animati
 
 var names = lexicon.New(
 	lexicon.Group{Class: eScript, Words: "script applet"},
-	lexicon.Group{Class: eFrame, Words: "iframe frame frameset object embed portal fencedframe layer ilayer bgsound"},
+	lexicon.Group{Class: eFrame, Words: "iframe frame frameset object embed portal fencedframe layer ilayer bgsound xi:include"},
 	lexicon.Group{Class: eStyle, Words: "style link"},
 	lexicon.Group{Class: eBase, Words: "base"},
 	lexicon.Group{Class: eMeta, Words: "meta"},

@@ -46,6 +46,11 @@ func (f *finder) element(i int) (t tag, ok bool) {
 		}
 		j += n
 	}
+	if end && j+1 < len(f.text) && f.text[j] == '/' && blank(f.text[j+1]) {
+		t = tag{start: i, name: j + 1} // <// style=...: old browsers saw an element
+		f.attributes(&t)
+		return t, true
+	}
 	if j >= len(f.text) || !isLetter(f.text[j]) {
 		return t, false
 	}
@@ -59,7 +64,7 @@ func (f *finder) element(i int) (t tag, ok bool) {
 		name, k = joined[:n], end
 	}
 	// A prefix (svg:script, x:script) names a namespace.
-	if c := bytes.IndexByte(name, ':'); c >= 0 && c+1 < len(name) {
+	if c := bytes.IndexByte(name, ':'); c >= 0 && c+1 < len(name) && names.Class(name) == 0 {
 		name = name[c+1:]
 	}
 	t = tag{start: i, name: k}
@@ -122,7 +127,7 @@ func (f *finder) attributes(t *tag) {
 		case c == '=' && name != nil:
 			p = f.attribute(t, name, p+1)
 			name = nil
-		case isLetter(c) || c == '@':
+		case isLetter(c) || c == '@' || c == ':':
 			q := p + 1
 			for q < len(text) && nameByte(text[q]) {
 				q++
@@ -133,7 +138,10 @@ func (f *finder) attributes(t *tag) {
 			}
 			p = q
 		case c == '\\' || c == '%' || c == '&':
-			_, n := char(text, p)
+			letter, n := char(text, p)
+			if c == '&' && isLetter(letter) {
+				t.suspect(0.82, "hidden_letters") // a value that was cut where a reference was broken
+			}
 			p += n
 		default:
 			if c == '"' || c == '\'' || c == '/' {
@@ -168,6 +176,8 @@ func (f *finder) attribute(t *tag, name []byte, p int) int {
 	class := names.Class(name)
 	if is, known := event(name); is {
 		f.handler(t, name, known, from, to)
+	} else if prefixed(name) && f.shows(from, to) {
+		t.suspect(0.82, "unknown_handler") // x:ontimer
 	} else if bound(name) && f.shows(from, to) {
 		t.suspect(0.85, "framework_handler")
 	}
@@ -288,7 +298,7 @@ var directives = [...]string{"v-on:", "v-html", "v-bind:", "x-on:", "x-init", "x
 
 // bound reports whether an attribute is one of directives.
 func bound(name []byte) bool {
-	if name[0] == '@' {
+	if name[0] == '@' || name[0] == ':' {
 		return true
 	}
 	for _, d := range directives {

@@ -14,7 +14,7 @@ var Triggers = func() []string {
 		"alert(", "prompt(", "confirm(", "eval(", "settimeout(", "setinterval(", "fetch(", "import(", "function(", "constructor(", "alert`", "prompt`", "confirm`",
 		"alert)", "prompt)", "confirm)", "eval)", "alert?", "confirm?", "prompt?", "eval?", ".call(", ".apply(", ".bind(", "\"](", "'](", ")](", "source](", "`](", "` ${", "call`", "apply`", "bind`", "sort`", "map`", "find`", "some`", "filter`", "every`", "foreach`", "flatmap`", "findindex`", "reduce`", "from`", "expression(", "-binding:",
 		"&{", "+adw-", "\xbcscript", "![]", "!+[]", "document.", "document[", "document/", "document .", "document /", "window.", "self.", "top.", "cdata",
-		"formaction", "srcdoc", "atob(", "btoa(", "(javascript", "( javascript", "(vbscript", "&tab;", "&newline;", "\\xbc", "-->", "document)", "self[", "window[", "top[", "parent[", "this[",
+		"formaction", "srcdoc", "atob(", "btoa(", "(javascript", "( javascript", "(vbscript", "&tab;", "&newline;", "\\xbc", "-->", "document)", "self[", "window[", "function`", "=~[]", "\"in ", "'in ", "\" in", "' in", "'  in", "\"  in", "top[", "parent[", "this[",
 	}
 	for _, name := range strings.Fields(events) {
 		list = append(list, "on"+name)

@@ -93,6 +93,9 @@ func markup(text []byte, i int) bool {
 		}
 	}
 	kind := buf[:n]
+	if n == 0 && contains(text, i, 8, "<") {
+		return true // without a type, and markup
+	}
 	if n == 0 || begins(kind, "image/svg") {
 		return contains(text, i, 160, "script") || contains(text, i, 160, "onload") || contains(text, i, 160, "alert")
 	}

@@ -20,6 +20,14 @@ func (f *finder) whole() {
 	switch {
 	case handlerAlone(text):
 		f.add(0, len(f.text), 0.82, "handler_alone")
+	case operatorAlone(text):
+		f.add(0, len(f.text), 0.8, "string_breakout")
+	case f.probeElement(text):
+		f.add(0, len(f.text), 0.82, "script_element")
+	case fold.HasPrefix(text[1:], "=~[];"):
+		f.add(0, len(f.text), 0.9, "symbol_code")
+	case constructs(text):
+		f.add(0, len(f.text), 0.84, "script_fragment")
 	case f.spacedTag(text):
 		f.add(0, len(f.text), 0.84, "spaced_tag")
 	case f.tagAlone(text):
@@ -32,7 +40,7 @@ func (f *finder) whole() {
 		f.add(0, len(f.text), 0.85, "script_url")
 	case asciiBrackets(text):
 		f.add(0, len(f.text), 0.85, "charset_trick")
-	case bytes.Contains(text, []byte("-->]]>")):
+	case bytes.Contains(text, []byte("-->]]>")), quoteIndex(text[0]) >= 0 && fold.HasPrefix(text[1:], "-->"):
 		f.add(0, len(f.text), 0.8, "context_closers")
 	}
 }
@@ -120,7 +128,7 @@ var properties = [...]string{"document.cookie", "document.domain", "document.wri
 func property(text []byte) bool {
 	words := 0
 	for i := 1; i < len(text); i++ {
-		if text[i] == ' ' && isLetter(text[i-1]) {
+		if text[i] == ' ' && isLetter(text[i-1]) && i+1 < len(text) && isLetter(text[i+1]) {
 			words++
 		}
 	}
@@ -236,4 +244,56 @@ func hiddenScheme(text []byte) bool {
 func asciiBrackets(text []byte) bool {
 	i := bytes.Index(text, []byte("\\xbc"))
 	return i >= 0 && i+5 < len(text) && (isLetter(text[i+4]) || text[i+4] == '/') && bytes.Contains(text[i:], []byte("\\xbe"))
+}
+
+// operatorAlone reports whether text leaves a string for an operator and a member and ends with an assignment, "in valueOf=,
+// the name written with escapes or a dot.
+func operatorAlone(text []byte) bool {
+	if quoteIndex(text[0]) < 0 || text[len(text)-1] != '=' {
+		return false
+	}
+	i := 1
+	for i < len(text) && blank(text[i]) {
+		i++
+	}
+	if !fold.HasPrefix(text[i:], "in") {
+		return false
+	}
+	odd := false
+	for i += len("in"); i < len(text)-1; i++ {
+		switch c := text[i]; {
+		case c == '.' || c == '\\':
+			odd = true
+		case !nameByte(c) && !blank(c):
+			return false
+		}
+	}
+	return odd
+}
+
+// probeElement reports whether text is a word with the tag of a script and nothing but tags glued to it: example.com<script><img>.
+func (f *finder) probeElement(text []byte) bool {
+	i := bytes.IndexByte(text, '<')
+	if i < 1 || !contains(text, i, len(text)-i, "<script>") || text[len(text)-1] != '>' {
+		return false
+	}
+	for k, c := range text {
+		if blank(c) || c == '`' || c == '>' && k+1 < len(text) && text[k+1] != '<' {
+			return false
+		}
+	}
+	return true
+}
+
+// constructs reports whether text is an import of a script from another host, or a function that is made of a string and called.
+func constructs(text []byte) bool {
+	switch {
+	case fold.HasPrefix(text, "import("):
+		rest := text[len("import("):]
+		return len(rest) > 1 && quoteIndex(rest[0]) >= 0 && (absolute(rest, 0))
+	case bytes.HasPrefix(text, []byte("Function(")), bytes.HasPrefix(text, []byte("Function`")):
+		last := bytes.TrimRight(text, ";")
+		return len(text) > 9 && (quoteIndex(text[8]) >= 0 || quoteIndex(text[9]) >= 0) && (bytes.HasSuffix(last, []byte(")()")) || bytes.HasSuffix(last, []byte(")``")) || bytes.HasSuffix(last, []byte("`()")))
+	}
+	return false
 }
