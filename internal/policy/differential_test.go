@@ -15,6 +15,7 @@ import (
 
 	"github.com/meshwarden/meshwarden/internal/plane"
 	"github.com/meshwarden/meshwarden/internal/policy"
+	"github.com/meshwarden/meshwarden/internal/reason"
 )
 
 // asked are expressions over all of input. A random policy denies with the values of some of them as its
@@ -181,12 +182,18 @@ func TestTheCacheAnswersAsEvaluationDoes(t *testing.T) {
 			if wantErr == nil {
 				want, wantErr = m.Narrow(t.Context(), in, want)
 			}
+			if timedOut(want, wantErr) {
+				continue // a machine that stood still says nothing of the cache
+			}
 			pairs++
 			if isCached(cache, p, m, in) {
 				cached++
 			}
 			for range 2 {
 				got, err := cache.Decide(t.Context(), p, m, in)
+				if timedOut(got, err) {
+					continue
+				}
 				if diff := cmp.Diff(want, got); diff != "" || fmt.Sprint(err) != fmt.Sprint(wantErr) {
 					t.Fatalf("error %v, want %v, difference:\n%s", err, wantErr, diff)
 				}
@@ -229,4 +236,9 @@ func TestAPolicySeesTheSameInAPartialInput(t *testing.T) {
 			t.Errorf("%s: message %q", expression, got.Message)
 		}
 	})
+}
+
+// timedOut reports whether no decision was reached in time.
+func timedOut(d policy.Decision, err error) bool {
+	return err != nil && d.Reason == reason.PolicyTimeout
 }

@@ -14,6 +14,7 @@ type foreigner struct {
 	words    [maxWords]foreignWord
 	n        int
 	known    known
+	meta     bool   // the sentence tells a story or is about attacks
 	raw      []byte // the whole text
 	cl       cluster
 	dst      []match.Match

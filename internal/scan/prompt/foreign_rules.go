@@ -3,7 +3,8 @@ package prompt
 import "github.com/meshwarden/meshwarden/internal/scan/lexicon"
 
 // heads are the classes that a fact can be built around.
-const heads = vIgnore | vDrop | wInfinitive | vFollow | vReveal | wWhat | wVoid | vRefuse | wLimits | wUnbound | wModel | wMode | wPersona | oRules | wWarning
+const heads = vIgnore | vDrop | wInfinitive | vFollow | vReveal | wWhat | wVoid | vRefuse | wLimits | wUnbound | wModel | wMode | wPersona | oRules | wWarning |
+	oPrompt | oSecret | wOperator | wTaken | wInstead | wTwin | wRelease | wScore | wSend
 
 // Chinese, Japanese and Korean seldom say whose rules are meant.
 const (
@@ -13,16 +14,22 @@ const (
 
 // tongue judges the sentence as one of language k.
 func (f *foreigner) tongue(k int) {
+	f.meta = false
+	for i := range f.words[:f.n] {
+		f.meta = f.meta || f.words[i].class[k]&wMeta != 0
+	}
 	for i := range f.words[:f.n] {
 		head := f.words[i].class[k]
 		if head&heads == 0 {
 			continue
 		}
 		around, before, next := f.around(i, k)
-		s := spot{i: i, bare: k >= firstBare && k <= lastBare, around: around | head, head: head, before: before, next: next}
+		s := spot{i: i, bare: k >= firstBare && k <= lastBare, around: around | head, head: head, before: before, next: next, near: f.near(i, k)}
 		f.command(&s)
 		f.question(&s)
 		f.freedom(&s)
+		f.turned(&s)
+		f.rarer(&s)
 	}
 }
 
@@ -31,6 +38,7 @@ type spot struct {
 	bare                       bool // the language seldom says whose
 	i                          int
 	head, around, before, next lexicon.Class
+	near                       lexicon.Class // in the same clause, mostly
 }
 
 // around joins the classes of the words within reach of word i, of the two before it, and of the one behind it.
@@ -49,6 +57,23 @@ func (f *foreigner) around(i, k int) (all, before, next lexicon.Class) {
 		}
 	}
 	return all, before, next
+}
+
+// close is how many words apart a limit and what lifts it stand; in unspaced scripts characters.
+const close, closeUnspaced = 4, 8
+
+// near joins the classes of the words close to word i.
+func (f *foreigner) near(i, k int) (all lexicon.Class) {
+	at, reach := f.words[i].at, close
+	if k == firstBare || k == firstBare+1 {
+		reach = closeUnspaced
+	}
+	for j := range f.words[:f.n] {
+		if d := f.words[j].at - at; j != i && d <= reach && d >= -reach {
+			all |= f.words[j].class[k]
+		}
+	}
+	return all
 }
 
 // command: ignore all your instructions; do not follow them; they are void.
@@ -91,6 +116,8 @@ func (f *foreigner) command(s *spot) {
 		w = 0.84
 	case s.head&vDrop != 0 && c&oRules != 0 && (yours || all && (earlier || s.bare)):
 		w = 0.82
+	case s.head&vDrop != 0 && c&oRules != 0 && c&wGiven != 0 && (c&wYou != 0 || s.bare):
+		w = 0.8
 	case s.head&vDrop != 0 && c&(oRules|wLimits) != 0 && all && c&wModel != 0:
 		w = 0.7
 	case s.head&vDrop != 0 && c&wLimits != 0 && (all || yours):
@@ -196,6 +223,9 @@ func (f *foreigner) freedom(s *spot) {
 // note records a fact about the words around word i.
 func (f *foreigner) note(k fact, w float32, i int) {
 	word := &f.words[i]
+	if f.meta && (k == fOverride || k == fExtract) {
+		w *= 0.7
+	}
 	if f.cl.open && word.at > f.cl.last+reach {
 		f.dst = f.cl.flush(f.dst)
 	}

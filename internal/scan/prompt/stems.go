@@ -28,11 +28,12 @@ type stemTable struct {
 
 // letterClass is what the letters in tongues stand for.
 func letterClass(c byte) lexicon.Class {
-	const letters = "ijedfsxWraUVAYORPKTSLBCNGZDuHQmw3EtFgqMJX-=~"
+	const letters = "ijedfsxWraUVAYORPKTSLBCNGZDuHQmw3EtFgqMJXckbzplnovyh4-=~"
 	classes := [...]lexicon.Class{
 		vIgnore, wInfinitive, wPlease, vDrop, vFollow, vStop, vReveal, wWhat, vRefuse, vAct, wYou, dPrevious, dAll, dYour, oOrders, oRules,
 		oPrompt, oSecret, oThing, wSystem, wLimits, wWithout, wUnbound, wNot, wMust, wNow, wMode, wUser, wWrong, wVoid, wMine, wWarning,
-		wPerson, oMessage, dThese, wFirst, wGiven, wUnknown, wModel, wPersona, wExactly, 0, 0, 0,
+		wPerson, oMessage, dThese, wFirst, wGiven, wUnknown, wModel, wPersona, wExactly, wOperator, wTaken, wInstead, wTwin, wFiction, wRole, wSend, wRelease,
+		wWhatever, wScore, wReads, wMeta, 0, 0, 0,
 	}
 	return classes[strings.IndexByte(letters, c)]
 }

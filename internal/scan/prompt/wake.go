@@ -83,8 +83,9 @@ var foreignHints = [...]struct {
 	class lexicon.Class
 	hint  hint
 }{
-	{vIgnore | wInfinitive | vDrop | vReveal | wWhat | vFollow | wVoid, fVerb}, {oOrders | oPrompt | oRules | oThing | oMessage | oSecret, fObject},
-	{wWithout | wNot | wYou | vAct | vRefuse | wNow | wMust, fFree}, {wLimits | wUnbound | wModel | wMode | wPersona | wWarning, fLimits},
+	{vIgnore | wInfinitive | vDrop | vReveal | wWhat | vFollow | wVoid | wInstead | wFiction | wSend | wRelease | wWhatever, fVerb},
+	{oOrders | oPrompt | oRules | oThing | oMessage | oSecret | wOperator | wTaken | wScore, fObject},
+	{wWithout | wNot | wYou | vAct | vRefuse | wNow | wMust | wReads, fFree}, {wLimits | wUnbound | wModel | wMode | wPersona | wWarning | wTwin | wRole, fLimits},
 }
 
 // hinted holds hints of words by their first eight letters, and of beginnings by four.

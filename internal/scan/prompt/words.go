@@ -76,6 +76,18 @@ const (
 	wClaim = oMessage    // first words of what claim looks for
 )
 
+// The same the other way round: classes of other languages alone.
+const (
+	wOperator = vSet   // who made the model or runs it
+	wTaken    = vJoin  // hacked, pwned
+	wTwin     = wWays  // twin, twice
+	wSend     = wTool  // forward, send
+	wRelease  = wBound // free from
+	wWhatever = wMoral // whatever it says
+	wScore    = wPiece // the best mark
+	wReads    = wAside // who reads this
+)
+
 var vocabulary = lexicon.New(groups[:]...)
 
 var groups = [...]lexicon.Group{
