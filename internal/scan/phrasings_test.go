@@ -37,7 +37,7 @@ func TestInjectionsInUnseenWords(t *testing.T) {
 	}{
 		{"said to the model", "spoken.txt", asWords, 43, 21, false},
 		{"in a tool's result", "results.txt", asResults["OpenAI"], 24, 27, false},
-		{"ordinary results", "ordinary.txt", asResults["OpenAI"], 1, 7, true},
+		{"ordinary results", "ordinary.txt", asResults["OpenAI"], 1, 6, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -63,6 +63,39 @@ func TestDismissedTriggersHideNoAttack(t *testing.T) {
 	}
 }
 
+// What a rule needs beside its trigger is asked more strictly in the middle of a long text, where rules about how a text begins and
+// ends cannot apply.
+func TestDismissedTriggersHideNoAttackInsideLongTexts(t *testing.T) {
+	t.Parallel()
+	before := strings.Repeat("The committee met again in spring, and its minutes were sent around a week later. Nobody objected to them. ", 10)
+	after := strings.Repeat(" It was agreed that the next report should be shorter. The chair thanked all who were present.", 8)
+	sqli := scan.Families()[0]
+	if scan.Prefiltered([]byte(before+after))&1 != 0 {
+		t.Fatal("the ordinary sentences wake the detector")
+	}
+	const acted = 0.65 // what is acted on where it was encoded twice
+	hidden, found := 0, 0
+	for _, file := range []string{"sqli/crs942.jsonl", "sqli/libinjection.jsonl", "sqli/patt.jsonl", "xss/patt.jsonl", "cmdi/crs932.jsonl"} {
+		for _, s := range corpus(t, file) {
+			text := []byte(before + s.Text + after)
+			for _, m := range sqli.Triggered(text) {
+				if m.Confidence < acted {
+					continue
+				}
+				found++
+				if scan.Prefiltered(text)&1 == 0 {
+					hidden++
+					t.Logf("%s: %+v in %q", s.ID, m, s.Text)
+				}
+				break
+			}
+		}
+	}
+	if found == 0 || 500*hidden > found {
+		t.Errorf("%d of %d are hidden", hidden, found)
+	}
+}
+
 // The prefilter must agree with a search for every literal.
 func TestThePrefilterFindsEveryLiteralInEveryCase(t *testing.T) {
 	t.Parallel()

@@ -26,7 +26,7 @@ var floors = map[string]float64{
 	"prompt_injection/giskard/alone": 97.1, "prompt_injection/giskard/json": 97.1, "prompt_injection/giskard/prose": 97.1,
 	"prompt_injection/piguard-valid/alone": 41.6, "prompt_injection/piguard-valid/json": 41.6, "prompt_injection/piguard-valid/prose": 43.7,
 	"prompt_injection/trustairlab-jailbreak/alone": 85.2, "prompt_injection/trustairlab-jailbreak/json": 85.2, "prompt_injection/trustairlab-jailbreak/prose": 85.6,
-	"prompt_injection/in distribution": 72.5, "prompt_injection/unusual words": 18,
+	"prompt_injection/in distribution": 72.5, "prompt_injection/unusual words": 43,
 
 	"sqli/encoded/url": 99, "sqli/encoded/url twice": 99, "sqli/encoded/url thrice": 99, "sqli/encoded/%u": 99, "sqli/encoded/\\u": 99, "sqli/encoded/entities": 99, "sqli/encoded/full width": 99, "sqli/encoded/zero width": 99, "sqli/encoded/NUL": 99, "sqli/encoded/overlong": 99, "sqli/encoded/base64": 96.9, "sqli/encoded/base64url": 96.9, "sqli/encoded/hex": 98.4,
 	"xss/encoded/url": 99, "xss/encoded/url twice": 99, "xss/encoded/url thrice": 98.5, "xss/encoded/%u": 99, "xss/encoded/\\u": 99, "xss/encoded/entities": 99, "xss/encoded/full width": 99, "xss/encoded/zero width": 99, "xss/encoded/NUL": 99, "xss/encoded/overlong": 99, "xss/encoded/base64": 99, "xss/encoded/base64url": 99, "xss/encoded/hex": 97.7,

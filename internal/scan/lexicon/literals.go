@@ -1,7 +1,5 @@
 package lexicon
 
-import "slices"
-
 // Literals says whether a text contains one of a list of strings, in any ASCII case. A detector family
 // holds itself to the literals it tells the prefilter with it: what a prefilter would not have shown it,
 // it does not report.
@@ -10,7 +8,7 @@ type Literals struct {
 	buckets [1 << 10][]string
 	words   bool
 	// doubtful literals count only where doubt does not dismiss them; doubts are those of one byte.
-	doubtful []string
+	doubtful map[string]bool
 	doubts   [256]bool
 	dismiss  func(text []byte, end int) bool
 }
@@ -34,8 +32,9 @@ func NewLiterals(list []string, words bool) *Literals {
 // Doubt makes some of the literals count only where dismiss does not say, of the text and the offset behind the
 // literal, that nothing can begin there. It returns l.
 func (l *Literals) Doubt(literals []string, dismiss func(text []byte, end int) bool) *Literals {
-	l.doubtful, l.dismiss = literals, dismiss
+	l.doubtful, l.dismiss = make(map[string]bool, len(literals)), dismiss
 	for _, s := range literals {
+		l.doubtful[s] = true
 		if len(s) == 1 {
 			l.doubts[s[0]] = true
 		}
@@ -84,7 +83,7 @@ func (l *Literals) apart(text []byte, i int, s string) bool {
 }
 
 func (l *Literals) dismissed(text []byte, end int, s string) bool {
-	return slices.Contains(l.doubtful, s) && l.dismiss(text, end)
+	return l.doubtful[s] && l.dismiss(text, end)
 }
 
 func isLetter(c byte) bool { return c|0x20-'a' < 26 }

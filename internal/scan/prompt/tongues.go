@@ -12,7 +12,10 @@ var tongues = [...]string{
 const english = `= the a an of and to is are was were be been that this these it in on for with not you your my me all any will must should
 = can what which how from have has do does i he she they we as at by or if when
 ~ ignore instruction* text message* filter* system* prompt prompts secret* email mail e-mail initial* exact* limit* restriction* model robot
-~ directive* no non base64 bot assistant* illegal moral programming norm* action* order* never page* code* general*`
+~ directive* no non base64 bot assistant* illegal moral programming norm* action* order* never page* code* general*
+~ configuration configurations internal internals print level levels handle color previous previously invalid double original originally stop role roles
+~ password regular operator operators dump integration begin beginning literal literals prompted reproduce plus precedence roman injection
+~ restrict restricted refuse abstraction suppose integral textual once date conversation`
 
 // everywhere are words that all languages borrow.
 const everywhere = `M ki ai ia  chatbot assistent* assistant* asistan* asistente* assistente* chatgpt gpt llm robot roboter modelo model modell modele modello modelle zeka zekay* ии ассистент* robot* asystent* bot inteligencj* yapay робот* модел*

@@ -32,7 +32,7 @@ var Triggers = []string{
 	"[tool_", "[available_tools]", "[system_prompt]", "<interaction-config>", "<blocked-", "<allowed-", "<tool_response>", "<function_results>", "\nhuman:", "<\uff5c",
 	"![", "confidant", "stop everything", "opposite mode", "no filter", "no matter what", "start your", "begin your", "internal instr",
 	"never mind", "scratch all", "precedence", "supersede", "at the top of this", "listen to me", "all the constraints", "no ethics", "napalm", "attention to", "exact words", "the user told", "mention it", "whatever the ", "whatever i ", "your creator", "your developer", "your real", "chat history", "the history", "guardrail", "told you", "system message", "hex-enc", "shut down", "a + b", "x+y",
-	"restrizion", "testo", "segret", "hackt", "hacker", "hackea", "pirat", "richtlijn", "beperking", "tekst", "geheim", "sistem", "entwickler", "systemtext", "entbind",
+	"restrizion", "testo", "segret", "hackt", "hackea", "richtlijn", "beperking", "tekst", "geheim", "sistem", "entwickler", "systemtext", "entbind",
 	"i g n o r e", "i.g.n.o.r.e", "i-g-n-o-r-e", "i_g_n_o_r_e", "ign0re", "1gnore", "1gn0re", "pr3vious", "pr0mpt", "1nstruct", "d1sregard", "f0rget",
 }
 

@@ -27,13 +27,15 @@ func (f *finder) truncated(i int, t *token) {
 // operators: two strings that the application opens and closes, joined by operators alone
 // (a'='b, ' like ').
 func (f *finder) operators(i int, t *token) {
-	if !f.first(i) && (t.spaced || !f.leading(i) || f.at(i-1).kind == kOp) {
+	if !f.first(i) && (t.spaced || !f.leading(i) || f.at(i-1).kind == kOp) || t.ch == '`' && f.at(i+1).spaced {
 		return
 	}
 	ops, j := 0, i+1
 	for ; j < i+8; j++ {
 		o := f.at(j)
 		switch {
+		case o.line:
+			return
 		case o.compares(), o.kind == kLogic, o.class&cLogic != 0:
 			ops += 2
 		case o.kind == kOp && (o.ch != ':' || o.end > o.start+1):
