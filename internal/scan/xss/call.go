@@ -275,7 +275,7 @@ func (f *finder) tagged(i int) {
 	}
 	from := f.wordBefore(end)
 	filled := contains(f.text, i+1, 2, "${")
-	if from == end || f.codeSpan(from) || !filled && f.closesLine(i) {
+	if from == end || f.codeSpan(from) || !filled && f.endsSpan(i) {
 		return
 	}
 	switch class := names.Class(f.text[from:end]); {
@@ -297,8 +297,8 @@ func (f *finder) codeSpan(i int) bool {
 	return i > 0 && f.text[i-1] == '`'
 }
 
-// closesLine reports whether the backtick at i is the second of a pair on its line and stands before nothing that goes on.
-func (f *finder) closesLine(i int) bool {
+// endsSpan reports whether the backtick at i is the second of a pair on its line and stands before nothing that goes on.
+func (f *finder) endsSpan(i int) bool {
 	if i+1 < len(f.text) && identifier(f.text[i+1]) {
 		return false
 	}
