@@ -89,7 +89,7 @@ func (t *Text) evidentCode(start int, dst *[]Match) int {
 	}
 	for may := evidentSizes[n] & evidentMarks[t.at(first)&0x7F]; may != 0; may &= may - 1 {
 		e := &evidents[bits.TrailingZeros64(may)]
-		end := t.shaped(e, start, first)
+		end := t.shaped(e, first)
 		if end == 0 || t.Wants>>e.typ&1 == 0 || !t.endsToken(end) || e.weak && t.Key&saysOther != 0 {
 			continue
 		}
@@ -106,13 +106,13 @@ func (t *Text) evidentCode(start int, dst *[]Match) int {
 	return 0
 }
 
-// shaped returns where the code at start ends that has the sizes of e, the first of them up to end, and its marks between them, or 0.
-func (t *Text) shaped(e *evident, start, end int) int {
+// shaped returns where the code ends that has the sizes of e, the first group up to end, and its marks between them, or 0.
+func (t *Text) shaped(e *evident, end int) int {
 	for g := range len(e.marks) {
 		if t.at(end) != e.marks[g] {
 			return 0
 		}
-		start = end + 1
+		start := end + 1
 		if end = t.alnumEnd(start); end-start != e.size(g+1) {
 			return 0
 		}

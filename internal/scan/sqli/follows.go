@@ -52,7 +52,7 @@ func conditionFollows(text []byte, i int, left bool) bool {
 			case class&lexicon.Class(callable) != 0 && j < len(text) && text[j] == '(', class&cBranch != 0 && j < len(text) && text[j] != ' ':
 				return true
 			}
-			return nameCompared(text, i, j, left, class&cConst != 0)
+			return nameCompared(text, j, left, class&cConst != 0)
 		default:
 			return text[i] == '@' || text[i] == '{' || i+1 < len(text) && (text[i] == '/' && text[i+1] == '*' || text[i] == '*' && text[i+1] == '/')
 		}
@@ -60,8 +60,8 @@ func conditionFollows(text []byte, i int, left bool) bool {
 	return true
 }
 
-// nameCompared is comparisonFollows for the name, or the call, whose first word is text[i:j].
-func nameCompared(text []byte, i, j int, left, literal bool) bool {
+// nameCompared is comparisonFollows for the name, or the call, whose first word ends before j.
+func nameCompared(text []byte, j int, left, literal bool) bool {
 	for j+1 < len(text) && text[j] == '.' && isLetter(text[j+1]) {
 		j = wordEnd(text, j+1)
 	}

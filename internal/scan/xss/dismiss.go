@@ -116,7 +116,8 @@ func plainValue(text, name []byte, p, stop int) int {
 	if p == stop || text[p] == '\\' || text[p] == '%' || text[p] == '&' {
 		return 0
 	}
-	from, to, next := p, p, p
+	from, to := p, p
+	var next int
 	if quoteIndex(text[p]) >= 0 {
 		from = p + 1
 		for to = from; to < stop && text[to] != text[p]; to++ {
