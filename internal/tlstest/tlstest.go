@@ -46,7 +46,8 @@ func NewAuthority(t testing.TB) *Authority {
 	return a
 }
 
-// Issue makes a certificate with name as common name and DNS name, valid for 127.0.0.1 on both sides.
+// Issue makes a certificate with name as common name and DNS name, valid for 127.0.0.1 on both sides. It is in files of that name,
+// which the next certificate of the name replaces, as a renewal does: no two calls with one name may run at once.
 func (a *Authority) Issue(t testing.TB, name string) transport.Options {
 	t.Helper()
 	key := newKey(t)

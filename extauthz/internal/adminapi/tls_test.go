@@ -14,7 +14,7 @@ import (
 func TestClientCertificates(t *testing.T) {
 	t.Parallel()
 	ca := tlstest.NewAuthority(t)
-	server := ca.Issue(t, "extauthz")
+	server, nobody := ca.Issue(t, "extauthz"), ca.Issue(t, "nobody")
 	names := map[string]transport.Options{}
 	for _, name := range []string{"admin", "admin-anna", "administrator", "envoy", "extauthz-2"} {
 		names[name] = ca.Issue(t, name)
@@ -57,7 +57,7 @@ func TestClientCertificates(t *testing.T) {
 			go func() { ended <- s.Run(ctx) }()
 			t.Cleanup(func() { stop(); <-ended })
 
-			config, err := ca.Issue(t, "nobody").Client(s.Address())
+			config, err := nobody.Client(s.Address())
 			if err != nil {
 				t.Fatal(err)
 			}
