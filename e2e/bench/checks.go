@@ -57,7 +57,25 @@ func (e *environment) checks(ctx context.Context) error {
 	if err := e.newTokens(ctx, signer, authz, address); err != nil {
 		return err
 	}
+	if err := e.newResources(ctx, token, authz, address); err != nil {
+		return err
+	}
 	return e.newDecisions(ctx, signer, token)
+}
+
+// newResources measures requests of a known token for resources that were not asked for before: their route's permission is about the
+// parameter in the path.
+func (e *environment) newResources(ctx context.Context, token string, authz *child, address string) error {
+	result, err := checkLoad(ctx, address, authz, 8, e.count(20000), func(i int) *authv3.CheckRequest {
+		r := checkRequest(token, fmt.Sprintf("/orders/%d", i))
+		r.Attributes.ContextExtensions["route"] = "orders"
+		return r
+	})
+	if err != nil {
+		return err
+	}
+	e.add("check/8 callers/meshwarden, new resource of a route", micros(result.total()), "us CPU", "check/8 callers/no-op")
+	return nil
 }
 
 // newDecisions measures requests of a known token that policies have to be evaluated for: a module reads the path, and no path comes

@@ -107,6 +107,7 @@ spec:
     jwt:
       - %[3]s
   routes:
+    - {name: orders, match: {prefix: /orders}, upstream: service, params: "/orders/{id}", resource: "orders/{id}", owner: {param: id}}
     - {name: all, match: {prefix: /}, upstream: service}
   quotas:
     - {name: burst, algorithm: token_bucket, limit: 1000000000, refill: 1000000}

@@ -98,10 +98,10 @@ func (c *Cache) Decide(ctx context.Context, p *Platform, m *TenantModule, in *In
 	if m != nil {
 		q.stages[StageTenant] = m
 	}
-	if version, ok := TenantVersion(in.Tenant); ok {
+	if in.Tenant != nil {
 		buffer := keyBuffers.Get().(*[]byte)
 		defer keyBuffers.Put(buffer)
-		q.key = appendString((*buffer)[:0], version)
+		q.key = appendString((*buffer)[:0], in.Tenant.version)
 		q.appendKeys()
 		*buffer = q.key
 	}
@@ -165,7 +165,7 @@ func (q *question) decide(c *Cache, last Stage) (Decision, error) {
 	if err == nil {
 		d, err = q.stages[last].Narrow(q.ctx, q.in, d)
 	}
-	if err == nil && cached {
+	if err == nil && cached && !d.Unplaced {
 		c.decisions.Set(text, d)
 	}
 	return d, err

@@ -35,6 +35,8 @@ type Decision struct {
 	Rule string
 	// Place is the rule in it that denied; zero for what was allowed or could not be decided.
 	Place Place
+	// Unplaced says that there was no time left to find the place. Such a decision is not cached: the next request may find it.
+	Unplaced bool
 }
 
 // Scan chooses how bodies are scanned. The zero value leaves both to the route and the tenant.

@@ -16,6 +16,7 @@ import (
 	"github.com/meshwarden/meshwarden/internal/plane"
 	"github.com/meshwarden/meshwarden/internal/policy"
 	"github.com/meshwarden/meshwarden/internal/reason"
+	"github.com/meshwarden/meshwarden/internal/tenant"
 )
 
 // asked are expressions over all of input. A random policy denies with the values of some of them as its
@@ -118,7 +119,8 @@ func randomInput(t *rapid.T, tenants []*policy.Input) *policy.Input {
 		{Name: "orders", Classification: "internal", Accepts: []string{"write", "*"}},
 		{Name: "orders", Classification: "internal", Accepts: []string{"read", "*"}, Protocol: "openai"},
 		{Name: "orders", Classification: "internal", Accepts: []string{"read", "*"}, Unmet: []string{"time_not_allowed"}},
-		{Name: "orders", Classification: "internal", Accepts: []string{"read", "*"}, Params: map[string]string{"id": "a"}},
+		{Name: "orders", Classification: "internal", Accepts: tenant.Accepted("orders/a", "read"), Params: map[string]string{"id": "a"}},
+		{Name: "orders", Classification: "internal", Accepts: tenant.Accepted("orders/b", "read"), Params: map[string]string{"id": "b"}},
 		{Name: "site", Classification: "public", Anonymous: true}, {Name: "vault", Classification: "restricted", Accepts: []string{"read"}},
 		{Name: "orders", Classification: "internal", Accepts: []string{"read", "*"}, Extensions: map[string]string{"area": "a"}},
 	}).Draw(t, "route")
@@ -158,6 +160,7 @@ func TestTheCacheAnswersAsEvaluationDoes(t *testing.T) {
 	t.Parallel()
 	edited := acme()
 	edited.Spec.Data["limit"] = 8
+	edited.Spec.Roles["editor"] = tenant.Role{Permissions: []string{"orders/a:read", "orders:read"}, Deny: []string{"orders/b:read"}}
 	tenants := []*policy.Input{{Tenant: tenantValue(t, acme())}, {Tenant: tenantValue(t, edited)}}
 	cache := policy.NewCache(0)
 	pairs, cached := 0, 0
@@ -238,7 +241,7 @@ func TestAPolicySeesTheSameInAPartialInput(t *testing.T) {
 	})
 }
 
-// timedOut reports whether no decision was reached in time.
+// timedOut reports whether no decision was reached in time, or not its place.
 func timedOut(d policy.Decision, err error) bool {
-	return err != nil && d.Reason == reason.PolicyTimeout
+	return err != nil && d.Reason == reason.PolicyTimeout || d.Unplaced
 }

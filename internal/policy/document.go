@@ -165,16 +165,16 @@ func (d *Document) Principal() IdentityInput {
 }
 
 // Question is the document with the tenant, the facts of its route and what it grants of one version of the configuration.
-func (d *Document) Question(tenant ast.Value, route RouteInput, granted []string) Question {
+func (d *Document) Question(tenant *Tenant, route RouteInput, granted []string) Question {
 	input := complete(d.object)
-	input.Insert(ast.StringTerm("tenant"), ast.NewTerm(tenant))
+	input.Insert(ast.StringTerm("tenant"), ast.NewTerm(tenant.value))
 	replace(input, "route", map[string]*ast.Term{
 		"classification": ast.StringTerm(route.Classification), "anonymous": ast.BooleanTerm(route.Anonymous),
 		"permission": ast.StringTerm(route.Permission), "resource": ast.StringTerm(route.Resource),
 		"owned": ast.BooleanTerm(route.Owned), "accepts": listTerm(route.Accepts), "protocol": ast.StringTerm(route.Protocol),
 	})
 	replace(input, "identity", map[string]*ast.Term{"granted": listTerm(granted)})
-	return Question{input: input, tenant: tenant, now: d.time()}
+	return Question{input: input, tenant: tenant.value, now: d.time()}
 }
 
 // unknown is the input document of a request of which nothing is known.

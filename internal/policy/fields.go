@@ -54,7 +54,7 @@ var inputFields = [fieldCount]field{
 	text("route.resource", func(in *Input) string { return in.Route.Resource }),
 	texts("route.params", func(in *Input) map[string]string { return in.Route.Params }, func(s *shape) *selection { return &s.params }),
 	boolean("route.owned", func(in *Input) bool { return in.Route.Owned }),
-	list("route.accepts", func(in *Input) []string { return in.Route.Accepts }),
+	{"route.accepts", acceptsTerm, acceptsKey},
 	list("route.unmet", func(in *Input) []string { return in.Route.Unmet }),
 	text("route.protocol", func(in *Input) string { return in.Route.Protocol }),
 	text("llm.model", func(in *Input) string { return first(in.LLM.Models) }),
@@ -86,7 +86,7 @@ func tenantTerm(in *Input, _ *shape) *ast.Term {
 	if in.Tenant == nil {
 		return ast.InternedEmptyObject
 	}
-	return ast.NewTerm(in.Tenant)
+	return ast.NewTerm(in.Tenant.value)
 }
 
 func text(path string, get func(*Input) string) field {

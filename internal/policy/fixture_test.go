@@ -5,8 +5,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp/cmpopts"
-	"github.com/open-policy-agent/opa/v1/ast"
-
 	"github.com/meshwarden/meshwarden/internal/plane"
 	"github.com/meshwarden/meshwarden/internal/policy"
 	"github.com/meshwarden/meshwarden/internal/tenant"
@@ -38,9 +36,9 @@ func acme() *plane.Tenant {
 	}
 }
 
-func tenantValue(t testing.TB, tenant *plane.Tenant) ast.Value {
+func tenantValue(t testing.TB, tenant *plane.Tenant) *policy.Tenant {
 	t.Helper()
-	value, err := policy.TenantValue(tenant)
+	value, err := policy.NewTenant(tenant)
 	if err != nil {
 		t.Fatal(err)
 	}

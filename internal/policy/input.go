@@ -23,9 +23,8 @@ type Input struct {
 	Route    RouteInput
 	LLM      LLMInput
 	Tool     ToolInput
-	// Tenant is what TenantValue built for the tenant that owns the host; any other value works too, but is
-	// not cached, because the decision cache tells versions apart by the content hash in it.
-	Tenant ast.Value
+	// Tenant is the one that owns the host. Without it input.tenant is empty and nothing is cached.
+	Tenant *Tenant
 	// Time of the request; policies see it truncated to the minute, so that decisions stay cacheable.
 	Time time.Time
 }

@@ -33,7 +33,9 @@ var compilePacks = sync.OnceValues(func() (*packs, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &packs{query: q, reads: newReadSet(compiler, "", decisionRef)}, nil
+	reads := newReadSet(compiler, "", decisionRef)
+	reads.shape.named = true
+	return &packs{query: q, reads: reads}, nil
 })
 
 func (p *packs) readSet() *readSet { return &p.reads }
@@ -53,7 +55,7 @@ func (p *packs) decide(ctx context.Context, input ast.Value, now time.Time) (Dec
 		return Decision{Reason: reason.PolicyError}, fmt.Errorf("platform policy: %w", err)
 	}
 	if !d.Allow {
-		d.Place = p.query.locate(ctx, input, now, d)
+		p.query.locate(ctx, input, now, &d)
 	}
 	return d, nil
 }

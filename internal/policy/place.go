@@ -61,23 +61,23 @@ func (h *held) TraceEvent(event topdown.Event) {
 	h.rules = append(h.rules, found)
 }
 
-// locate evaluates a question again, of which d is the answer, and says which rule denied. It costs a second
+// locate evaluates a question again, of which d is the answer, and says in d which rule denied. It costs a second
 // evaluation, so it is asked once a denial, whose place the cache keeps. Without a rule that can be named the
 // place is that of the packs' own case.
-func (q *query) locate(ctx context.Context, input ast.Value, now time.Time, d Decision) Place {
+func (q *query) locate(ctx context.Context, input ast.Value, now time.Time, d *Decision) {
 	var trace held
 	if _, err := q.evaluate(ctx, q.prepare(input, now).WithQueryTracer(&trace)); err != nil {
-		return Place{}
+		d.Unplaced = true
+		return
 	}
-	if p := trace.contributed(d); p.Line > 0 {
-		return p
+	if d.Place = trace.contributed(d); d.Place.Line == 0 {
+		d.Place = q.decidedBy(trace.rules)
 	}
-	return q.decidedBy(trace.rules)
 }
 
 // contributed finds the rule of an owner's package that denied or demanded. Of several that held, it is the
 // one whose message the client got.
-func (h *held) contributed(d Decision) Place {
+func (h *held) contributed(d *Decision) Place {
 	var found Place
 	for _, r := range h.rules {
 		point, ok := r.rule.Head.Ref()[0].Value.(ast.Var)

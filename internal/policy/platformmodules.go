@@ -86,7 +86,7 @@ func (m *platformModules) decide(ctx context.Context, input ast.Value, now time.
 	case err != nil:
 		return Decision{Reason: failureReason(err)}, fmt.Errorf("platform policy: %w", err)
 	case by != nil:
-		narrowed.Place = by.locate(ctx, input, now, narrowed)
+		by.locate(ctx, input, now, &narrowed)
 	}
 	return narrowed, nil
 }

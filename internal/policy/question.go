@@ -23,7 +23,7 @@ type Question struct {
 // Question is in with all its parts, as a question.
 func (in *Input) Question() Question {
 	input, _ := in.Value().(ast.Object) // it always is one
-	return Question{input: input, tenant: in.Tenant, now: in.clock()}
+	return Question{input: input, tenant: tenantTerm(in, nil).Value, now: in.clock()}
 }
 
 // Decide asks all stages; m may be nil. Results are as those of Cache.Decide.

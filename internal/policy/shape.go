@@ -16,6 +16,8 @@ type shape struct {
 	params   selection
 	body     selection
 	decision bool
+	// named leaves out of route.accepts what nobody has (see acceptsTerm).
+	named bool
 }
 
 // selection is the part of an open-ended object, such as the headers, that is read.

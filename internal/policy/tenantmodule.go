@@ -68,7 +68,7 @@ func (m *TenantModule) Narrow(ctx context.Context, in *Input, d Decision) (Decis
 	if m.reads.shape.decision {
 		first = decisionTerm(d)
 	}
-	return m.narrow(ctx, in.build(&m.reads.shape, first), in.Tenant, in.clock(), d)
+	return m.narrow(ctx, in.build(&m.reads.shape, first), tenantTerm(in, nil).Value, in.clock(), d)
 }
 
 func (m *TenantModule) narrow(ctx context.Context, input, tenant ast.Value, now time.Time, d Decision) (Decision, error) {
@@ -86,7 +86,7 @@ func (m *TenantModule) narrow(ctx context.Context, input, tenant ast.Value, now 
 		return Decision{Reason: reason.PolicyError, Audit: d.Audit, Rule: rule}, fmt.Errorf("policy of tenant %s: %s: %w", m.tenant, rule, err)
 	}
 	if !narrowed.Allow {
-		narrowed.Place = m.query.locate(ctx, input, now, narrowed)
+		m.query.locate(ctx, input, now, &narrowed)
 	}
 	return narrowed, nil
 }

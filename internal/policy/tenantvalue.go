@@ -23,21 +23,28 @@ var classifications = []string{"public", "internal", "confidential", "restricted
 // defaultClearance is of roles that do not say (tenant.Role).
 const defaultClearance = "confidential"
 
-// TenantValue builds input.tenant: version, name, tier, hosts, roles (built-in ones included), grants,
-// routes, quotas, scan_policies and data, shaped for lookups (docs/input.md). Credentials and key material
-// are not in it. The result is immutable: build it once per tenant version. It fails when Data holds
-// something that is not JSON.
-func TenantValue(t *plane.Tenant) (ast.Value, error) {
+// Tenant is one version of a tenant as policies see it. It is immutable and safe for concurrent use: build it once a version.
+type Tenant struct {
+	value   ast.Object
+	version string
+	// permissions are those that any role holds or takes away.
+	permissions map[string]struct{}
+}
+
+// NewTenant builds input.tenant: version, name, tier, hosts, roles (built-in ones included), grants, routes, quotas, scan_policies
+// and data, shaped for lookups (docs/input.md). Credentials and key material are not in it. It fails when Data holds something that
+// is not JSON.
+func NewTenant(t *plane.Tenant) (*Tenant, error) {
 	data, err := ast.InterfaceToValue(jsonObject(t.Spec.Data))
 	if err != nil {
 		return nil, fmt.Errorf("tenant %s: data: %w", t.Name, err)
 	}
-	quotas := EffectiveQuotas(t.Spec.Quotas)
+	quotas, roles := EffectiveQuotas(t.Spec.Quotas), t.Spec.EffectiveRoles()
 	value := ast.NewObject(
 		ast.Item(ast.StringTerm("name"), ast.StringTerm(t.Name)),
 		ast.Item(ast.StringTerm("tier"), ast.StringTerm(t.Spec.Tier)),
 		ast.Item(ast.StringTerm("hosts"), listTerm(t.Spec.Hosts)),
-		ast.Item(ast.StringTerm("roles"), rolesTerm(t.Spec.EffectiveRoles())),
+		ast.Item(ast.StringTerm("roles"), rolesTerm(roles)),
 		ast.Item(ast.StringTerm("token_scopes"), ast.StringTerm(t.Spec.TokenScopes)),
 		ast.Item(ast.StringTerm("grants"), grantsTerm(t.Spec.Grants)),
 		ast.Item(ast.StringTerm("routes"), routesTerm(t.Spec.Routes, quotas)),
@@ -46,25 +53,27 @@ func TenantValue(t *plane.Tenant) (ast.Value, error) {
 		ast.Item(ast.StringTerm("data"), ast.NewTerm(data)),
 	)
 	sum := sha256.Sum256([]byte(value.String()))
-	value.Insert(tenantVersionKey, ast.StringTerm(hex.EncodeToString(sum[:16])))
-	return value, nil
+	version := hex.EncodeToString(sum[:16])
+	value.Insert(ast.StringTerm("version"), ast.StringTerm(version))
+	return &Tenant{value: value, version: version, permissions: permissionsOf(roles)}, nil
 }
 
-var tenantVersionKey = ast.StringTerm("version")
+// Value is input.tenant.
+func (t *Tenant) Value() ast.Value { return t.value }
 
-// TenantVersion is the content hash that TenantValue left in the value, as policies see it in
-// input.tenant.version; ok is false for another value.
-func TenantVersion(v ast.Value) (version string, ok bool) {
-	object, isObject := v.(ast.Object)
-	if !isObject {
-		return "", false
+// Version is the hash of the content, which policies see as input.tenant.version.
+func (t *Tenant) Version() string { return t.version }
+
+func permissionsOf(roles map[string]tenant.Role) map[string]struct{} {
+	names := map[string]struct{}{}
+	for _, role := range roles {
+		for _, list := range [][]string{role.Permissions, role.Deny} {
+			for _, name := range list {
+				names[name] = struct{}{}
+			}
+		}
 	}
-	term := object.Get(tenantVersionKey)
-	if term == nil {
-		return "", false
-	}
-	s, ok := term.Value.(ast.String)
-	return string(s), ok
+	return names
 }
 
 // EffectiveQuotas are the declared limits, or defaultQuotas when there are none.

@@ -15,7 +15,7 @@ import (
 
 func TestInputTenantHoldsWhatPoliciesLookUp(t *testing.T) {
 	t.Parallel()
-	got, err := ast.JSON(tenantValue(t, acme()))
+	got, err := ast.JSON(tenantValue(t, acme()).Value())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +88,7 @@ func TestInputTenantHoldsNoCredentials(t *testing.T) {
 	t.Parallel()
 	acme := acme()
 	acme.Spec.Auth.JWT = []tenant.JWTIssuer{{Issuer: "https://issuer.example", Secret: "hush-hush-hush", JWKS: "hush-hush-hush"}}
-	if s := tenantValue(t, acme).String(); strings.Contains(s, "hush") || strings.Contains(s, "issuer") {
+	if s := tenantValue(t, acme).Value().String(); strings.Contains(s, "hush") || strings.Contains(s, "issuer") {
 		t.Error("input.tenant holds the tenant's issuers")
 	}
 }
@@ -98,7 +98,7 @@ func TestTheTenantsVersionFollowsItsContent(t *testing.T) {
 	version := func(change func(*plane.Tenant)) string {
 		acme := acme()
 		change(acme)
-		return tenantValue(t, acme).(ast.Object).Get(ast.StringTerm("version")).String()
+		return tenantValue(t, acme).Version()
 	}
 	same := version(func(*plane.Tenant) {})
 	if again := version(func(*plane.Tenant) {}); again != same {
@@ -125,7 +125,7 @@ func TestDataThatIsNotJSONIsRefused(t *testing.T) {
 	t.Parallel()
 	acme := acme()
 	acme.Spec.Data["f"] = func() {}
-	if v, err := policy.TenantValue(acme); err == nil {
+	if v, err := policy.NewTenant(acme); err == nil {
 		t.Errorf("got %v", v)
 	}
 }

@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/open-policy-agent/opa/v1/ast"
-
 	"github.com/meshwarden/meshwarden/extauthz/internal/conditions"
 	"github.com/meshwarden/meshwarden/extauthz/internal/identity"
 	"github.com/meshwarden/meshwarden/extauthz/internal/lockout"
@@ -46,7 +44,7 @@ func (s *State) KeySources() []remotejwks.Source { return s.index.Sources() }
 // tenantState is one compiled tenant.
 type tenantState struct {
 	*plane.Tenant
-	value  ast.Value
+	value  *policy.Tenant
 	module *policy.TenantModule
 	reads  reads
 	routes map[string]*routeState
@@ -232,7 +230,7 @@ func (s *State) list() []*plane.Tenant {
 }
 
 func compileTenant(t *plane.Tenant) (*tenantState, error) {
-	value, err := policy.TenantValue(t)
+	value, err := policy.NewTenant(t)
 	if err != nil {
 		return nil, err
 	}
@@ -248,13 +246,12 @@ func compileTenant(t *plane.Tenant) (*tenantState, error) {
 	if err != nil {
 		return nil, fmt.Errorf("auth.lockout: %w", err)
 	}
-	version, _ := policy.TenantVersion(value)
 	state := &tenantState{
 		Tenant: t, value: value, module: module, limits: limits,
 		routes:            make(map[string]*routeState, len(t.Spec.Routes)),
 		admitWithoutStore: t.Spec.OnStoreFailure == "allow",
 		lockout:           lockoutLimits,
-		version:           version,
+		version:           value.Version(),
 		candidate:         compileCandidate(t),
 	}
 	if module != nil {

@@ -10,12 +10,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/meshwarden/meshwarden/extauthz/internal/decisionlog"
+	"github.com/meshwarden/meshwarden/internal/plane"
 	"github.com/meshwarden/meshwarden/internal/policy"
 	"github.com/meshwarden/meshwarden/internal/reason"
+	"github.com/meshwarden/meshwarden/internal/tenant"
 )
 
 func fileLog(t *testing.T, path string, sample decisionlog.Sample) *decisionlog.Log {
@@ -36,6 +37,10 @@ func TestTheFileHoldsWhatPoliciesSawButNoCredential(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	acme, err := policy.NewTenant(&plane.Tenant{Name: "acme", Spec: tenant.TenantSpec{Data: map[string]any{"key": secret}}})
+	if err != nil {
+		t.Fatal(err)
+	}
 	in := &policy.Input{
 		Request: policy.RequestInput{
 			Method: "GET", Path: "/orders", Segments: []string{"orders"}, Query: map[string][]string{"page": {"1"}, "access_token": {secret, secret}},
@@ -43,7 +48,7 @@ func TestTheFileHoldsWhatPoliciesSawButNoCredential(t *testing.T) {
 		},
 		Identity: policy.IdentityInput{Kind: policy.KindJWT, Subject: "vera", Tenant: "acme", Claims: claims},
 		Route:    policy.RouteInput{Name: "orders"},
-		Tenant:   ast.MustInterfaceToValue(map[string]any{"name": "acme", "data": secret}),
+		Tenant:   acme,
 	}
 	path := filepath.Join(t.TempDir(), "decisions")
 	l := fileLog(t, path, decisionlog.DefaultSample)
