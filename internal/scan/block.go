@@ -31,7 +31,7 @@ type blocks struct {
 
 // filter asks the prefilter about every block of v, keeps the places of secrets' literals in seen, and returns what was
 // found in all. Blocks that read as in the view that v was decoded from wake no detector again, and those from the middle of a
-// file in base64 none but those of secrets.
+// file in base64 none but those of secrets and of what is itself written in base64.
 func (b *blocks) filter(v *view, seen *sightings) (all class) {
 	text := v.text
 	seen.hits = seen.hits[:0]
@@ -54,7 +54,7 @@ func (b *blocks) filter(v *view, seen *sightings) (all class) {
 		block := text[i*blockBytes : min((i+1)*blockBytes, len(text))]
 		found := &b.classes[i]
 		if *found&telling != 0 && *found&(classSpace|classColon) == 0 && ofFile(block) {
-			*found &= classLiteral
+			*found &= classLiteral | ofFiles
 		}
 		*found |= disguise(text, i*blockBytes, min((i+1)*blockBytes, len(text)))
 		all |= *found
@@ -72,7 +72,7 @@ func (b *blocks) unchanged(v *view, i int) bool {
 const telling = allFamilies | classAt | classDigit | classLiteral
 
 // ofFile reports whether a block is of base64 with random contents: of nothing else, but for a few line ends, and with many capitals,
-// small letters and digits, as no address or list of words is.
+// small letters and digits, as no address or list of words is, and no line of its own among it, as a number may stand on.
 func ofFile(block []byte) bool {
 	if len(block) < blockBytes {
 		return false
@@ -83,7 +83,23 @@ func ofFile(block []byte) bool {
 	}
 	count := func(kind int) uint64 { return counts >> (kind * countBits) & (1<<countBits - 1) }
 	return count(fileCapital) >= blockBytes/8 && count(fileSmall) >= blockBytes/8 && count(fileDigit) >= blockBytes/16 &&
-		count(fileMark) <= blockBytes/8 && count(fileOther) == 0
+		count(fileMark) <= blockBytes/8 && count(fileOther) == 0 && !shortLine(block)
+}
+
+// shortLine reports whether a line lies within a block that is shorter than those that base64 is wrapped into.
+func shortLine(block []byte) bool {
+	end := bytes.IndexByte(block, '\n')
+	for end >= 0 {
+		width := bytes.IndexByte(block[end+1:], '\n')
+		if width >= 0 && width < minWrapped {
+			return true
+		}
+		if width < 0 {
+			break
+		}
+		end += 1 + width
+	}
+	return false
 }
 
 // What bytes are in base64; a mark may be a line end. countBits is enough to count those of a block.
@@ -117,6 +133,16 @@ var fileBytes = func() (t [256]uint64) {
 
 // allFamilies are the classes of attack families.
 const allFamilies = 1<<numFamilies - 1
+
+// ofFiles are the classes of families of which something is written in base64, which a file in base64 is no different from.
+var ofFiles = func() (all class) {
+	for i := range families {
+		if families[i].inFiles {
+			all |= 1 << i
+		}
+	}
+	return all
+}()
 
 // region is a part of a text to look closer at, and why.
 type region struct {
@@ -163,7 +189,7 @@ func cut(text []byte, i int) int {
 func (v *view) part(from, to int) view {
 	p, s := *v, v.slice(from, to)
 	p.text, p.at, p.shift = s.text, s.at, s.shift
-	p.filtered, p.parent = false, nil
+	p.filtered, p.parent, p.within = false, nil, from > 0
 	return p
 }
 

@@ -39,19 +39,17 @@ func disguise(text []byte, from, to int) (found class) {
 
 // spacedAt reports whether the letter at i is one of leastSpaced that are spaced out.
 func spacedAt(text []byte, i int) bool {
-	for j := max(0, i-(leastSpaced-1)*(maxGap+1)); j <= i; j++ {
-		if !alone(text, j) {
-			continue
-		}
-		last := j
-		for n := 1; last >= 0 && n < leastSpaced; n++ {
-			last = nextAlone(text, last)
-		}
-		if last >= i {
-			return true
-		}
+	if !alone(text, i) {
+		return false
 	}
-	return false
+	n := 1
+	for j := nextAlone(text, i); j >= 0 && n < leastSpaced; j = nextAlone(text, j) {
+		n++
+	}
+	for j := aloneBefore(text, i); j >= 0 && n < leastSpaced; j = aloneBefore(text, j) {
+		n++
+	}
+	return n >= leastSpaced
 }
 
 // leetAt reports whether the character at i is one of a word in leetspeak.
@@ -97,7 +95,7 @@ func (e *engine) unmaskPart(l *leaf, v *view, found class) {
 
 // disguised is the view of the first n bytes of b, a reading of v by people.
 func (v *view) disguised(b *buffer, n int, name string) view {
-	return view{text: b.text[:n], at: b.at[:n+1], name: name, key: v.key, where: v.where, round: v.round, words: name != "folded"}
+	return view{text: b.text[:n], at: b.at[:n+1], name: name, key: v.key, where: v.where, round: v.round, words: name != "folded", within: v.within}
 }
 
 // Letters are spaced out when leastSpaced of them stand alone, with at most maxGap bytes from one to the next; a gap
@@ -164,6 +162,19 @@ func nextAlone(text []byte, i int) int {
 	for j := i + 1; j < len(text) && j-i-1 <= maxGap; j++ {
 		if isAlphanumeric(text[j]) {
 			if j > i+1 && alone(text, j) {
+				return j
+			}
+			return -1
+		}
+	}
+	return -1
+}
+
+// aloneBefore is nextAlone for the letter before the one at i.
+func aloneBefore(text []byte, i int) int {
+	for j := i - 1; j >= 0 && i-j-1 <= maxGap; j-- {
+		if isAlphanumeric(text[j]) {
+			if j < i-1 && alone(text, j) {
 				return j
 			}
 			return -1

@@ -310,7 +310,7 @@ func (e *engine) detect(l *leaf, v *view) class {
 }
 
 func (e *engine) detectAttack(l *leaf, v *view, i int) {
-	e.matches = e.finders.find(&families[i], v.text, e.matches[:0])
+	e.matches = e.finders.find(&families[i], v.text, v.within, e.matches[:0])
 	for j := range e.matches {
 		e.addAttack(l, v, i, &e.matches[j])
 	}

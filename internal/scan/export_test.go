@@ -72,7 +72,7 @@ func Families() (all []Family) {
 		family := Family{Name: f.name, Find: f.find, Triggers: f.triggers, WordTriggers: f.wordTriggers}
 		if f.dismiss != nil {
 			var kept finders
-			family.Triggered = func(text []byte) []match.Match { return kept.find(f, text, nil) }
+			family.Triggered = func(text []byte) []match.Match { return kept.find(f, text, false, nil) }
 			family.Dismissed = func(text []byte, end int, trigger string) bool {
 				return slices.Contains(f.doubtful, trigger) && f.dismiss(text, end)
 			}

@@ -32,13 +32,15 @@ type family struct {
 	// doubtful triggers do not count where dismiss, which is told where the trigger ends, says so.
 	doubtful []string
 	dismiss  func(text []byte, end int) bool
-	// triggered is find for a text with one of triggers, where there is a cheaper one.
-	triggered func(f *finders, text []byte, dst []match.Match) []match.Match
+	// triggered is find for a text with one of triggers, where there is a cheaper one; within is that for the middle of a text, where it
+	// makes a difference.
+	triggered, within func(f *finders, text []byte, dst []match.Match) []match.Match
 	// early are those doubtful triggers, of one byte, that count only in the first word of a text, and only where opens says so.
-	early  []string
-	opens  func(text []byte) bool
-	inTags bool // a part of a text is read with the beginning of the tag that it stands in
-	values bool // leaves the place that an application has for a short value: a part of a long text is none
+	early   []string
+	opens   func(text []byte) bool
+	inTags  bool // a part of a text is read with the beginning of the tag that it stands in
+	inFiles bool // in base64 as much as in any other text
+	values  bool // leaves the place that an application has for a short value: a part of a long text is none
 }
 
 var families = [...]family{
@@ -51,7 +53,10 @@ var families = [...]family{
 		name: "path_traversal", find: traversal.Find, triggers: traversal.Triggers, doubtful: traversal.Doubtful, dismiss: traversal.Dismiss,
 		early: traversal.Early, opens: traversal.Opens, triggered: stateless(traversal.FindTriggered),
 	},
-	{name: "command_injection", find: cmdi.Find, triggers: cmdi.Triggers, doubtful: cmdi.Doubtful, dismiss: cmdi.Dismiss, early: cmdi.Early, opens: cmdi.Opens, triggered: stateless(cmdi.FindTriggered)},
+	{
+		name: "command_injection", find: cmdi.Find, triggers: cmdi.Triggers, doubtful: cmdi.Doubtful, dismiss: cmdi.Dismiss,
+		early: cmdi.Early, opens: cmdi.Opens, triggered: stateless(cmdi.FindTriggered), within: stateless(cmdi.FindWithin),
+	},
 	{
 		name: "prompt_injection", find: prompt.Find, triggers: prompt.Triggers, ofWords: true,
 		triggered: func(f *finders, text []byte, dst []match.Match) []match.Match {
@@ -67,7 +72,7 @@ var families = [...]family{
 	{name: "log4shell", find: log4shell.Find, triggers: log4shell.Triggers},
 	{name: "shellshock", find: shellshock.Find, triggers: shellshock.Triggers},
 	{name: "crlf", find: crlf.Find, triggers: crlf.Triggers},
-	{name: "deserialization", find: deserialization.Find, triggers: deserialization.Triggers},
+	{name: "deserialization", find: deserialization.Find, triggers: deserialization.Triggers, inFiles: true},
 }
 
 // finders are the detectors that keep memory from text to text.
@@ -80,8 +85,11 @@ func stateless(find func([]byte, []match.Match) []match.Match) func(*finders, []
 	return func(_ *finders, text []byte, dst []match.Match) []match.Match { return find(text, dst) }
 }
 
-// find runs the detector of a family for a text with one of its triggers.
-func (f *finders) find(family *family, text []byte, dst []match.Match) []match.Match {
+// find runs the detector of a family for a text with one of its triggers; within says that the text is one from the middle of another.
+func (f *finders) find(family *family, text []byte, within bool, dst []match.Match) []match.Match {
+	if within && family.within != nil {
+		return family.within(f, text, dst)
+	}
 	if family.triggered != nil {
 		return family.triggered(f, text, dst)
 	}

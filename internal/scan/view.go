@@ -21,6 +21,8 @@ type view struct {
 	round int
 	// parent is the view that this one was decoded from, if all of it is.
 	parent *view
+	// within says that the text is one from the middle of another.
+	within bool
 	// words says that only what is made of words is looked for.
 	words bool
 	// found is the prefilter's answer for text when filtered says that it was asked.
@@ -139,7 +141,7 @@ func (b *buffer) decode(v *view, enabled decoders) (decoded view, changed decode
 	b.copyRun(n, v, kept, i)
 	n += i - kept
 	b.at[n] = int32(v.offset(len(text)))
-	decoded = view{text: b.text[:n], at: b.at[:n+1], name: changed.name(), key: v.key, where: v.where, round: v.round + 1}
+	decoded = view{text: b.text[:n], at: b.at[:n+1], name: changed.name(), key: v.key, where: v.where, round: v.round + 1, within: v.within}
 	return decoded, changed
 }
 

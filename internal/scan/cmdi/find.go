@@ -29,6 +29,20 @@ func Find(text []byte, dst []match.Match) []match.Match {
 func FindTriggered(text []byte, dst []match.Match) []match.Match {
 	f := finder{text: text, dst: dst}
 	f.head = f.opening()
+	return f.find()
+}
+
+// FindWithin is FindTriggered for the middle of a text: that it begins with a command makes it no line of a shell, whose commands are
+// no injections.
+func FindWithin(text []byte, dst []match.Match) []match.Match {
+	f := finder{text: text, dst: dst}
+	f.head = f.opening()
+	f.head.shell = false
+	return f.find()
+}
+
+func (f *finder) find() []match.Match {
+	text := f.text
 	f.bare()
 	f.batch()
 	f.mail()

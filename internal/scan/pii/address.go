@@ -1,6 +1,8 @@
 package pii
 
 import (
+	"strings"
+
 	"github.com/meshwarden/meshwarden/internal/scan/fold"
 	"github.com/meshwarden/meshwarden/internal/scan/match"
 )
@@ -314,11 +316,10 @@ func (t *Text) streetBefore(i int) int {
 	return start
 }
 
-// streetNumberAt appends the address that has the number at i as its house number, and returns where it ends, or 0.
-func (t *Text) streetNumberAt(i int, dst *[]Match) int {
+// streetNumberAt appends the address that has the digits from i to number as its house number, and returns where it ends, or 0.
+func (t *Text) streetNumberAt(i, number int, dst *[]Match) int {
 	start, end := i, 0
-	number := t.run(i)
-	if next := t.at(number); next == ',' || isLetter(next) || next == ' ' && (!isDigit(t.at(number+1)) || isLetter(t.at(t.run(number+1)))) {
+	if next := t.at(number); next == ',' || isLetter(next) || next == ' ' && t.streetMayBegin(number+1) {
 		end = t.addressAt(i, false)
 	}
 	if end == 0 {
@@ -335,6 +336,34 @@ func (t *Text) streetNumberAt(i int, dst *[]Match) int {
 	*dst = t.found(*dst, Address, start, end, 0.8, match.Medium, "street")
 	return end
 }
+
+// streetMayBegin reports whether the first word of a street may stand at i, behind a house number.
+func (t *Text) streetMayBegin(i int) bool {
+	switch c := t.at(i); {
+	case isDigit(c):
+		return isLetter(t.at(t.run(i)))
+	case isLower(c):
+		return streetFirsts[c&31]>>(t.at(i+1)&31)&1 != 0 || t.at(i+1) >= 0x80
+	}
+	return true
+}
+
+// streetFirsts has the first two letters of the words that begin streets: most numbers stand before another small letter.
+var streetFirsts = func() (t [32]uint32) {
+	for _, list := range wordLists {
+		if list.says&saysStreetFirst == 0 {
+			continue
+		}
+		for word := range strings.SplitSeq(list.words, "|") {
+			if len(word) == 1 {
+				t[word[0]&31] = ^uint32(0)
+				continue
+			}
+			t[word[0]&31] |= 1 << (word[1] & 31)
+		}
+	}
+	return t
+}()
 
 // ofCompany reports whether the address at i is said to be a company's or a foundation's: licenses have one, and it is nobody's home.
 func (t *Text) ofCompany(i int) bool {

@@ -59,7 +59,7 @@ var base58Coins = [...]struct {
 }
 
 // base58Coin returns what a text in Base58Check is, nil when it is none.
-func base58Coin(run []byte) *coin {
+func (t *Text) base58Coin(run []byte) *coin {
 	var raw [maxBase58]byte
 	var number base58Number
 	read := ""
@@ -85,6 +85,9 @@ func base58Coin(run []byte) *coin {
 		}
 		if version != c.version {
 			continue
+		}
+		if !t.affordsSum() {
+			return &c.coin
 		}
 		first := digest.Sum256(raw[:size])
 		second := digest.Sum256(first[:])
@@ -178,7 +181,7 @@ func (n *base58Number) write(b []byte) {
 
 // moneroAddress checks an address of Monero: blocks of eight bytes in eleven digits, the last four of all bytes a
 // Keccak of those before.
-func moneroAddress(run []byte) bool {
+func (t *Text) moneroAddress(run []byte) bool {
 	var raw [maxBase58]byte
 	size := 0
 	for i := 0; i < len(run); i += 11 {
@@ -190,6 +193,9 @@ func moneroAddress(run []byte) bool {
 		}
 		number.write(raw[size : size+int(width)])
 		size += int(width)
+	}
+	if !t.affordsSum() {
+		return true
 	}
 	sum := digest.Keccak256(raw[:size-4])
 	return string(sum[:4]) == string(raw[size-4:size])

@@ -134,7 +134,7 @@ func (t *Text) skipDateWords(i int) int {
 
 // wordEnd returns the end of the letters at i.
 func (t *Text) wordEnd(i int) int {
-	for i < len(t.Bytes) && (isLetter(t.Bytes[i]) || t.Bytes[i] >= 0x80) {
+	for i < len(t.Bytes) && byteKinds[t.Bytes[i]]&(kindLetter|kindHigh) != 0 {
 		i++
 	}
 	return i

@@ -188,7 +188,7 @@ func splitName(name []byte, words *[maxNameWords]nameWord) int {
 }
 
 func isLower(c byte) bool    { return c >= 'a' && c <= 'z' }
-func isNameByte(c byte) bool { return isLetter(c) || isDigit(c) || c >= 0x80 }
+func isNameByte(c byte) bool { return byteKinds[c]&(kindLetter|kindDigit|kindHigh) != 0 }
 
 // settle weighs contradictions: card_id names an identifier, secret_count a number; a key is a secret
 // only beside a word that says what it opens.

@@ -5,10 +5,11 @@ import "github.com/meshwarden/meshwarden/internal/scan/match"
 // jwtAt matches a JSON Web Token in compact form (RFC 7519 with RFC 7515 or 7516) whose header starts at
 // i: three parts, or five when encrypted, the first one a JSON object that names an algorithm.
 func (t *Text) jwtAt(i int, dst []Match) []Match {
-	if inClass('u', t.at(i-1)) {
+	if i < t.tokened || inClass('u', t.at(i-1)) {
 		return dst
 	}
 	if end := t.jwtEnd(i); end > 0 {
+		t.tokened = end
 		return t.found(dst, JWT, i, end, 0.98, match.High, "jose-header")
 	}
 	return dst

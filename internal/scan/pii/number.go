@@ -16,24 +16,23 @@ func (t *Text) Numbers(from, to int, dst []Match) []Match {
 		if i = nextDigit(t.Bytes, i); i >= to {
 			return dst
 		}
-		end := t.run(i)
-		if t.amongNumbers(i, end) {
-			i = t.passNumber(i, end, &dst)
+		digits := t.run(i)
+		if t.amongNumbers(i, digits) {
+			i = t.passNumber(i, digits, &dst)
 			continue
 		}
-		start := t.newCode(i)
-		end = 0
+		start, end := t.newCode(i), 0
 		if start >= 0 {
 			end = t.labelledCode(start, &dst)
 		}
 		if end == 0 {
-			end = t.numeralAt(i, &dst)
+			end = t.numeralAt(i, digits, &dst)
 		}
 		if end == 0 && start >= 0 {
-			end = t.codeAt(start, i, &dst)
+			end = t.codeAt(start, i, digits, &dst)
 		}
 		if end <= i {
-			end = t.run(i)
+			end = digits
 		}
 		i = end
 	}
@@ -71,9 +70,8 @@ func (t *Text) passNumber(i, end int, dst *[]Match) int {
 	return end
 }
 
-// numeralAt tries what is found without a label at the digit at i, and returns where the match ends, or 0.
-func (t *Text) numeralAt(i int, dst *[]Match) int {
-	end := t.run(i)
+// numeralAt tries what is found without a label at the digits from i to end, and returns where the match ends, or 0.
+func (t *Text) numeralAt(i, end int, dst *[]Match) int {
 	next := t.at(end)
 	if next == '=' || next == '^' {
 		if end := t.trackAt(i, dst); end > 0 {
@@ -153,15 +151,17 @@ const maxSeparators = 3
 func (t *Text) stretch(i int) (digits int) {
 	s := &t.stretched
 	if i >= s.end {
-		s.next, s.digits, s.end = i, 0, i
-		for separators := 0; s.end < len(t.Bytes); s.end++ {
-			if c := t.Bytes[s.end]; isDigit(c) {
-				s.digits++
+		n, end := 0, i
+		for separators := 0; end < len(t.Bytes); end++ {
+			kind := byteKinds[t.Bytes[end]]
+			if kind&kindDigit != 0 {
+				n++
 				separators = 0
-			} else if separators++; separators > maxSeparators || !isPhoneSeparator(c) {
+			} else if separators++; separators > maxSeparators || kind&kindSeparator == 0 {
 				break
 			}
 		}
+		s.next, s.digits, s.end = i, n, end
 	}
 	for ; s.next < i; s.next++ {
 		if isDigit(t.Bytes[s.next]) {
@@ -192,7 +192,7 @@ func (t *Text) numberAt(i, n, digits int, dst *[]Match) int {
 
 // run returns the end of the digits that start at i.
 func (t *Text) run(i int) int {
-	for i < len(t.Bytes) && isDigit(t.Bytes[i]) {
+	for i < len(t.Bytes) && byteKinds[t.Bytes[i]]&kindDigit != 0 {
 		i++
 	}
 	return i

@@ -105,9 +105,7 @@ func (t *Text) nextGroup(i int) int {
 	return i
 }
 
-func isPhoneSeparator(c byte) bool {
-	return c == ' ' || c == '-' || c == '.' || c == '(' || c == ')' || c == '/'
-}
+func isPhoneSeparator(c byte) bool { return byteKinds[c]&kindSeparator != 0 }
 
 // phoneAt matches a telephone number whose first digit is at i, in a group of n.
 func (t *Text) phoneAt(i, n int, dst *[]Match) int {

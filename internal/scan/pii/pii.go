@@ -110,16 +110,19 @@ type Text struct {
 	OfPerson, OfThing bool
 
 	// labels are the bounds of the last label with its value, the others the ends of what commands, JSON Web Keys, seed phrases, key
-	// files and signatures before took: what stands inside costs nothing.
-	labels                                   [2]int
-	commanded, jwk, seeded, armoured, signed int
+	// files, signatures and JSON Web Tokens before took: what stands inside costs nothing.
+	labels                                            [2]int
+	commanded, jwk, seeded, armoured, signed, tokened int
 
 	zoned int // end of the machine-readable zone before
 	// coded is the end of the letters and digits that codeAt has looked at, began is behind the beginning of that code.
 	coded, began int
-	words        [4]saidWord
+	words        [16]saidWord
 	stretched    stretched
 	dialled      dialled
+	sums         int // digests of addresses that were computed, see maxSums
+	ethereum     spoken
+	solana       spoken
 	code         code
 }
 
@@ -130,6 +133,30 @@ func (t *Text) found(dst []Match, kind Type, start, end int, confidence float32,
 func (t *Text) foundAs(dst []Match, kind Type, subtype string, start, end int, confidence float32, severity uint8, rule string) []Match {
 	return append(dst, Match{match.Match{Start: start, End: end, Confidence: confidence, Severity: severity, Rule: rule}, kind, subtype})
 }
+
+// What bytes are, for loops over many of them.
+const (
+	kindDigit uint8 = 1 << iota
+	kindLetter
+	kindHigh      // of a character beyond ASCII
+	kindSeparator // between the digits of a telephone number
+)
+
+var byteKinds = func() (t [256]uint8) {
+	for c := range t {
+		switch c := byte(c); {
+		case isDigit(c):
+			t[c] = kindDigit
+		case isLetter(c):
+			t[c] = kindLetter
+		case c >= 0x80:
+			t[c] = kindHigh
+		case c == ' ' || c == '-' || c == '.' || c == '(' || c == ')' || c == '/':
+			t[c] = kindSeparator
+		}
+	}
+	return t
+}()
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 func isUpper(c byte) bool { return c >= 'A' && c <= 'Z' }

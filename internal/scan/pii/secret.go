@@ -263,12 +263,20 @@ func varied(b []byte) bool {
 
 // openAIAt matches a key of OpenAI's first kind around the mark in its middle; the later kinds have prefixes.
 func (t *Text) openAIAt(i int, dst []Match) []Match {
+	const least, most = 20, 24
+	begins := false
+	for start := max(0, i-most); start <= i-least && !begins; start++ {
+		begins = hasPrefix(t.Bytes[start:], "sk-")
+	}
+	if !begins || string(t.Bytes[i:i+8]) != "T3BlbkFJ" {
+		return dst
+	}
 	start := i
-	for start > 0 && i-start < 24 && inClass('u', t.Bytes[start-1]) {
+	for start > 0 && i-start < most && inClass('u', t.Bytes[start-1]) {
 		start--
 	}
 	end := t.span(i, 'u', 32)
-	if i-start < 20 || end-i < 20 || string(t.Bytes[start:start+3]) != "sk-" || string(t.Bytes[i:i+8]) != "T3BlbkFJ" {
+	if i-start < least || end-i < 20 || string(t.Bytes[start:start+3]) != "sk-" {
 		return dst
 	}
 	return t.foundAs(dst, Secret, "openai_api_key", start, end, 0.97, match.Critical, "vendor-format")

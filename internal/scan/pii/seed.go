@@ -62,6 +62,9 @@ func (t *Text) seedBehind(i int, dst []Match) []Match {
 		if n, confidence := run.phrase(); n > 0 {
 			return t.foundAs(dst, Secret, "seed_phrase", i, int(run.ends[n-1]), confidence, match.Critical, "seed-phrase")
 		}
+		if run.n > 0 && run.n < minSeedWords {
+			i = int(run.ends[run.n-1]) // what begins later in the run is shorter still
+		}
 		for i < len(text) && isLetter(text[i]) {
 			i++
 		}
@@ -117,23 +120,32 @@ func seedWord(word []byte) int {
 	if len(word) < 3 || len(word) > seedWidth {
 		return -1
 	}
-	padded := [seedWidth]byte{' ', ' ', ' ', ' ', ' ', ' ', ' ', ' '}
-	for i, c := range word {
-		padded[i] = c | 0x20
+	key := uint64(0)
+	for _, c := range word {
+		key = key<<8 | uint64(c|0x20)
+	}
+	for range seedWidth - len(word) {
+		key = key<<8 | ' '
 	}
 	low, high := 0, len(seedWords)/seedWidth
-	for low < high {
+	for high-low > 1 {
 		mid := (low + high) / 2
-		switch entry := seedWords[mid*seedWidth : (mid+1)*seedWidth]; {
-		case entry == string(padded[:]):
-			return mid
-		case entry < string(padded[:]):
-			low = mid + 1
-		default:
+		if seedKey(mid) <= key {
+			low = mid
+		} else {
 			high = mid
 		}
 	}
-	return -1
+	if seedKey(low) != key {
+		return -1
+	}
+	return low
+}
+
+// seedKey is a word of the list as a number, in the order of the words.
+func seedKey(i int) uint64 {
+	w := seedWords[i*seedWidth : (i+1)*seedWidth]
+	return uint64(w[0])<<56 | uint64(w[1])<<48 | uint64(w[2])<<40 | uint64(w[3])<<32 | uint64(w[4])<<24 | uint64(w[5])<<16 | uint64(w[6])<<8 | uint64(w[7])
 }
 
 // valid reports whether the first n words have the checksum of BIP-39: of eleven bits a word, the last n/3 are the first

@@ -21,34 +21,39 @@ const maxToken = 8 << 10
 const uuidLength = 36
 
 // inClass reports whether a class of shapes has the character.
-func inClass(class, c byte) bool {
-	switch class {
-	case 'd':
-		return isDigit(c)
-	case 'x':
-		return isHex(c)
-	case 'l':
-		return isDigit(c) || isLower(c)
-	case 'U':
-		return isDigit(c) || isUpper(c)
+func inClass(class, c byte) bool { return classesOf[c]>>(class&63)&1 != 0 }
+
+// classesOf has for each byte a bit for each class that has it, by the low six bits of the class's letter, which tell them apart.
+var classesOf = func() (t [256]uint64) {
+	for c := range t {
+		in := ""
+		switch c := byte(c); {
+		case isDigit(c):
+			in = "dxlUawuvcbB"
+		case isUpper(c):
+			in = "UawuvcbB"
+		case isLetter(c):
+			in = "lawuvcbB"
+		case c == '_':
+			in = "wuvc"
+		case c == '-':
+			in = "uvc"
+		case c == '.':
+			in = "v"
+		case c == '=':
+			in = "cB"
+		case c == '+', c == '/':
+			in = "bB"
+		}
+		if isHex(byte(c)) {
+			in += "x"
+		}
+		for _, class := range []byte(in) {
+			t[c] |= 1 << (class & 63)
+		}
 	}
-	if isDigit(c) || isLetter(c) {
-		return true
-	}
-	switch c {
-	case '_':
-		return class == 'w' || class == 'u' || class == 'v' || class == 'c'
-	case '-':
-		return class == 'u' || class == 'v' || class == 'c'
-	case '.':
-		return class == 'v'
-	case '=':
-		return class == 'c' || class == 'B'
-	case '+', '/':
-		return class == 'b' || class == 'B'
-	}
-	return false
-}
+	return t
+}()
 
 // item is one class of a shape with its bounds.
 type item struct {

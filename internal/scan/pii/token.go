@@ -76,13 +76,13 @@ func (t *Text) labelledCode(start int, dst *[]Match) int {
 	return end
 }
 
-// codeAt appends what the code from start on with its first digit at i is by its form or by what follows it, and returns where it
+// codeAt appends what the code from start on with its first digits from i to digits is by its form or by what follows it, and returns where it
 // ends, or 0.
-func (t *Text) codeAt(start, i int, dst *[]Match) int {
-	end := t.alnumEnd(i)
+func (t *Text) codeAt(start, i, digits int, dst *[]Match) int {
+	end := t.alnumEnd(digits)
 	t.coded, t.began = end, start+1
 	if t.Wants>>Address&1 != 0 && end-i <= 6 && !isNameByte(t.at(i-1)) {
-		if end := t.streetNumberAt(i, dst); end > 0 {
+		if end := t.streetNumberAt(i, digits, dst); end > 0 {
 			return end
 		}
 	}
@@ -99,7 +99,7 @@ func (t *Text) codeAt(start, i int, dst *[]Match) int {
 
 // alnumEnd returns the end of the letters and digits at i.
 func (t *Text) alnumEnd(i int) int {
-	for i < len(t.Bytes) && (isDigit(t.Bytes[i]) || isLetter(t.Bytes[i])) {
+	for i < len(t.Bytes) && byteKinds[t.Bytes[i]]&(kindDigit|kindLetter) != 0 {
 		i++
 	}
 	return i
@@ -178,6 +178,9 @@ func (t *Text) evidentAt(start, end int, dst *[]Match) int {
 	next := t.at(end)
 	if !(next == '.' || next == ':' || next == '-' || next == ' ' || next == '/' || next == '+') && end-start < 9 || !t.startsToken(start) && t.at(start-1) != ':' {
 		return 0
+	}
+	if next == ' ' && end-start < 9 && (!alnum[t.at(end+1)] || !alnum[t.at(end+2)] && end-start != 6) {
+		return 0 // behind a space there is no group of one but the last of a British number
 	}
 	if (next == ':' || next == '-' || next == '.') && t.Wants&(1<<IP|1<<MAC) != 0 {
 		if t.Wants>>MAC&1 != 0 {

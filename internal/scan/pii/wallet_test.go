@@ -60,3 +60,22 @@ func TestWalletKeysAreSecrets(t *testing.T) {
 		{"", "a seed phrase is a list of words that wallets make from a number", ""},
 	})
 }
+
+// TestManyAddressesHideNoOther has more of them with wrong checksums than are computed for one text.
+func TestManyAddressesHideNoOther(t *testing.T) {
+	t.Parallel()
+	for _, address := range []string{
+		"0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed", "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t",
+		"4AdUndXHHZ6cfufTMvppY6JwXNouMBzSkbLYfpAV5Usx3skxNgYeYTRj5UzqtReoS44qo9mtmXCqY45DJ852K5Jv2684Rge",
+	} {
+		wrong := []byte(address)
+		wrong[len(wrong)-3] ^= 'a' ^ 'A'
+		if all := find("", string(wrong)); len(all) > 0 {
+			t.Errorf("%s: %v", wrong, all)
+		}
+		all := find("", strings.Repeat(string(wrong)+" ", 100)+address)
+		if n := len(all); n == 0 || !strings.HasSuffix(all[n-1], address) {
+			t.Errorf("%s is not found behind others: %v", address, all)
+		}
+	}
+}
