@@ -211,6 +211,8 @@ func decodeUnicodeAt(b []byte) (char, int) {
 		return asciiChar(byte(r - 0xFF01 + '!')), width
 	case r >= 0xE0020 && r <= 0xE007E: // tag characters mirror ASCII and are never shown
 		return asciiChar(byte(r - 0xE0000)), width
+	case (r == 0x3002 || r == 0xFF61) && width < len(b) && hexValue(b[width]) >= 0: // full stops that separate labels of a host (UTS #46)
+		return asciiChar('.'), width
 	case r == 0xA0, r == 0x3000, r >= 0x2000 && r <= 0x200A, r == 0x202F, r == 0x205F:
 		return asciiChar(' '), width
 	case r == 0xAD, r == 0x180E, r >= 0x200B && r <= 0x200F, r >= 0x202A && r <= 0x202E,

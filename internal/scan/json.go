@@ -292,8 +292,8 @@ func (r *jsonReader) wholeScalar(e judge, raw []byte) bool {
 	default:
 		return false
 	}
-	for _, c := range raw {
-		if c > '9' && c != 'e' && c != 'E' {
+	for i, c := range raw {
+		if c > '9' && c != 'e' && c != 'E' || c < '.' && i > 0 && raw[i-1]|0x20 != 'e' { // a sign inside: 7+7 is a sum
 			return false
 		}
 	}

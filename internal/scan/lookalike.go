@@ -13,6 +13,8 @@ func styled(r rune) byte {
 		return 'a' + byte(r-0x249C)
 	case r >= 0x24B6 && r <= 0x24E9:
 		return letterOf(int(r - 0x24B6))
+	case r == 0x24EA:
+		return '0'
 	case r >= 0x2460 && r <= 0x2468:
 		return '1' + byte(r-0x2460)
 	case r >= 0x1F130 && r <= 0x1F149:

@@ -26,8 +26,9 @@ const (
 // Triggers are lower-case literals: Find reports nothing for a text that contains none of them, whatever its
 // case.
 var Triggers = []string{
-	"://0", "://1", "://2", "://3", "://4", "://5", "://6", "://7", "://8", "://9", "://[", "://local", "@0", "@1", "@2", "@3", "@[", "%40",
-	"169.254", "metadata.", "instance-data", "meta-data/", ".nip.io", "sslip.io", ".xip.io", "localtest.me", "lvh.me",
+	"://0", "://1", "://2", "://3", "://4", "://5", "://6", "://7", "://8", "://9", "://[", "://local", "://\xe2", "@0", "@1", "@2", "@3", "@[", "%40",
+	"169.254", "metadata.", "metadata/", "-metadata", "instance-data", "meta-data/", ".nip.io", "sslip.io", ".xip.io", "localtest.me", "lvh.me", "vcap.me", "lacolhost.com", ".rbndr.us",
+	".1u.ms", "oastify.com", "burpcollaborator", "interact.sh", ".oast.", ".dnslog.cn", ".ceye.io", "://ip6-", "http:1", "http:/1", "http:@", "http:2", "http:0", "://unix:",
 	"gopher:", "dict:", "ldap:", "ldaps:", "tftp:", "netdoc:", "jar:",
 }
 
@@ -87,7 +88,7 @@ const maxHost = 256
 // url judges the URL whose "://" begins at i.
 func (f *finder) url(i int) {
 	start := f.scheme(i)
-	if start == i {
+	if start == i || !fold.Letter(f.text[start]) {
 		return
 	}
 	whole := f.whole(start)
@@ -95,16 +96,90 @@ func (f *finder) url(i int) {
 		f.add(start, i+3, weight(whole, wrapped, mention), "smuggling_scheme")
 	}
 	from, to := f.authority(i + 3)
-	switch kind := classify(f.text[from:to]); kind {
+	f.judge(start, from, to, whole)
+	if whole {
+		f.confused(start, i+3)
+	}
+}
+
+// judge weighs the host text[from:to] of the URL at start.
+func (f *finder) judge(start, from, to int, whole bool) {
+	switch classify(f.text[from:to]) {
 	case metadata:
 		f.add(start, to, weight(whole, asValue, mention), "metadata_address")
 	case disguised:
+		if n := bytes.IndexByte(f.text[start:], ':'); schemes.Class(f.text[start:start+n]) == 0 {
+			return // docker://1.8.1 is a version
+		}
 		f.add(start, to, weight(whole, numeric, mention), "disguised_address")
 	case rebinding:
 		f.add(start, to, weight(whole, numeric, mention), "rebinding_name")
+	case callback:
+		f.add(start, to, weight(whole, numeric, mention), "callback_name")
 	case local:
 		f.add(start, to, weight(whole, loopback, 0.4), "loopback_address")
 	}
+}
+
+// confused judges the authority at i of the URL at start, which is a whole value, by what different readers take for its host: a host
+// where the name of a user stands, before an address; an address behind a mark that ends the authority for some; a socket.
+func (f *finder) confused(start, i int) {
+	end := min(len(f.text), i+maxHost)
+	at, to := -1, i // the last @, and where the part before it ends for those who read strictly
+	for j := i; j < end && f.text[j] != '/' && f.text[j] > ' '; j++ {
+		if f.text[j] == '@' {
+			at = j
+		}
+	}
+	if at < 0 {
+		switch from, to := f.authority(i); {
+		case fold.HasPrefix(f.text[i:end], "unix:/"):
+			f.add(start, i+6, numeric, "socket")
+		case classify(f.text[from:to]) == local && (service(f.text[to:end]) || f.text[from] == '[' && to < end && f.text[to] == '%'):
+			f.add(start, to, numeric, "loopback_service")
+		}
+		return
+	}
+	for to < at && f.text[to] != ':' && f.text[to] != '#' && f.text[to] != '\\' && f.text[to] != '?' && f.text[to] != '&' && f.text[to] != '@' {
+		to++
+	}
+	first := classify(f.text[i:to])
+	from, last := f.authority(at + 1)
+	second := classify(f.text[from:last])
+	if first != elsewhere && first != local || second != elsewhere && (first == local || f.text[to] != ':' && f.text[to] != '@' || hostname(f.text[i:to])) {
+		f.add(start, last, numeric, "confused_authority")
+	}
+}
+
+// service reports whether a port is one of those at which no server of HTTP listens.
+func service(b []byte) bool {
+	if len(b) == 0 || b[0] != ':' {
+		return false
+	}
+	n := 1
+	for n < len(b) && b[n]-'0' < 10 {
+		n++
+	}
+	return ports.Class(b[1:n]) != 0
+}
+
+var ports = lexicon.New(lexicon.Group{Class: 1, Words: "21 22 23 25 110 135 139 143 445 1433 1521 2375 3306 3389 5432 5900 6379 10250 10255 11211 27017"})
+
+// schemes are those of clients that connect to the host that they name.
+var schemes = lexicon.New(lexicon.Group{Class: 1, Words: "http https ftp ftps sftp tftp ws wss gopher dict ldap ldaps telnet imap pop3 smtp"})
+
+// hostname reports whether a name has labels, the last one of letters: no name of a user that is written into a URL.
+func hostname(b []byte) bool {
+	n := bytes.LastIndexByte(b, '.')
+	if n <= 0 || n+2 >= len(b) {
+		return false
+	}
+	for _, c := range b[n+1:] {
+		if !fold.Letter(c) {
+			return false
+		}
+	}
+	return true
 }
 
 func weight(whole bool, value, text float32) float32 {
@@ -193,16 +268,29 @@ func (f *finder) opaque(i int) {
 	switch {
 	case fold.Equal(name, "jar") && (fold.HasPrefix(rest, "http") || fold.HasPrefix(rest, "file:") || fold.HasPrefix(rest, "ftp:")), fold.Equal(name, "netdoc") && fold.HasPrefix(rest, "/"):
 		f.add(start, i+1, weight(f.whole(start), wrapped, mention), "smuggling_scheme")
+	case fold.Equal(name, "http") || fold.Equal(name, "https"):
+		j := i + 1 // http:127.0.0.1, http:/127.0.0.1, http:@127.0.0.1, which clients read as if the slashes stood there
+		for j < len(f.text) && j < i+3 && (slash(f.text[j]) || f.text[j] == '@') {
+			j++
+		}
+		from, to := f.authority(j)
+		if k := classify(f.text[from:to]); k != elsewhere && bytes.IndexByte(f.text[from:to], '.') > 0 && f.whole(start) {
+			f.add(start, to, numeric, "disguised_address")
+		}
 	}
 }
 
 // bare judges a text that begins with an address of a metadata service without a scheme, and its paths.
 func (f *finder) bare() {
-	to := 0
+	from := 0 // //169.254.169.254/ takes the scheme of the page
+	for from < len(f.text) && from < 4 && slash(f.text[from]) {
+		from++
+	}
+	to := from
 	for to < len(f.text) && to < maxHost && f.text[to] > ' ' && !slash(f.text[to]) && f.text[to] != ':' && f.text[to] != '?' {
 		to++
 	}
-	if to >= 7 && to < len(f.text) && f.text[to] == '/' && classify(f.text[:to]) == metadata && f.whole(0) {
+	if to >= from+7 && to < len(f.text) && (slash(f.text[to]) || f.text[to] == ':' && from > 1) && classify(f.text[from:to]) == metadata && f.whole(0) {
 		f.add(0, to, asValue, "metadata_address")
 	}
 }

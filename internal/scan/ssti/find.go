@@ -14,7 +14,10 @@ const severity = 3
 
 // Triggers are lower-case literals: Find reports nothing for a text that contains none of them, whatever its
 // case.
-var Triggers = []string{"{{", "${", "#{", "*{", "@{", "%{", "{%", "<%", "__", "t(java", "freemarker.", "<#assign", "#set(", "{php}"}
+var Triggers = []string{
+	"{{", "${", "#{", "*{", "@{", "%{", "{%", "<%", "__", "t(java", "freemarker.", "<#assign", "<#include", "#set(", "{php}",
+	"@(", "@system.", "{self::", "{fetch ", "{include ", "{math ", "{function ", "{$smarty.", "smarty_internal", "class.inspect(", "#evaluate(", "#include(", "#parse(", ".mainmodule",
+}
 
 var triggers = lexicon.NewLiterals(Triggers, false)
 
@@ -49,8 +52,8 @@ func Find(text []byte, dst []match.Match) []match.Match {
 		case '$', '#', '*', '@', '%':
 			if text[i+1] == '{' {
 				i = f.expression(i, i+2, '}')
-			} else if text[i] == '#' && fold.HasPrefix(text[i:], "#set(") {
-				f.statement(i, i+5, "template_statement")
+			} else {
+				f.directive(i)
 			}
 		case '<':
 			i = f.tag(i)
@@ -59,6 +62,14 @@ func Find(text []byte, dst []match.Match) []match.Match {
 		case 't', 'T':
 			if fold.HasPrefix(text[i:], "t(java.") {
 				f.add(i, i+7, 0.88, "runtime_type")
+			}
+		case '.':
+			if fold.HasPrefix(text[i:], ".mainmodule") && len(text) <= maxValue {
+				f.add(i, i+11, 0.85, "runtime_access")
+			}
+		case 's', 'S':
+			if fold.HasPrefix(text[i:], "smarty_internal_write_file") {
+				f.add(i, i+26, 0.9, "template_utility")
 			}
 		case 'f', 'F':
 			if fold.HasPrefix(text[i:], "freemarker.template.utility") {
@@ -84,9 +95,7 @@ func (f *finder) brace(i int) int {
 	case '%':
 		return f.expression(i, i+2, '%')
 	}
-	if fold.HasPrefix(f.text[i:], "{php}") {
-		f.add(i, i+5, 0.85, "template_statement")
-	}
+	f.smarty(i)
 	return i
 }
 
@@ -101,6 +110,8 @@ func (f *finder) tag(i int) int {
 		return f.expression(i, j, '%')
 	case fold.HasPrefix(f.text[i:], "<#assign"):
 		f.statement(i, i+8, "template_statement")
+	case fold.HasPrefix(f.text[i:], "<#include "):
+		f.file(i, i+10)
 	}
 	return i
 }
@@ -111,19 +122,47 @@ func (f *finder) expression(i, j int, closing byte) int {
 	judged := &f.judged[closing&1]
 	to := max(j, *judged)
 	if j >= *judged {
-		for to < len(f.text) && to < j+maxInner && f.text[to] != closing {
+		double := f.text[i] == '{' && closing == '}' // ends with two: {{ {"a": 1} }}
+		for to < len(f.text) && to < j+maxInner && (f.text[to] != closing || double && to+1 < len(f.text) && f.text[to+1] != '}') {
 			to++
 		}
 		*judged = to
-		if f.reaches(f.text[j:to]) {
+		if f.opened(i, j) && f.reaches(f.text[j:to]) {
 			f.add(i, to+1, 0.92, "runtime_access")
 			return i
 		}
 	}
-	if to < len(f.text) && f.text[to] == closing && to-j < maxProbe && len(f.text) <= maxValue && arithmetic(f.text[j:to]) {
+	if to >= len(f.text) || f.text[to] != closing || len(f.text) > maxValue {
+		return i
+	}
+	switch inner := f.text[j:to]; {
+	case to-j < maxProbe && arithmetic(inner):
 		f.add(i, to+1, 0.85, "arithmetic_probe")
+	case holds(inner), i == 0 && to+3 >= len(f.text) && method(inner):
+		f.add(i, to+1, 0.85, "object_probe")
+	case resolves(inner):
+		f.add(i, to+1, 0.88, "string_lookup")
+	case closing == '%' && backtick(inner), f.text[i] == '#' && shellWord(inner):
+		f.add(i, to+1, 0.85, "runtime_access")
+	case f.text[i] != '$' && f.text[i] != '#' && opensFile(inner):
+		f.add(i, to+1, 0.85, "template_file")
+	case f.text[i] == '@':
+		f.razor(i, j)
 	}
 	return i
+}
+
+// opened reports whether what looks like a delimiter at i, code behind j, may be one: no hash of Perl in angle brackets (<%ENV>), no
+// group of Doxygen (@{ at the end of a line).
+func (f *finder) opened(i, j int) bool {
+	if f.text[i] == '@' {
+		return j < len(f.text) && f.text[j] != '\n'
+	}
+	if f.text[i] != '<' {
+		return true
+	}
+	end := f.name(j)
+	return end >= len(f.text) || f.text[end] != '>'
 }
 
 // statement judges a directive that may make an object, at i, its arguments from j on.
@@ -135,54 +174,6 @@ func (f *finder) statement(i, j int, rule string) {
 	if f.reaches(inner) || fold.Contains(inner, "?new()") {
 		f.add(i, j, 0.9, rule)
 	}
-}
-
-// arithmetic reports whether the expression is two literals and an operator between them. A minus might be a
-// range, a lone number a placeholder.
-func arithmetic(b []byte) bool {
-	i := blanks(b, 0)
-	if i < len(b) && b[i] == '=' {
-		i = blanks(b, i+1)
-	}
-	ops := 0
-	for {
-		j := literal(b, i)
-		if j == i {
-			return false
-		}
-		i = blanks(b, j)
-		if i == len(b) {
-			return ops > 0
-		}
-		if c := b[i]; c != '*' && c != '+' && c != '/' {
-			return false
-		}
-		ops++
-		i = blanks(b, i+1)
-	}
-}
-
-// literal returns where the number, or the quoted number, at i ends.
-func literal(b []byte, i int) int {
-	from := i
-	quoted := i < len(b) && (b[i] == '\'' || b[i] == '"')
-	if quoted {
-		i++
-	}
-	digits := i
-	for i < len(b) && b[i]-'0' < 10 {
-		i++
-	}
-	if i == digits {
-		return from
-	}
-	if quoted {
-		if i >= len(b) || b[i] != b[from] {
-			return from
-		}
-		i++
-	}
-	return i
 }
 
 func blanks(b []byte, i int) int {

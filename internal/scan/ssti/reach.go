@@ -1,6 +1,8 @@
 package ssti
 
 import (
+	"bytes"
+
 	"github.com/meshwarden/meshwarden/internal/scan/fold"
 	"github.com/meshwarden/meshwarden/internal/scan/lexicon"
 )
@@ -10,6 +12,10 @@ const (
 	cDunder lexicon.Class = 1 << iota // attributes that lead from any Python object to the interpreter
 	cCall                             // functions that run something or reach a class, when called or named in a string
 	cName                             // names that no template of an application holds
+	cHolder                           // objects that hold an application's secrets or its server's state
+	cHeld                             // members of them that do
+	cFiles                            // classes that read files and directories, in Ruby
+	cRead                             // their methods that do
 )
 
 var names = lexicon.New(
@@ -17,9 +23,16 @@ var names = lexicon.New(
 		"__dict__ __self__ __code__ __reduce__"},
 	lexicon.Group{Class: cCall, Words: "getclass forname getruntime exec system popen passthru shell_exec file_get_contents get_user_file eval getfilter " +
 		"registerundefinedfiltercallback newinstance getclassloader getdeclaredmethod getmethod getmethods invoke require spawn spawnsync " +
-		"execsync proc_open assert phpinfo unserialize readfile file_excerpt getconstructors gettypeloader"},
+		"execsync proc_open assert phpinfo unserialize readfile file_excerpt getconstructors gettypeloader getprotectiondomain subclasses " +
+		"call_user_func call_user_func_array getstreamvariable readalltext setaccessible"},
 	lexicon.Group{Class: cName, Words: "processbuilder child_process mainmodule ognl ognlcontext _memberaccess scriptenginemanager objectconstructor " +
-		"jythonruntime lipsum cycler joiner get_flashed_messages memberaccess allowstaticmethodaccess"},
+		"jythonruntime lipsum cycler joiner get_flashed_messages memberaccess allowstaticmethodaccess protectiondomain classloader " +
+		"xwork opensymphony open3 smarty_internal_write_file"},
+	lexicon.Group{Class: cHolder, Words: "config settings self _self request app handler signer"},
+	lexicon.Group{Class: cHeld, Words: "items secret_key environ application server env settings from_object from_pyfile key _templatereference__context " +
+		"_templatereference__blocks jinja_env"},
+	lexicon.Group{Class: cFiles, Words: "dir file io"},
+	lexicon.Group{Class: cRead, Words: "entries glob children read open readlines binread foreach popen"},
 )
 
 // reaches reports whether an expression reaches out of the template: it names the interpreter's attributes, or
@@ -43,12 +56,93 @@ func (f *finder) reaches(b []byte) bool {
 			return true
 		case class&cCall != 0 && j < len(b) && b[j] == '(' && !fold.HasPrefix(b[j+1:], `"./`) && !fold.HasPrefix(b[j+1:], "'./"):
 			return true
+		case class&cFiles != 0 && reads(b[j:]), j-i == 4 && computed(b, i, j), j-i == 7 && i > 0 && b[i-1] == '[' && fold.HasPrefix(b[i:], "request."):
+			return true
+		case j-i == len("data_model") && i > 0 && b[i-1] == '.' && (i == 1 || b[i-2] <= ' ') && fold.HasPrefix(b[i:], "data_model"): // of FreeMarker
+			return true
 		case class&cCall != 0 && i > 1 && quote(b[i-1]) && (b[i-2] == '(' || b[i-2] == '[') && j < len(b) && quote(b[j]):
 			return true
-		case j-i == 4 && fold.HasPrefix(b[i:], "java") && j < len(b) && b[j] == '.' && (len(b) > maxProperty || !property(b)):
+		case j-i == 4 && fold.HasPrefix(b[i:], "java") && inJava(b[j:]) && (len(b) > maxProperty || !property(b)):
 			return true
 		}
 		i = j
+	}
+	return false
+}
+
+// reads reports whether what follows the name of a class is a call that reads a file by its whole path, or a directory: .read("/etc.
+func reads(b []byte) bool {
+	if len(b) < 2 || b[0] != '.' {
+		return false
+	}
+	j := 1
+	for j < len(b) && nameByte(b[j]) {
+		j++
+	}
+	return names.Class(b[1:j])&cRead != 0 && j+2 < len(b) && b[j] == '(' && quote(b[j+1]) && b[j+2] == '/'
+}
+
+// computed reports whether the name at b[i:j], of four letters, is the filter that takes an attribute, and takes one whose name is
+// made on the way (attr(request.args.x), attr("_"*2)), or a dictionary whose keys are joined to such a name.
+func computed(b []byte, i, j int) bool {
+	rest := b[j:]
+	if len(rest) < 3 || rest[0] != '(' {
+		return false
+	}
+	if fold.HasPrefix(b[i:], "dict") {
+		n := bytes.IndexByte(rest, ')')
+		return n > 0 && fold.HasPrefix(rest[n+1:], "|join")
+	}
+	if !fold.HasPrefix(b[i:], "attr") || i == 0 || b[i-1] != '|' {
+		return false
+	}
+	if !quote(rest[1]) {
+		return true
+	}
+	end := 2
+	for end < len(rest) && nameByte(rest[end]) {
+		end++
+	}
+	return end+1 < len(rest) && (rest[end] != rest[1] || rest[end+1] != ')')
+}
+
+// holds reports whether an expression names something secret that the application or its framework holds: config.items(),
+// request["application"], or spells such an object out: self|string.
+func holds(b []byte) bool {
+	for i := 0; i < len(b); {
+		if !nameByte(b[i]) {
+			i++
+			continue
+		}
+		j := i
+		for j < len(b) && nameByte(b[j]) {
+			j++
+		}
+		if names.Class(b[i:j])&cHolder != 0 && (i == 0 || b[i-1] != '.' && !quote(b[i-1]) || i > 3 && fold.HasPrefix(b[i-4:], "app.")) && j+1 < len(b) {
+			k := j + 1
+			if b[j] == '[' && quote(b[k]) {
+				k++
+			}
+			end := k
+			for end < len(b) && nameByte(b[end]) {
+				end++
+			}
+			next := b[k:end]
+			if (b[j] == '.' || k > j+1) && names.Class(next)&cHeld != 0 || b[j] == '|' && (fold.Equal(next, "string") || fold.Equal(next, "list")) {
+				return true
+			}
+		}
+		i = j
+	}
+	return false
+}
+
+// inJava reports whether what follows "java" is one of its packages.
+func inJava(b []byte) bool {
+	for _, p := range [...]string{".lang", ".util", ".io", ".net", ".nio", ".security", ".beans", ".sql"} {
+		if fold.HasPrefix(b, p) && len(b) > len(p) && b[len(p)] == '.' {
+			return true
+		}
 	}
 	return false
 }
@@ -80,26 +174,37 @@ func quote(c byte) bool { return c == '\'' || c == '"' }
 
 func nameByte(c byte) bool { return c|0x20-'a' < 26 || c-'0' < 10 || c == '_' }
 
-// chain judges two attributes of Python's objects in a row at i, also outside of delimiters, and returns the
-// last byte of the first name: x.__class__.__mro__.
+// chain judges attributes of Python's objects in a row at i, also outside of delimiters, and returns the last byte of the first name:
+// "".__class__.__mro__. Programs write two of an object that has a name; of a literal, or three, nobody does.
 func (f *finder) chain(i int) int {
-	j := i
-	for j < len(f.text) && j < i+32 && nameByte(f.text[j]) {
-		j++
-	}
+	j := f.name(i)
 	if names.Class(f.text[i:j])&cDunder == 0 {
 		return max(i, j-1)
 	}
-	k := j
-	for k < len(f.text) && k < j+6 && (f.text[k] == '.' || f.text[k] == '(' || f.text[k] == ')' || f.text[k] == '[' || f.text[k] == ']' || quote(f.text[k])) {
-		k++
+	end, links := j, 0
+	for links < 2 {
+		k := end
+		for k < len(f.text) && k < end+6 && (f.text[k] == '.' || f.text[k] == '(' || f.text[k] == ')' || f.text[k] == '[' || f.text[k] == ']' || quote(f.text[k])) {
+			k++
+		}
+		next := f.name(k)
+		if k == end || names.Class(f.text[k:next])&cDunder == 0 || fold.HasPrefix(f.text[k:], "__dict__") {
+			break
+		}
+		end = next
+		links++
 	}
-	end := k
-	for end < len(f.text) && end < k+32 && nameByte(f.text[end]) {
-		end++
-	}
-	if k > j && names.Class(f.text[k:end])&cDunder != 0 && !fold.HasPrefix(f.text[k:], "__dict__") {
+	if links > 1 || links == 1 && (len(f.text) <= maxValue || i > 1 && f.text[i-1] == '.' && !nameByte(f.text[i-2])) {
 		f.add(i, end, 0.85, "object_chain")
 	}
 	return j - 1
+}
+
+// name returns where the name at i ends, or 32 bytes of it.
+func (f *finder) name(i int) int {
+	end := min(len(f.text), i+32)
+	for i < end && nameByte(f.text[i]) {
+		i++
+	}
+	return i
 }
