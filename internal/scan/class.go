@@ -88,45 +88,36 @@ func classesOf(text []byte) (found class) {
 	return found
 }
 
-// doubtShift moves the class of a family to that of its doubtful triggers of one byte: they are so frequent that only the blocks
-// that have one are searched for where it counts.
-const doubtShift = 16
-
-// reason is the class of a trigger of one byte, no letter, of family i.
+// reason is the class of a trigger of one byte, no letter, of family i; none of a doubtful one, which doubts has.
 func (f *family) reason(i int, trigger string) class {
 	if slices.Contains(f.early, trigger) {
 		return classOpening
 	}
 	if slices.Contains(f.doubtful, trigger) {
-		return 1 << (doubtShift + i)
+		return 0
 	}
 	return 1 << i
 }
 
-// settleDoubts adds to the reasons found in text[from:to] the families of which a doubtful trigger of one byte counts there.
-func settleDoubts(found class, text []byte, from, to int) class {
-	if from == 0 && found&classOpening != 0 {
-		found = settleOpening(found, text)
+// doubts has, by its byte, the families of a doubtful trigger of one byte: they are so frequent that it is only asked where it
+// stands whether it counts.
+var doubts = func() (t [256]class) {
+	for i := range families {
+		f := &families[i]
+		for _, trigger := range f.doubtful {
+			if len(trigger) == 1 && !slices.Contains(f.early, trigger) {
+				t[trigger[0]] |= 1 << i
+			}
+		}
 	}
-	open := found >> doubtShift & allFamilies &^ found
-	for i := from; i < to && open != 0; i++ {
-		for i+8 <= to {
-			w := swar.Load(text[i:])
-			if (byteClass[w&0xFF]|byteClass[w>>8&0xFF]|byteClass[w>>16&0xFF]|byteClass[w>>24&0xFF]|
-				byteClass[w>>32&0xFF]|byteClass[w>>40&0xFF]|byteClass[w>>48&0xFF]|byteClass[w>>56])>>doubtShift&open != 0 {
-				break
-			}
-			i += 8
-		}
-		if i == to {
-			break
-		}
-		for rest := byteClass[text[i]] >> doubtShift & open; rest != 0; rest &= rest - 1 {
-			k := bits.TrailingZeros64(uint64(rest))
-			if !families[k].dismiss(text, i+1) {
-				open &^= 1 << k
-				found |= 1 << k
-			}
+	return t
+}()
+
+// settleDoubt adds to the reasons found in a block of text the families of which the doubtful trigger at i counts there.
+func settleDoubt(found class, text []byte, i int) class {
+	for rest := doubts[text[i]] &^ found; rest != 0; rest &= rest - 1 {
+		if k := bits.TrailingZeros64(uint64(rest)); !families[k].dismiss(text, i+1) {
+			found |= 1 << k
 		}
 	}
 	return found

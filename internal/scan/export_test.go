@@ -111,5 +111,11 @@ func Searched(text []byte) (reasons uint64, secrets []int) {
 			}
 		}
 	}
-	return uint64(settleDoubts(found, text, 0, len(text))), secrets
+	if found&classOpening != 0 {
+		found = settleOpening(found, text)
+	}
+	for i := range text {
+		found = settleDoubt(found, text, i)
+	}
+	return uint64(found), secrets
 }

@@ -17,11 +17,13 @@ type sightings struct {
 	hits  []hit
 	whole [1]class
 	// pairs and fours are places to look closer at: an offset, and in the low byte which of the pairs from there on, or of
-	// every second run of four, a literal may have. Looking at those of a block at once spares calls.
+	// every second run of four, a literal may have; in the next byte of pairs, which are doubtful triggers. Looking at those of a
+	// block at once spares calls.
 	pairs [blockBytes / 8]uint64
 	fours [blockBytes / 8]uint64
-	// near are those beside which stands what may stand there.
-	near [blockBytes]int32
+	// near are those around which stands what may stand there, doubts the doubtful triggers.
+	near   [blockBytes]near
+	doubts [blockBytes]int32
 }
 
 // scan returns the reasons to look closer at text and keeps in seen where secrets' literals stand.
@@ -85,9 +87,9 @@ func (p *prefilter) readBlock(text, memory []byte, start, end, from int, seen *s
 			v &= 1<<(8*max(rest, 0)) - 1
 		}
 		kinds |= v
-		marks := lowBits(v)
-		seen.pairs[n&(blockBytes/8-1)] = uint64(i)<<8 | marks
-		n += int((marks + 0xFF) >> 8)
+		marks := lowBits(v) | lowBits(v>>doubtBit)<<8
+		seen.pairs[n&(blockBytes/8-1)] = uint64(i)<<16 | marks
+		n += int((marks + 0xFFFF) >> 16)
 	}
 	for i := start; i < fast; i += stepBytes {
 		b := swar.At(memory[i : i+aheadBytes])
@@ -117,9 +119,9 @@ func (p *prefilter) readBlock(text, memory []byte, start, end, from int, seen *s
 			uint64(pairs[w>>48])<<48 | uint64(pairs[w>>56|next<<8&0xFF00])<<56
 		v &= own
 		kinds |= v
-		marks := lowBits(v)
-		seen.pairs[n&(blockBytes/8-1)] = uint64(i)<<8 | marks
-		n += int((marks + 0xFF) >> 8)
+		marks := lowBits(v) | lowBits(v>>doubtBit)<<8
+		seen.pairs[n&(blockBytes/8-1)] = uint64(i)<<16 | marks
+		n += int((marks + 0xFFFF) >> 16)
 		marks = marked(fours, hashFour(uint32(w))) | marked(fours, hashFour(uint32(w>>16)))<<1&(own>>15) |
 			marked(fours, hashFour(uint32(w>>32)))<<2&(own>>30) | marked(fours, hashFour(uint32(w>>48|next<<16)))<<3&(own>>45)
 		seen.fours[m&(blockBytes/8-1)] = uint64(i)<<8 | marks
@@ -133,13 +135,19 @@ func (p *prefilter) readBlock(text, memory []byte, start, end, from int, seen *s
 		found = classesOf(text[start:end])
 	}
 	classes[start>>shift] |= found
+	doubtful := 0
 	if n > 0 {
-		p.verifyPairs(text, from, seen, n, classes, shift)
+		doubtful = p.verifyPairs(text, memory, from, seen, n, classes, shift)
 	}
 	if m > 0 {
-		p.verifyFours(text, from, seen, m, classes, shift)
+		p.verifyFours(text, memory, from, seen, m, classes, shift)
 	}
-	classes[start>>shift] = settleDoubts(classes[start>>shift], text, start, end)
+	if start == 0 && found&classOpening != 0 {
+		classes[0] = settleOpening(classes[0], text)
+	}
+	for _, i := range seen.doubts[:doubtful] {
+		classes[start>>shift] = settleDoubt(classes[start>>shift], text, int(i))
+	}
 }
 
 // marked is the bit of a hash.
@@ -153,31 +161,43 @@ const padding = swar.Ones * '~'
 // lowBits moves the lowest bits of the bytes of v into the lowest byte.
 func lowBits(v uint64) uint64 { return v & swar.Ones * 0x0102040810204080 >> 56 }
 
-// verifyPairs compares the literals whose two bytes may begin at the first n places of seen.pairs.
-func (p *prefilter) verifyPairs(text []byte, from int, seen *sightings, n int, classes []class, shift uint) {
-	near := 0
+// near is a place where a literal of a slot may stand.
+type near struct {
+	at   int32
+	slot int32
+}
+
+// verifyPairs compares the literals whose two bytes may begin at the first n places of seen.pairs, and returns how many of these are
+// doubtful triggers, which it moves to seen.doubts.
+func (p *prefilter) verifyPairs(text, memory []byte, from int, seen *sightings, n int, classes []class, shift uint) (doubtful int) {
+	found := 0
 	for i := 0; i < n; {
 		group := seen.pairs[i&(blockBytes/8-1)]
-		at := int(group>>8) + bits.TrailingZeros64(group)&7
+		bit := bits.TrailingZeros64(group)
+		at := int(group>>16) + bit&7
 		group &= group - 1
 		seen.pairs[i&(blockBytes/8-1)] = group
-		i += int((group&0xFF - 1) >> 63) // on to the next one behind its last mark
+		i += int((group&0xFFFF - 1) >> 63) // on to the next one behind its last mark
+		seen.doubts[doubtful&(blockBytes-1)] = int32(at)
+		doubtful += bit >> 3
 		w := around(text, at)
-		s := &p.pairSlots[pairSlot(uint32(w>>8))]
-		seen.near[near&(blockBytes-1)] = int32(at)
-		near += int(s.beside >> (besideOf[w&0xFF] & 31) & (s.beside >> (32 + besideOf[w>>24&0xFF]&31)) & 1)
+		k := p.pairSlots[hashPair(uint32(w>>8))]
+		s := &p.slots[k]
+		seen.near[found&(blockBytes-1)] = near{int32(at), int32(k)}
+		beside := s.beside >> (besideOf[w&0xFF] & 31) & (s.beside >> (32 + besideOf[w>>24&0xFF]&31))
+		found += int(beside & s.agrees(memory, at) &^ uint64(bit>>3))
 	}
-	for _, at := range seen.near[:near] {
-		w := around(text, int(at))
-		if s := &p.pairSlots[pairSlot(uint32(w>>8))]; s.class&^known(classes, int(at), shift) != 0 {
-			p.verify(text, int(at), from, s, seen, classes, shift)
+	for i := range seen.near[:found] {
+		if c := &seen.near[i]; p.reasons[c.slot]&^known(classes, int(c.at), shift) != 0 {
+			p.verify(text, int(c.at), from, &p.slots[c.slot], seen, classes, shift)
 		}
 	}
+	return doubtful
 }
 
 // verifyFours compares those whose four bytes may begin at the first n places of seen.fours.
-func (p *prefilter) verifyFours(text []byte, from int, seen *sightings, n int, classes []class, shift uint) {
-	near := 0
+func (p *prefilter) verifyFours(text, memory []byte, from int, seen *sightings, n int, classes []class, shift uint) {
+	found := 0
 	for i := 0; i < n; {
 		group := seen.fours[i&(blockBytes/8-1)]
 		at := int(group>>8) + 2*(bits.TrailingZeros64(group)&7)
@@ -185,26 +205,44 @@ func (p *prefilter) verifyFours(text []byte, from int, seen *sightings, n int, c
 		seen.fours[i&(blockBytes/8-1)] = group
 		i += int((group&0xFF - 1) >> 63)
 		w := around(text, at)
-		s := &p.fourSlots[hashFour(uint32(w>>8))>>slotShift]
-		seen.near[near&(blockBytes-1)] = int32(at)
-		near += int(s.beside >> (besideOf[w&0xFF] & 31) & (s.beside >> (32 + besideOf[w>>40&0xFF]&31)) & 1)
+		k := p.slotOfFour(hashFour(uint32(w >> 8)))
+		s := &p.slots[k]
+		seen.near[found&(blockBytes-1)] = near{int32(at), int32(k)}
+		beside := s.beside >> (besideOf[w&0xFF] & 31) & (s.beside >> (32 + besideOf[w>>40&0xFF]&31))
+		found += int(beside & s.agrees(memory, at))
 	}
-	for _, at := range seen.near[:near] {
-		w := around(text, int(at))
-		run := uint32(w >> 8)
-		s := &p.fourSlots[hashFour(run)>>slotShift]
-		if s.class&^known(classes, int(at), shift) == 0 {
+	for i := range seen.near[:found] {
+		c := &seen.near[i]
+		if p.reasons[c.slot]&^known(classes, int(c.at), shift) == 0 {
 			continue
 		}
-		p.verify(text, int(at), from, s, seen, classes, shift)
+		p.verify(text, int(c.at), from, &p.slots[c.slot], seen, classes, shift)
+		run := uint32(around(text, int(c.at)) >> 8)
 		// What is no letter beside a word is listed as a space.
 		if first := byte(run) | fold; !isLetter(first) && first != ' ' {
-			p.verify(text, int(at), from, &p.fourSlots[hashFour(run&^0xFF|' ')>>slotShift], seen, classes, shift)
+			p.verifyFour(text, int(c.at), from, run&^0xFF|' ', seen, classes, shift)
 		}
 		if last := byte(run>>24) | fold; !isLetter(last) && last != ' ' {
-			p.verify(text, int(at), from, &p.fourSlots[hashFour(run&0xFFFFFF|' '<<24)>>slotShift], seen, classes, shift)
+			p.verifyFour(text, int(c.at), from, run&0xFFFFFF|' '<<24, seen, classes, shift)
 		}
 	}
+}
+
+// verifyFour compares the literals that have a run of four bytes, if any do.
+func (p *prefilter) verifyFour(text []byte, at, from int, run uint32, seen *sightings, classes []class, shift uint) {
+	if h := hashFour(run); marked(&p.fours, h) != 0 {
+		p.verify(text, at, from, &p.slots[p.slotOfFour(h)], seen, classes, shift)
+	}
+}
+
+// agrees is 1 where what all candidates have stands around a mark, and where that cannot be told.
+func (s *slot) agrees(memory []byte, at int) uint64 {
+	i := at - int(s.lead)
+	if i < 0 || i+8 > len(memory) {
+		return 1
+	}
+	other := (swar.Load(memory[i:])|swar.Ones*fold)&s.mask ^ s.all
+	return 1 - (other|-other)>>63
 }
 
 // known are the reasons that a literal can add nothing to that has what is marked at an offset.
@@ -230,7 +268,7 @@ func aroundEnd(text []byte, at int) uint64 {
 
 // verify looks for the candidates of a slot at a place.
 func (p *prefilter) verify(text []byte, at, from int, s *slot, seen *sightings, classes []class, shift uint) {
-	candidates := p.candidates[s.first : s.first+s.n]
+	candidates := p.candidates[s.first:][:s.n]
 	for k := range candidates {
 		c := &candidates[k]
 		start := at - int(c.offset)
