@@ -44,8 +44,21 @@ func lab(t *testing.T) *gateway {
     - name: office
       match: {prefix: /office}
       upstream: echo
+      scan_policy: watchful
       conditions: {deny_ips: ["127.0.0.0/8"]}
     - name: api
+`)
+	g.write(t, "policies/edge.rego", `package platform.edge
+
+deny if input.request.segments[0] == "hidden"
+
+status := 404
+
+remove_headers := {"X-Debug"}
+
+scan.mode := "off" if input.request.segments[0] == "raw"
+
+scan.policy := "watchful" if input.request.segments[0] == "watched"
 `)
 	return up(t, dir)
 }
@@ -103,6 +116,27 @@ func TestAuthorization(t *testing.T) {
 			}
 		})
 	}
+	t.Run("what the platform hides", func(t *testing.T) {
+		a := g.send(t, request{host: host, path: "/hidden", token: author})
+		checkError(t, a, 404, "NOT_FOUND")
+		if message(t, a) != "not found" {
+			t.Error(a.body)
+		}
+	})
+	t.Run("a header that the platform takes away", func(t *testing.T) {
+		a := g.send(t, request{host: host, path: "/", token: author, headers: map[string]string{"x-debug": "1", "x-other": "2"}})
+		if e := checkEchoed(t, a); e.Headers["x-debug"] != "" || e.Headers["x-other"] != "2" {
+			t.Errorf("the upstream saw %v", e.Headers)
+		}
+	})
+	t.Run("what the platform scans in another way", func(t *testing.T) {
+		for _, path := range []string{"/raw", "/watched"} {
+			if a := g.send(t, post(path, author, attackJSON)); a.status != 200 {
+				t.Errorf("%s: %d %s", path, a.status, a.body)
+			}
+		}
+		checkError(t, g.send(t, post("/echo", author, attackJSON)), 403, "CONTENT_BLOCKED")
+	})
 	t.Run("a body in chunks", func(t *testing.T) {
 		head := "POST /notes HTTP/1.1\r\nHost: " + host + "\r\nAuthorization: Bearer " + author + "\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n"
 		chunk := func(s string) string { return "f\r\n" + s + "\r\n" }

@@ -77,7 +77,7 @@ func (s *Server) check(ctx context.Context, r *request.Request, started time.Tim
 		Reason:    out.Reason,
 		RequestID: answer.RequestID(r.ID, answer.RequestID(r.StreamID, "")),
 		Decision:  &out.Decision,
-		Quota:     out.Quota, RetryAfter: out.RetryAfter,
+		Quota:     out.Quota, RetryAfter: out.RetryAfter, Scope: out.Scope,
 		Explain: out.Explain,
 	}
 	if out.Reason == reason.Allowed {

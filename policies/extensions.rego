@@ -20,6 +20,11 @@ demands := []
 clear := true
 
 # METADATA
+# title: Statuses of denials
+# description: Objects of rule and set, a number; a status is of the denials of the package that gave it.
+statuses := []
+
+# METADATA
 # title: Headers set on the request to the upstream
 # description: Objects of rule and set, an object of names and values.
 headers := []
@@ -28,3 +33,13 @@ headers := []
 # title: Headers set on the answer to the client
 # description: As headers.
 response_headers := []
+
+# METADATA
+# title: Headers taken from the request to the upstream
+# description: Objects of rule and set, a list of names.
+remove_headers := []
+
+# METADATA
+# title: How bodies are scanned
+# description: Objects of rule and set, an object of policy and mode.
+scans := []

@@ -30,6 +30,8 @@ decision := {
 	"audit": audit,
 	"headers": extensions.headers,
 	"response_headers": extensions.response_headers,
+	"remove_headers": extensions.remove_headers,
+	"scan": extensions.scans,
 } if {
 	tenancy.allow
 	conditions.allow
@@ -65,6 +67,7 @@ decision := {
 	"reason": "policy_denied",
 	"rule": denial.rule,
 	"message": denial.message,
+	"status": extend.status(denial.rule, extensions.statuses),
 	"audit": audit,
 } if {
 	denial := extend.first(extensions.denials)

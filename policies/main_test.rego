@@ -75,6 +75,19 @@ test_a_denial_of_the_platform_goes_before_roles if {
 	d.message == "closed"
 }
 
+test_a_denial_has_the_status_of_its_package if {
+	denied := [{"rule": "platform.b", "message": ""}]
+	with_status(denied, [{"rule": "platform.a", "set": 404}, {"rule": "platform.b", "set": 410}]) == 410
+	with_status(denied, [{"rule": "platform.a", "set": 404}]) == 0
+}
+
+with_status(denials, statuses) := d.status if {
+	d := main.decision with input as reader
+		with data.meshwarden.extensions.denials as denials
+		with data.meshwarden.extensions.statuses as statuses
+		with data.meshwarden.extensions.clear as false
+}
+
 test_a_demand_of_the_platform if {
 	d := main.decision with input as reader
 		with data.meshwarden.extensions.demands as [{"rule": "platform", "acr_values": ["gold"], "max_age": 60}]

@@ -2,6 +2,8 @@ package policy_test
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,6 +21,9 @@ var contributed = map[string][]string{
 	"step_up":          {`true`, `false`, `"gold"`, `["b", "a"]`, `set()`, `{"acr_values": ["a"], "max_age": 60}`, `{"rule": "x"}`, `{"acr": 1}`, `7`, `to_number("x")`},
 	"headers":          {`{}`, `{"x-a": "1"}`, `{"X-A": "2"}`, `{"x-b": input.request.method}`, `["x-a"]`, `{":path": "/"}`, `to_number("x")`},
 	"response_headers": {`{}`, `{"cache-control": "no-store"}`, `{"te": "x"}`, `to_number("x")`},
+	"remove_headers":   {`"X-C"`, `["x-c", "x-d"]`, `{"x-d", "x-e"}`, `set()`, `"x-a"`, `"x-subject"`, `"Content-Type"`, `[7]`, `7`, `false`, `to_number("x")`},
+	"status":           {`404`, `451`, `410`, `0`, `200`, `401`, `404.5`, `"404"`, `false`, `[404]`, `to_number("x")`},
+	"scan":             {`{}`, `{"policy": "chat"}`, `{"policy": "strict", "mode": "off"}`, `{"mode": "shadow"}`, `{"mode": "enforce"}`, `{"mode": "loud"}`, `{"modes": 1}`, `7`, `to_number("x")`},
 }
 
 // holds are bodies of rules, some of which ask the packs.
@@ -29,7 +34,7 @@ var holds = []string{
 
 func contributing(t *rapid.T, pkg string) plane.Module {
 	var b strings.Builder
-	for _, point := range []string{"deny", "step_up", "headers", "response_headers"} {
+	for _, point := range slices.Sorted(maps.Keys(contributed)) {
 		if rapid.IntRange(0, 2).Draw(t, pkg+" has "+point) > 0 {
 			fmt.Fprintf(&b, "%s := %s if %s\n\n", point,
 				rapid.SampledFrom(contributed[point]).Draw(t, pkg+" "+point), rapid.SampledFrom(holds).Draw(t, pkg+" "+point+" if"))

@@ -15,7 +15,7 @@ type Decision struct {
 	Reason reason.Reason
 	// Message is the free text of a policy_denied, written by the policy's author for the client; else empty.
 	Message string
-	// Status replaces the HTTP status that belongs to Reason when not 0: 400 to 599, only on a denial.
+	// Status replaces the HTTP status that belongs to Reason when not 0: one of reason.DenialStatuses, only on a policy_denied.
 	Status int
 	// Headers are set on the request to the upstream, RemoveHeaders taken from it, and ResponseHeaders set on
 	// the answer to the client. Names are lower-case and valid, never pseudo-headers or hop-by-hop ones.

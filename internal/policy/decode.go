@@ -62,19 +62,17 @@ func (d *Decision) set(name string, v ast.Value) (err error) {
 		s, err = stringOf(v)
 		d.Message = clip(s)
 	case "status":
-		d.Status, err = intOf(v, 400, 599)
+		d.Status, err = statusOf(v)
 	case "headers":
-		d.Headers, err = headersOf(v)
+		d.Headers, err = requestHeadersOf(v)
 	case "response_headers":
 		d.ResponseHeaders, err = headersOf(v)
 	case "remove_headers":
-		if d.RemoveHeaders, err = stringsOf(v); err == nil {
-			err = checkRemoved(d.RemoveHeaders)
-		}
+		d.RemoveHeaders, err = removedOf(v)
 	case "quotas":
 		d.Quotas, err = stringsOf(v)
 	case "scan":
-		d.Scan, err = scanOf(v)
+		d.Scan, err = scansOf(v)
 	case "step_up":
 		d.StepUp, err = stepUpOf(v)
 	case "audit":
@@ -95,12 +93,27 @@ func (d *Decision) check() error {
 		return fmt.Errorf("allow is %t with reason %s", d.Allow, d.Reason)
 	case d.Rule == "":
 		return errors.New("rule is missing")
-	case d.Allow && d.Status != 0:
-		return errors.New("status is for denials")
+	case d.Status != 0 && d.Reason != reason.PolicyDenied:
+		return fmt.Errorf("status is for reason %s", reason.PolicyDenied)
 	case d.Message != "" && d.Reason != reason.PolicyDenied:
 		return fmt.Errorf("message is for reason %s", reason.PolicyDenied)
 	}
+	for _, name := range d.RemoveHeaders {
+		// Envoy removes after it has set.
+		if _, ok := d.Headers[name]; ok {
+			return fmt.Errorf("remove_headers: a module sets %s and one takes it away", name)
+		}
+	}
 	return nil
+}
+
+// statusOf reads the status of a denial: 0 is the reason's own, and others are those that a policy may choose.
+func statusOf(v ast.Value) (int, error) {
+	status, err := intOf(v, 0, 599)
+	if err == nil && status != 0 && !reason.IsDenialStatus(status) {
+		err = fmt.Errorf("%d is not one of %v", status, reason.DenialStatuses())
+	}
+	return status, err
 }
 
 func auditOf(s string, err error) (Audit, error) {
@@ -155,6 +168,26 @@ func isACR(s string) bool {
 		}
 	}
 	return s != "" && len(s) <= 128
+}
+
+// scansOf brings together what each of the platform's packages says: they agree on the policy, and the strictest mode holds.
+func scansOf(v ast.Value) (s Scan, err error) {
+	err = eachSet(v, func(_ string, set ast.Value) error {
+		one, err := scanOf(set)
+		switch {
+		case err != nil:
+			return err
+		case s.Policy != "" && one.Policy != "" && s.Policy != one.Policy:
+			return errors.New("policy: another module chooses another one")
+		case one.Policy != "":
+			s.Policy = one.Policy
+		}
+		if strictness(one.Mode) > strictness(s.Mode) {
+			s.Mode = one.Mode
+		}
+		return nil
+	})
+	return s, err
 }
 
 func scanOf(v ast.Value) (s Scan, err error) {

@@ -63,7 +63,13 @@ func randomPlatform(t *rapid.T) []plane.Module {
 	header := randomParts(t, "header", slices.Concat(asked, askedOfPacks, askedOfPacks))
 	return []plane.Module{
 		randomSource(t, "platform"),
-		module("platform.headers", fmt.Sprintf(`headers := {"x-seen": crypto.sha256(%s)}`, header)),
+		module("platform.effects", fmt.Sprintf(`seen := crypto.sha256(%s)
+
+headers := {"x-seen": seen}
+
+remove_headers := {concat("", ["x-", seen])}
+
+scan := {"mode": ["off", "shadow", "enforce"][to_number(substring(seen, 0, 1)) %% 3]}`, header)),
 	}
 }
 
@@ -71,7 +77,7 @@ func randomSource(t *rapid.T, pkg string) plane.Module {
 	message := randomParts(t, pkg, asked)
 	// Some requests are admitted, so that the second stage is asked too.
 	condition := rapid.SampledFrom([]string{`input.request.method != "GET"`, `input.identity.subject == "bob"`, `true`}).Draw(t, pkg+" denies")
-	return module(pkg, fmt.Sprintf("deny := %s if %s", message, condition))
+	return module(pkg, fmt.Sprintf("deny := %s if %s\n\nstatus := 404 if count(%s) %% 2 == 0", message, condition, randomParts(t, pkg+" status", asked)))
 }
 
 // randomInput draws from few values, so that equal keys are as common as different ones. Values that run

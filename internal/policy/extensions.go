@@ -15,13 +15,27 @@ const (
 	pointStepUp          = "step_up"
 	pointHeaders         = "headers"
 	pointResponseHeaders = "response_headers"
+	pointRemoveHeaders   = "remove_headers"
+	pointStatus          = "status"
 	pointQuotas          = "quotas"
 	pointScan            = "scan"
 )
 
+// points are an owner's extension points. Those of the other owner are refused: a rule that looks like one and does nothing
+// would leave out a demand or a limit that somebody believes in.
+type points struct{ own, foreign []string }
+
+// A tenant's statuses stand before its denials, which have them. Headers are between the platform and the upstreams: a tenant
+// could take from them what the platform set.
 var (
-	platformPoints = []string{pointDeny, pointStepUp, pointHeaders, pointResponseHeaders}
-	tenantPoints   = []string{pointDeny, pointQuotas, pointScan}
+	platformPoints = points{
+		own:     []string{pointDeny, pointStatus, pointStepUp, pointHeaders, pointResponseHeaders, pointRemoveHeaders, pointScan},
+		foreign: []string{pointQuotas},
+	}
+	tenantPoints = points{
+		own:     []string{pointStatus, pointDeny, pointQuotas, pointScan},
+		foreign: []string{pointStepUp, pointHeaders, pointResponseHeaders, pointRemoveHeaders},
+	}
 )
 
 // contribution is one extension point that one package defines.
@@ -35,14 +49,18 @@ type contribution struct {
 
 // contributions lists what modules contribute at points, in order of point, then package. Modules that
 // contribute nothing at all are a mistake worth refusing: most often a misspelt deny, which would admit.
-func contributions(modules map[string]*ast.Module, points []string) ([]contribution, []Problem) {
+func contributions(modules map[string]*ast.Module, of points) ([]contribution, []Problem) {
 	found := map[contribution]bool{}
 	var problems []Problem
 	for _, path := range slices.Sorted(maps.Keys(modules)) {
 		module := modules[path]
 		for _, rule := range module.Rules {
 			point, ok := rule.Head.Ref()[0].Value.(ast.Var)
-			if !ok || !slices.Contains(points, string(point)) {
+			if ok && slices.Contains(of.foreign, string(point)) {
+				problems = append(problems, at(rule.Location, fmt.Sprintf("%s does nothing here: these modules may define %s", point, strings.Join(of.own, ", "))))
+				continue
+			}
+			if !ok || !slices.Contains(of.own, string(point)) {
 				continue
 			}
 			if len(rule.Head.Args) > 0 {
@@ -59,10 +77,10 @@ func contributions(modules map[string]*ast.Module, points []string) ([]contribut
 	if len(modules) > 0 && len(found) == 0 && len(problems) == 0 {
 		first := modules[slices.Min(slices.Collect(maps.Keys(modules)))]
 		problems = append(problems, at(first.Package.Location, fmt.Sprintf(
-			"none of the modules defines %s, so they would change nothing", strings.Join(points, ", "))))
+			"none of the modules defines %s, so they would change nothing", strings.Join(of.own, ", "))))
 	}
 	return slices.SortedFunc(maps.Keys(found), func(a, b contribution) int {
-		if d := slices.Index(points, a.point) - slices.Index(points, b.point); d != 0 {
+		if d := slices.Index(of.own, a.point) - slices.Index(of.own, b.point); d != 0 {
 			return d
 		}
 		return strings.Compare(a.rule, b.rule)
@@ -96,12 +114,15 @@ var extensionsRef = ast.MustParseRef("data.meshwarden.extensions")
 func generateExtensions(list []contribution) string {
 	var b strings.Builder
 	b.WriteString("package meshwarden.extensions\n\nimport data.meshwarden.extend\n\nclear if {\n\tdenials == []\n\tdemands == []\n}\n")
-	const header = `[{"rule": %[1]s, "set": value} | value := %[2]s]`
+	const set = `[{"rule": %[1]s, "set": value} | value := %[2]s]`
 	for _, g := range []struct{ name, point, element string }{
 		{"denials", pointDeny, "[denial | value := %[2]s; some denial in extend.denials(%[1]s, value)]"},
 		{"demands", pointStepUp, "[demand | value := %[2]s; some demand in extend.demands(%[1]s, value)]"},
-		{"headers", pointHeaders, header},
-		{"response_headers", pointResponseHeaders, header},
+		{"statuses", pointStatus, set},
+		{"headers", pointHeaders, set},
+		{"response_headers", pointResponseHeaders, set},
+		{"remove_headers", pointRemoveHeaders, set},
+		{"scans", pointScan, set},
 	} {
 		fmt.Fprintf(&b, "\n%s := array.flatten([\n", g.name)
 		for _, c := range list {

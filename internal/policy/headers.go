@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -30,11 +31,12 @@ var reservedHeaders = map[string]string{
 
 var reservedPrefixes = []string{"x-envoy-", "x-forwarded-"}
 
-// headersOf reads a list of {"rule", "set"}: what each package sets. Two packages may set the same header
-// only to the same value.
-func headersOf(v ast.Value) (map[string]string, error) {
-	var headers map[string]string
-	err := elements(v, func(element ast.Value) error {
+// contentHeaders say how a request's body is to be read. The scanner has not read it yet.
+var contentHeaders = []string{"content-type", "content-encoding"}
+
+// eachSet calls visit with what each package says at an extension point: v is a list of {"rule", "set"}. Errors name the package.
+func eachSet(v ast.Value, visit func(rule string, set ast.Value) error) error {
+	return elements(v, func(element ast.Value) error {
 		var rule string
 		var set ast.Value
 		err := eachField(element, func(name string, value ast.Value) (err error) {
@@ -49,19 +51,71 @@ func headersOf(v ast.Value) (map[string]string, error) {
 			return err
 		})
 		if err == nil {
-			err = eachField(set, func(name string, value ast.Value) error {
-				if headers == nil {
-					headers = map[string]string{}
-				}
-				return setHeader(headers, name, value)
-			})
+			err = visit(rule, set)
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", rule, err)
 		}
 		return nil
 	})
+}
+
+// headersOf reads what each package sets. Two packages may set the same header only to the same value.
+func headersOf(v ast.Value) (map[string]string, error) {
+	var headers map[string]string
+	err := eachSet(v, func(_ string, set ast.Value) error {
+		return eachField(set, func(name string, value ast.Value) error {
+			if headers == nil {
+				headers = map[string]string{}
+			}
+			return setHeader(headers, name, value)
+		})
+	})
 	return headers, err
+}
+
+// requestHeadersOf is headersOf for the request to the upstream.
+func requestHeadersOf(v ast.Value) (map[string]string, error) {
+	headers, err := headersOf(v)
+	for _, name := range contentHeaders {
+		if _, ok := headers[name]; ok && err == nil {
+			err = errContent(name)
+		}
+	}
+	return headers, err
+}
+
+func errContent(name string) error {
+	return fmt.Errorf("header %s cannot be changed by a policy: bodies are scanned by it", name)
+}
+
+// removedOf reads the names of headers that each package takes from the request to the upstream: one, or a list of them.
+func removedOf(v ast.Value) (names []string, err error) {
+	err = eachSet(v, func(_ string, set ast.Value) error {
+		list := []string{""}
+		if one, ok := set.(ast.String); ok {
+			list[0] = string(one)
+		} else if list, err = stringsOf(set); err != nil {
+			return err
+		}
+		for _, name := range list {
+			name = strings.ToLower(name)
+			if err := checkName(name); err != nil {
+				return err
+			}
+			if slices.Contains(contentHeaders, name) {
+				return errContent(name)
+			}
+			if !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+		if len(names) > maxHeaders {
+			return fmt.Errorf("more than %d headers", maxHeaders)
+		}
+		return nil
+	})
+	return names, err
 }
 
 func setHeader(headers map[string]string, name string, v ast.Value) error {
@@ -81,16 +135,6 @@ func setHeader(headers map[string]string, name string, v ast.Value) error {
 	}
 	if headers[name] = value; len(headers) > maxHeaders {
 		return fmt.Errorf("more than %d headers", maxHeaders)
-	}
-	return nil
-}
-
-func checkRemoved(names []string) error {
-	for i, name := range names {
-		names[i] = strings.ToLower(name)
-		if err := checkName(names[i]); err != nil {
-			return err
-		}
 	}
 	return nil
 }

@@ -148,6 +148,31 @@ response_headers := {"cache-control": "no-store"}`),
 				ResponseHeaders: map[string]string{"cache-control": "no-store"},
 			},
 		},
+		"a denial with a status of its own package": {
+			[]plane.Module{
+				module("platform.a", `status := 410`),
+				module("platform.b", "deny if input.request.method == \"GET\"\n\nstatus := 404 if input.route.name == \"orders\""),
+			},
+			policy.Decision{Reason: reason.PolicyDenied, Rule: "platform.b", Status: 404},
+		},
+		"a status of what is not denied": {
+			[]plane.Module{module("platform", "deny if input.request.method == \"PUT\"\n\nstatus := 404")},
+			policy.Decision{Allow: true, Reason: reason.Allowed, Rule: "rbac", Quotas: []string{"burst"}},
+		},
+		"headers taken away": {
+			[]plane.Module{
+				module("platform.a", `remove_headers := {"X-Debug", "cookie"}`), module("platform.b", `remove_headers := "x-debug"`),
+				module("platform.c", `remove_headers := ["authorization"] if input.route.name == "none"`), module("platform.d", `remove_headers := []`),
+			},
+			policy.Decision{Allow: true, Reason: reason.Allowed, Rule: "rbac", Quotas: []string{"burst"}, RemoveHeaders: []string{"x-debug", "cookie"}},
+		},
+		"how bodies are scanned": {
+			[]plane.Module{
+				module("platform.a", `scan := {"policy": "chat", "mode": "shadow"}`), module("platform.b", `scan.mode := "off"`),
+				module("platform.c", `scan := {"policy": "chat"}`), module("platform.d", `scan := {}`),
+			},
+			policy.Decision{Allow: true, Reason: reason.Allowed, Rule: "rbac", Quotas: []string{"burst"}, Scan: policy.Scan{Policy: "chat", Mode: "shadow"}},
+		},
 		"a demand for a context class": {
 			[]plane.Module{module("platform.fresh", `step_up := {"acr_values": ["phr", "mfa"], "max_age": 300}`)},
 			policy.Decision{
@@ -177,21 +202,31 @@ response_headers := {"cache-control": "no-store"}`),
 func TestAPlatformModuleThatMisbehavesDeniesAndIsNamed(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ source, want string }{
-		"message of another type":   {`deny contains 7`, `rule "platform.own": decision: message: number, not a string`},
-		"deny of another type":      {`deny := {"why": "x"}`, `rule "platform.own": decision: message: object, not a string`},
-		"demand of another type":    {`step_up := 7`, `rule "platform.own": decision: step_up: acr_values: number, not an array or a set`},
-		"demand with a typo":        {`step_up := {"acr": ["mfa"]}`, `rule "platform.own": decision: step_up: unknown field "acr"`},
-		"demand that breaks quotes": {`step_up := "a\" b"`, `not printable ASCII`},
-		"headers of another type":   {`headers := ["x-a"]`, `decision: headers: platform.own: array, not an object`},
-		"header value of a number":  {`headers := {"x-a": 1}`, `headers: platform.own: header x-a: number, not a string`},
-		"header with a line break":  {`headers := {"x-a": "1\r\nx-b: 2"}`, `platform.own: header x-a: the value holds control characters`},
-		"header name with a space":  {`headers := {"x a": "1"}`, `platform.own: header name "x a" is not a token`},
-		"pseudo-header":             {`headers := {":path": "/admin"}`, `platform.own: header name ":path" is not a token`},
-		"hop-by-hop header":         {`response_headers := {"Connection": "close"}`, `response_headers: platform.own: header connection cannot be changed`},
-		"identity header":           {`headers := {"X-Tenant-Id": "globex"}`, `platform.own: header x-tenant-id cannot be changed`},
-		"Envoy's header":            {`headers := {"x-envoy-original-path": "/"}`, `platform.own: header x-envoy-original-path cannot be changed`},
-		"failing built-in":          {`deny contains "x" if to_number(input.request.method) > 1`, `policies/platform.own.rego:3: eval_builtin_error: to_number`},
-		"conflicting values":        {"deny := \"a\"\n\ndeny := \"b\" if input.request.method", `policies/platform.own.rego:5: eval_conflict_error`},
+		"message of another type":    {`deny contains 7`, `rule "platform.own": decision: message: number, not a string`},
+		"deny of another type":       {`deny := {"why": "x"}`, `rule "platform.own": decision: message: object, not a string`},
+		"demand of another type":     {`step_up := 7`, `rule "platform.own": decision: step_up: acr_values: number, not an array or a set`},
+		"demand with a typo":         {`step_up := {"acr": ["mfa"]}`, `rule "platform.own": decision: step_up: unknown field "acr"`},
+		"demand that breaks quotes":  {`step_up := "a\" b"`, `not printable ASCII`},
+		"headers of another type":    {`headers := ["x-a"]`, `decision: headers: platform.own: array, not an object`},
+		"header value of a number":   {`headers := {"x-a": 1}`, `headers: platform.own: header x-a: number, not a string`},
+		"header with a line break":   {`headers := {"x-a": "1\r\nx-b: 2"}`, `platform.own: header x-a: the value holds control characters`},
+		"header name with a space":   {`headers := {"x a": "1"}`, `platform.own: header name "x a" is not a token`},
+		"pseudo-header":              {`headers := {":path": "/admin"}`, `platform.own: header name ":path" is not a token`},
+		"hop-by-hop header":          {`response_headers := {"Connection": "close"}`, `response_headers: platform.own: header connection cannot be changed`},
+		"identity header":            {`headers := {"X-Tenant-Id": "globex"}`, `platform.own: header x-tenant-id cannot be changed`},
+		"Envoy's header":             {`headers := {"x-envoy-original-path": "/"}`, `platform.own: header x-envoy-original-path cannot be changed`},
+		"what bodies are scanned by": {`headers := {"Content-Type": "image/png"}`, `decision: headers: header content-type cannot be changed by a policy: bodies are scanned by it`},
+		"removal of it":              {`remove_headers := "Content-Encoding"`, `remove_headers: platform.own: header content-encoding cannot be changed`},
+		"removal of identity":        {`remove_headers := {"x-subject"}`, `remove_headers: platform.own: header x-subject cannot be changed`},
+		"removal of a number":        {`remove_headers := [7]`, `remove_headers: platform.own: number, not a string`},
+		"removal of what it sets":    {"headers := {\"x-a\": \"1\"}\n\nremove_headers := \"X-A\"", `remove_headers: a module sets x-a and one takes it away`},
+		"scan with a typo":           {`scan := {"modes": "off"}`, `scan: platform.own: unknown field "modes"`},
+		"scan mode":                  {`scan := {"mode": "loud"}`, `scan: platform.own: mode: "loud" is not off, shadow or enforce`},
+		"status that admits":         {"deny := true\n\nstatus := 200", `status: platform.own: 200 is not one of [400 402 403 404`},
+		"status with a challenge":    {"deny := true\n\nstatus := 401", `status: platform.own: 401 is not one of`},
+		"status of another type":     {"deny := true\n\nstatus := \"404\"", `status: platform.own: string, not a number`},
+		"failing built-in":           {`deny contains "x" if to_number(input.request.method) > 1`, `policies/platform.own.rego:3: eval_builtin_error: to_number`},
+		"conflicting values":         {"deny := \"a\"\n\ndeny := \"b\" if input.request.method", `policies/platform.own.rego:5: eval_conflict_error`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -208,6 +243,15 @@ func TestTwoModulesCannotSetOneHeaderToTwoValues(t *testing.T) {
 	p := compilePlatform(t, module("platform.a", `headers := {"x-a": "1"}`), module("platform.b", `headers := {"X-A": "2"}`))
 	got, err := p.Decide(t.Context(), viewer(t))
 	if got.Allow || err == nil || !strings.Contains(err.Error(), "platform.b: header x-a: another module sets another value") {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
+func TestTwoModulesCannotChooseTwoScanPolicies(t *testing.T) {
+	t.Parallel()
+	p := compilePlatform(t, module("platform.a", `scan := {"policy": "chat"}`), module("platform.b", `scan := {"policy": "strict"}`))
+	got, err := p.Decide(t.Context(), viewer(t))
+	if got.Allow || err == nil || !strings.Contains(err.Error(), "scan: platform.b: policy: another module chooses another one") {
 		t.Errorf("got %+v, %v", got, err)
 	}
 }
@@ -241,8 +285,9 @@ func TestPlatformModulesAreRefusedWithTheirPlace(t *testing.T) {
 		"syntax":                {module("platform", `deny if {`), "policies/platform.rego:4:1: rego_parse_error"},
 		"another package":       {module("meshwarden.main", `decision := {"allow": true}`), "policies/meshwarden.main.rego:1:1: package meshwarden.main is not platform or below it"},
 		"a name that begins so": {module("platformx", `deny := false`), "is not platform or below it"},
-		"nothing contributed":   {module("platform", `denies contains "x"`), "policies/platform.rego:1:1: none of the modules defines deny, step_up, headers, response_headers"},
+		"nothing contributed":   {module("platform", `denies contains "x"`), "policies/platform.rego:1:1: none of the modules defines deny, status, step_up, headers, response_headers, remove_headers, scan"},
 		"deny as a function":    {module("platform", `deny(x) if x`), "policies/platform.rego:3:1: deny is an extension point and cannot be a function"},
+		"a tenant's point":      {module("platform", "deny := false\n\nquotas := {\"x\": {\"limit\": 1}}"), "policies/platform.rego:5:1: quotas does nothing here: these modules may define deny, status,"},
 		"unknown input":         {module("platform", `deny if input.identity.role == "x"`), "policies/platform.rego:3:9: input.identity.role does not exist; input.identity has kind, subject,"},
 		"unknown top of input":  {module("platform", `deny if input.user == "x"`), "input.user does not exist; input has version, request,"},
 		"unknown tenant field":  {module("platform", `deny if input.tenant.plan == "x"`), "input.tenant.plan does not exist"},

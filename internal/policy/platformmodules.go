@@ -19,13 +19,14 @@ type platformModules struct {
 	compiler *ast.Compiler
 	reads    readSet
 	// Gathered lists, of package meshwarden.extensions; nil where no module contributes.
-	denials, demands, headers, responseHeaders *gathered
+	denials, statuses, demands, headers, responseHeaders, removed, scans *gathered
 }
 
 // gathered is one of the lists of the generated module.
 type gathered struct {
 	*query
-	name string
+	// point is the extension point, which is also the decision's field, and name the list.
+	point, name string
 }
 
 // compilePlatformModules compiles them together with the packs, whose rules they may name. It returns nil when there are none.
@@ -50,8 +51,9 @@ func compilePlatformModules(modules []plane.Module) (*platformModules, error) {
 		list        **gathered
 		point, name string
 	}{
-		{&m.denials, pointDeny, "denials"}, {&m.demands, pointStepUp, "demands"},
+		{&m.denials, pointDeny, "denials"}, {&m.statuses, pointStatus, "statuses"}, {&m.demands, pointStepUp, "demands"},
 		{&m.headers, pointHeaders, "headers"}, {&m.responseHeaders, pointResponseHeaders, "response_headers"},
+		{&m.removed, pointRemoveHeaders, "remove_headers"}, {&m.scans, pointScan, "scans"},
 	} {
 		if !contributes(list, g.point) {
 			continue
@@ -61,7 +63,7 @@ func compilePlatformModules(modules []plane.Module) (*platformModules, error) {
 		if err != nil {
 			return nil, AsError(err)
 		}
-		*g.list = &gathered{q, g.name}
+		*g.list = &gathered{q, g.point, g.name}
 		roots = append(roots, ref)
 	}
 	m.reads = newReadSet(compiler, versionOf(modules), roots...)
@@ -91,16 +93,16 @@ func (m *platformModules) decide(ctx context.Context, input ast.Value, now time.
 	return narrowed, nil
 }
 
-// apply is the order of cases: a denial stands before the packs' own, a demand and headers only matter to what they admit. by is the
-// list that denied, nil when none did.
+// apply is the order of cases: a denial stands before the packs' own; demands, headers and scanning only matter to what they admit. by
+// is the list that denied, nil when none did.
 func (m *platformModules) apply(a *asking, d Decision) (narrowed Decision, by *gathered, err error) {
 	denial, err := a.first(m.denials)
 	if err != nil {
 		return d, nil, err
 	}
 	if denial != nil {
-		narrowed = Decision{Reason: reason.PolicyDenied, Audit: d.Audit}
-		return narrowed, m.denials, narrowed.take(denial)
+		narrowed, err = a.denied(denial, m.statuses, d.Audit)
+		return narrowed, m.denials, err
 	}
 	if !d.Allow {
 		return d, nil, nil
@@ -113,10 +115,65 @@ func (m *platformModules) apply(a *asking, d Decision) (narrowed Decision, by *g
 		narrowed = Decision{Reason: reason.StepUpRequired, Audit: d.Audit}
 		return narrowed, m.demands, narrowed.take(challenge(demand))
 	}
-	if d.Headers, err = a.headers(m.headers); err == nil {
-		d.ResponseHeaders, err = a.headers(m.responseHeaders)
+	return d, nil, a.effects(m, &d)
+}
+
+// denied is the decision of a denial, with the status that the same package gives its denials.
+func (a *asking) denied(denial ast.Value, statuses *gathered, audit Audit) (Decision, error) {
+	d := Decision{Reason: reason.PolicyDenied, Audit: audit}
+	if err := d.take(denial); err != nil {
+		return d, err
 	}
-	return d, nil, err
+	status, err := contributed(a, statuses, func(v ast.Value) (status int, err error) {
+		err = eachSet(v, func(rule string, set ast.Value) (err error) {
+			if rule == d.Rule {
+				status, err = statusOf(set)
+			}
+			return err
+		})
+		return status, err
+	})
+	d.Status = status
+	return d, err
+}
+
+// effects adds what happens to an admitted request.
+func (a *asking) effects(m *platformModules, d *Decision) (err error) {
+	if d.Headers, err = contributed(a, m.headers, requestHeadersOf); err != nil {
+		return err
+	}
+	if d.ResponseHeaders, err = contributed(a, m.responseHeaders, headersOf); err != nil {
+		return err
+	}
+	if d.RemoveHeaders, err = contributed(a, m.removed, removedOf); err != nil {
+		return err
+	}
+	if d.Scan, err = contributed(a, m.scans, scansOf); err != nil {
+		return err
+	}
+	if err = d.check(); err != nil {
+		return fmt.Errorf("decision: %w", err)
+	}
+	return nil
+}
+
+// contributed reads a list as a field of a decision.
+func contributed[T any](a *asking, list *gathered, read func(ast.Value) (T, error)) (T, error) {
+	var none T
+	array, err := a.gather(list)
+	if err != nil {
+		return none, err
+	}
+	field, err := read(array)
+	return field, list.field(err)
+}
+
+// field says of which field of a decision err is.
+func (g *gathered) field(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("decision: %s: %w", g.point, err)
 }
 
 // challenge is a demand as a decision says it: object.remove(demand, ["rule"]) is the challenge.
@@ -165,16 +222,4 @@ func (a *asking) first(list *gathered) (ast.Value, error) {
 		return nil, err
 	}
 	return array.Elem(0).Value, nil
-}
-
-func (a *asking) headers(list *gathered) (map[string]string, error) {
-	array, err := a.gather(list)
-	if err != nil {
-		return nil, err
-	}
-	headers, err := headersOf(array)
-	if err != nil {
-		return nil, fmt.Errorf("decision: %s: %w", list.name, err)
-	}
-	return headers, nil
 }

@@ -58,8 +58,8 @@ func CompileTenant(name string, modules []plane.Module) (*TenantModule, error) {
 
 func (m *TenantModule) readSet() *readSet { return &m.reads }
 
-// Narrow evaluates the tenant's modules with d as input.decision and applies their deny, quotas and scan
-// to it. A denied d is returned as it is. Errors are as those of Platform.Decide.
+// Narrow evaluates the tenant's modules with d as input.decision and applies their deny, status, quotas
+// and scan to it. A denied d is returned as it is. Errors are as those of Platform.Decide.
 func (m *TenantModule) Narrow(ctx context.Context, in *Input, d Decision) (Decision, error) {
 	if m == nil || !d.Allow {
 		return d, nil
@@ -97,7 +97,7 @@ func (m *TenantModule) apply(result, tenantValue ast.Value, d Decision) (narrowe
 	if !ok || values.Len() != len(m.contributions) {
 		return d, tenantRoot, wrongType(result, "what was asked for")
 	}
-	n := narrowing{tenant: tenantValue, decision: d}
+	n := narrowing{tenant: tenantValue, decision: d, scanChosen: d.Scan.Policy != ""}
 	for i, c := range m.contributions {
 		found, ok := values.Elem(i).Value.(*ast.Array)
 		if !ok || found.Len() == 0 {
@@ -161,14 +161,27 @@ func denialOf(v ast.Value) (denied bool, message string, err error) {
 type narrowing struct {
 	tenant   ast.Value
 	decision Decision
+	// statuses are of the denials of a package.
+	statuses map[string]int
+	// scanChosen says that the platform chose the scan policy, which then stays.
+	scanChosen bool
 }
 
 func (n *narrowing) add(c contribution, v ast.Value) error {
 	switch c.point {
+	case pointStatus:
+		status, err := statusOf(v)
+		if n.statuses == nil {
+			n.statuses = map[string]int{}
+		}
+		n.statuses[c.rule] = status
+		return err
 	case pointDeny:
 		denied, message, err := denialOf(v)
 		if denied {
-			n.decision = Decision{Reason: reason.PolicyDenied, Message: message, Audit: n.decision.Audit, Rule: c.rule}
+			n.decision = Decision{
+				Reason: reason.PolicyDenied, Message: message, Status: n.statuses[c.rule], Audit: n.decision.Audit, Rule: c.rule,
+			}
 		}
 		return err
 	case pointQuotas:
@@ -178,7 +191,7 @@ func (n *narrowing) add(c contribution, v ast.Value) error {
 	}
 }
 
-// addScan takes one of the tenant's policies, and a mode that is stricter than the one decided so far. An
+// addScan takes one of the tenant's policies where the platform chose none, and a mode that is stricter than the one decided so far. An
 // undecided mode is the scan policy's own, which is not known here: only enforce is certain not to weaken it.
 func (n *narrowing) addScan(v ast.Value) error {
 	scan, err := scanOf(v)
@@ -189,7 +202,9 @@ func (n *narrowing) addScan(v ast.Value) error {
 		if !memberOf(n.tenant, "scan_policies", scan.Policy) {
 			return fmt.Errorf("policy: %q is not one of the tenant's scan policies", scan.Policy)
 		}
-		n.decision.Scan.Policy = scan.Policy
+		if !n.scanChosen {
+			n.decision.Scan.Policy = scan.Policy
+		}
 	}
 	current := n.decision.Scan.Mode
 	if scan.Mode == "enforce" || current != "" && strictness(scan.Mode) > strictness(current) {

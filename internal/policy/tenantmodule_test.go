@@ -49,10 +49,15 @@ func TestATenantsModuleNarrows(t *testing.T) {
 		"denies with a message":         {`deny contains "no" if input.identity.subject == "vera"`, denied("tenant", "no")},
 		"denies with the first message": {`deny := {"b", "a"}`, denied("tenant", "a")},
 		"denies without words":          {`deny if input.request.segments[0] == "orders"`, denied("tenant", "")},
-		"does not deny":                 {`deny contains "no" if input.identity.subject == "bob"`, admitted()},
-		"denies by the tenant's data":   {`deny contains "no" if not input.identity.subject in input.tenant.data.blocked`, denied("tenant", "no")},
-		"denies by the first decision":  {`deny := input.decision.rule if input.decision.allow`, denied("tenant", "rbac")},
-		"cuts a long message":           {`deny := sprintf("%600d", [1])`, denied("tenant", strings.Repeat(" ", policy.MaxMessage))},
+		"denies with a status": {
+			"deny contains \"gone\"\n\nstatus := 404 if input.request.method == \"GET\"",
+			policy.Decision{Reason: reason.PolicyDenied, Rule: "tenant", Message: "gone", Status: 404},
+		},
+		"has a status for nothing":     {"status := 404\n\ndeny if false", admitted()},
+		"does not deny":                {`deny contains "no" if input.identity.subject == "bob"`, admitted()},
+		"denies by the tenant's data":  {`deny contains "no" if not input.identity.subject in input.tenant.data.blocked`, denied("tenant", "no")},
+		"denies by the first decision": {`deny := input.decision.rule if input.decision.allow`, denied("tenant", "rbac")},
+		"cuts a long message":          {`deny := sprintf("%600d", [1])`, denied("tenant", strings.Repeat(" ", policy.MaxMessage))},
 
 		"lowers a limit":                      {`quotas.burst := {"limit": input.tenant.data.limit}`, lowered(7, 10)},
 		"lowers a refill":                     {`quotas := {"burst": {"refill": 0.5}}`, lowered(100, 0.5)},
@@ -108,6 +113,16 @@ func TestAScanModeIsOnlyEverRaised(t *testing.T) {
 				t.Errorf("%s, asked for %s: got %s, %v", before, asked, got.Scan.Mode, err)
 			}
 		}
+	}
+}
+
+func TestAScanPolicyOfThePlatformStays(t *testing.T) {
+	t.Parallel()
+	d := admitted()
+	d.Scan.Policy = "strict"
+	got, err := compileTenant(t, module("tenant", `scan := {"policy": "chat", "mode": "enforce"}`)).Narrow(t.Context(), viewer(t), d)
+	if want := (policy.Scan{Policy: "strict", Mode: "enforce"}); got.Scan != want || err != nil {
+		t.Errorf("got %+v, %v", got.Scan, err)
 	}
 }
 
@@ -244,7 +259,10 @@ func TestATenantsModuleIsRefusedWhatReachesOutside(t *testing.T) {
 		"another tenant's data":   {"tenant", `deny if data.tenants.globex.roles`, "data.tenants.globex.roles is not visible"},
 		"another root":            {"platform", `deny if true`, "policies/platform.rego:1:1: package platform is not tenant or below it"},
 		"the packs' root":         {"meshwarden.main", `decision := {"allow": true}`, "package meshwarden.main is not tenant or below it"},
-		"nothing contributed":     {"tenant", `allow := true`, "none of the modules defines deny, quotas, scan"},
+		"nothing contributed":     {"tenant", `allow := true`, "none of the modules defines status, deny, quotas, scan"},
+		"demands":                 {"tenant", "deny := false\n\nstep_up := true", "policies/tenant.rego:5:1: step_up does nothing here: these modules may define status, deny, quotas, scan"},
+		"removal of headers":      {"tenant", "deny := false\n\nremove_headers := [\"x-cost-center\"]", "remove_headers does nothing here"},
+		"headers":                 {"tenant", `headers["x-a"] := "1"`, "headers does nothing here"},
 		"a helper that is not":    {"tenant", `deny if data.tenant.clsoed`, "data.tenant.clsoed does not exist"},
 		"a decision's field":      {"tenant", `deny if input.decision.headers`, "input.decision.headers does not exist; input.decision has allow,"},
 		"old syntax":              {"tenant", "deny[msg] { msg := \"x\" }", "rego_parse_error"},

@@ -144,6 +144,36 @@ func (r Reason) Answer() Answer {
 	return answers[InternalError]
 }
 
+// denials are what clients are told when a policy gives its denial another status. Statuses that demand a header of their own (401,
+// 405, 407, 426) are not among them: step-up is how policies ask for authentication.
+var denials = map[int]Answer{
+	400: {400, CodeValidation, "the request is not acceptable"},
+	402: {402, CodeForbidden, "payment is required"},
+	403: answers[PolicyDenied],
+	404: {404, CodeNotFound, "not found"},
+	409: {409, CodeForbidden, "the request conflicts with a policy"},
+	410: {410, CodeNotFound, "no longer available"},
+	422: {422, CodeValidation, "the request is not acceptable"},
+	423: {423, CodeForbidden, "the resource is locked"},
+	429: {429, CodeRateLimited, "too many requests"},
+	451: {451, CodeForbidden, "not available for legal reasons"},
+	503: {503, CodeUnavailable, "the service is temporarily unavailable"},
+}
+
+// IsDenialStatus reports whether a policy may give its denials a status.
+func IsDenialStatus(status int) bool { _, ok := denials[status]; return ok }
+
+// DenialStatuses lists the statuses that a policy may give its denials, in order.
+func DenialStatuses() []int { return slices.Sorted(maps.Keys(denials)) }
+
+// DenialAnswer is what clients are told of a policy's denial with one of DenialStatuses; with another status, 403.
+func DenialAnswer(status int) Answer {
+	if a, ok := denials[status]; ok {
+		return a
+	}
+	return denials[403]
+}
+
 // All lists the vocabulary in order.
 func All() []Reason {
 	return append([]Reason{Allowed}, slices.Sorted(maps.Keys(answers))...)

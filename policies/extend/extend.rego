@@ -36,6 +36,13 @@ demands(rule, value) := [] if {
 } else := [{"rule": rule, "acr_values": value}]
 
 # METADATA
+# title: The status of a package's denials
+# description: What the package says, as it is; 0 when it says nothing.
+status(rule, statuses) := value if {
+	value := first([s.set | some s in statuses; s.rule == rule])
+} else := 0
+
+# METADATA
 # title: The first of a list
 # description: Undefined for an empty list, also where the compiler knows that it is empty.
 first(list) := list[0]

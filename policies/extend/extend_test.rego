@@ -47,6 +47,14 @@ test_other_types_stay_demands if {
 	extend.demands("r", 7) == [{"rule": "r", "acr_values": 7}]
 }
 
+test_a_status_is_of_its_own_package if {
+	statuses := [{"rule": "a", "set": 404}, {"rule": "b", "set": "451"}]
+	extend.status("a", statuses) == 404
+	extend.status("b", statuses) == "451"
+	extend.status("c", statuses) == 0
+	extend.status("c", []) == 0
+}
+
 test_the_first_of_none_is_undefined if {
 	extend.first([1, 2]) == 1
 	not extend.first([])

@@ -131,7 +131,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, refused *refusal
 		s.log.Warn("admin credential refused", "error", refused.why, "address", r.RemoteAddr, "method", r.Method, "path", logged(r), "request_id", RequestID(r.Context()))
 	}
 	if refused.status == http.StatusUnauthorized {
-		w.Header().Set("WWW-Authenticate", "Bearer")
+		w.Header().Set("WWW-Authenticate", `Bearer realm="admin"`)
 	} else {
 		w.Header().Set("Retry-After", "60")
 	}

@@ -24,6 +24,8 @@ type Answer struct {
 	Decision *policy.Decision
 	// Quota becomes RateLimit headers when limits were charged or refused.
 	Quota quota.Result
+	// Scope is what a token with too narrow scopes would need; it may be empty.
+	Scope string
 	// RetryAfter is how long somebody is locked out.
 	RetryAfter time.Duration
 	// Handoff is the string for the wasm filter; only of an admitted request.
@@ -142,12 +144,12 @@ func (a *Answer) appendUpstreamHeaders(dst []byte) []byte {
 }
 
 // appendRemoved names the request headers that the upstream must not get. Envoy removes after it has set,
-// so nothing that is set above may stand here.
+// so nothing that is set above may stand here: what a policy sets in place of a credential has replaced it.
 func (a *Answer) appendRemoved(dst []byte) []byte {
-	if !a.KeepAPIKey {
+	if !a.KeepAPIKey && !a.sets("x-api-key") {
 		dst = appendString(dst, okHeadersToRemove, "x-api-key")
 	}
-	if a.DropAuthorization {
+	if a.DropAuthorization && !a.sets("authorization") {
 		dst = appendString(dst, okHeadersToRemove, "authorization")
 	}
 	if a.Subject == "" {
@@ -166,12 +168,20 @@ func (a *Answer) appendRemoved(dst []byte) []byte {
 	return dst
 }
 
-// reserved reports whether policies may not touch a request header: the identity headers, those that
-// x-api-key handling owns, and those that route or identify the request. Envoy's mutation rules make an error
-// of the whole answer for some of them.
+// sets reports whether the decision sets a request header.
+func (a *Answer) sets(name string) bool {
+	if a.Decision == nil {
+		return false
+	}
+	_, ok := a.Decision.Headers[name]
+	return ok
+}
+
+// reserved reports whether policies may not touch a request header: the identity headers, and those that route
+// or identify the request. Envoy's mutation rules make an error of the whole answer for some of them.
 func reserved(name string) bool {
 	switch name {
-	case headerTenant, headerSubject, headerRoles, "host", "x-request-id", "x-api-key", "content-length":
+	case headerTenant, headerSubject, headerRoles, "host", "x-request-id", "content-length":
 		return true
 	}
 	return name == "" || name[0] == ':' || strings.HasPrefix(name, "x-envoy-")
@@ -182,10 +192,23 @@ func (a *Answer) Status() int {
 	if a.Reason == reason.Allowed {
 		return 200
 	}
-	if d := a.denial(); d != nil && d.Status >= 400 && d.Status <= 599 {
-		return d.Status
+	return a.told().Status
+}
+
+// told is what the client of a denied request is told.
+func (a *Answer) told() reason.Answer {
+	d := a.denial()
+	if d == nil {
+		return a.Reason.Answer()
 	}
-	return a.Reason.Answer().Status
+	told := a.Reason.Answer()
+	if d.Status != 0 && d.Reason == reason.PolicyDenied {
+		told = reason.DenialAnswer(d.Status)
+	}
+	if d.Message != "" {
+		told.Message = d.Message
+	}
+	return told
 }
 
 // denial is the policies' decision when it is why the request was denied, and not something after it.
@@ -197,11 +220,7 @@ func (a *Answer) denial() *policy.Decision {
 }
 
 func (a *Answer) appendDenied(dst []byte) []byte {
-	answer := a.Reason.Answer()
-	message := answer.Message
-	if d := a.denial(); d != nil && d.Message != "" {
-		message = d.Message
-	}
+	told := a.told()
 	dst = append(protowire.AppendTag(dst, responseStatus, protowire.BytesType), 2, 1<<3, codePermissionDenied)
 	field := protowire.Number(responseDenied)
 	if Undecided(a.Reason) {
@@ -209,12 +228,12 @@ func (a *Answer) appendDenied(dst []byte) []byte {
 	}
 	dst, mark := begin(dst, field)
 	dst, inner := begin(dst, deniedStatus)
-	dst = protowire.AppendVarint(append(dst, 1<<3), uint64(a.Status()))
+	dst = protowire.AppendVarint(append(dst, 1<<3), uint64(told.Status))
 	dst = end(dst, inner)
 	dst = a.appendDeniedHeaders(dst)
 	dst = protowire.AppendTag(dst, deniedBody, protowire.BytesType)
 	dst, inner = open(dst)
-	dst = AppendBody(dst, answer.Code, message, a.RequestID)
+	dst = AppendBody(dst, told.Code, told.Message, a.RequestID)
 	dst = end(dst, inner)
 	dst = end(dst, mark)
 	if rule := a.rule(); rule != "" {
@@ -237,6 +256,8 @@ const outage = time.Second
 
 func (a *Answer) appendDeniedHeaders(dst []byte) []byte {
 	dst = appendHeader(dst, deniedHeaders, "content-type", "application/json")
+	// Some statuses may be cached unasked (RFC 9110 section 15.1), and a denial is one client's.
+	dst = appendHeader(dst, deniedHeaders, "cache-control", "no-store")
 	if challenge := a.challenge(); challenge != "" {
 		dst = appendHeader(dst, deniedHeaders, "www-authenticate", challenge)
 	}

@@ -2,6 +2,7 @@ package answer_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -96,7 +97,7 @@ func TestADenialIsTheGeneratedMessage(t *testing.T) {
 		HttpResponse: &auth.CheckResponse_DeniedResponse{DeniedResponse: &auth.DeniedHttpResponse{
 			Status: &envoytype.HttpStatus{Code: envoytype.StatusCode_TooManyRequests},
 			Headers: []*core.HeaderValueOption{
-				set("content-type", "application/json"), set("retry-after", "3"),
+				set("content-type", "application/json"), set("cache-control", "no-store"), set("retry-after", "3"),
 				set("ratelimit", `"hour";r=0;t=3600`), set("ratelimit-policy", `"hour";q=200;w=3600`),
 			},
 			Body: `{"error":{"code":"RATE_LIMITED","message":"the rate limit is exceeded","request_id":"r-1"}}`,
@@ -158,19 +159,46 @@ func TestChallengesFollowTheirRFCs(t *testing.T) {
 		decision *policy.Decision
 		want     string
 	}{
-		{reason.CredentialMissing, nil, "Bearer"},
-		{reason.CredentialInvalid, nil, `Bearer error="invalid_token"`},
-		{reason.CredentialRevoked, nil, `Bearer error="invalid_token"`},
-		{reason.CredentialExpired, nil, `Bearer error="invalid_token", error_description="the token has expired"`},
-		{reason.CredentialConflict, nil, `Bearer error="invalid_request", error_description="more than one credential"`},
+		{reason.CredentialMissing, nil, ""},
+		{reason.CredentialNotAccepted, nil, ""},
+		{reason.CredentialInvalid, nil, `, error="invalid_token"`},
+		{reason.CredentialRevoked, nil, `, error="invalid_token"`},
+		{reason.CredentialExpired, nil, `, error="invalid_token", error_description="the token has expired"`},
+		{reason.CredentialRepeated, nil, `, error="invalid_token", error_description="the request was received before"`},
+		{reason.CredentialConflict, nil, `, error="invalid_token", error_description="more than one credential"`},
+		{reason.ScopeInsufficient, nil, `, error="insufficient_scope", scope="orders:read"`},
 		{
 			reason.StepUpRequired, stepUp,
-			`Bearer error="insufficient_user_authentication", error_description="stronger authentication is required", acr_values="mfa x\"y", max_age="300"`,
+			`, error="insufficient_user_authentication", error_description="stronger authentication is required", acr_values="mfa x\"y", max_age="300"`,
 		},
-		{reason.PermissionDenied, nil, ""},
 	} {
-		if got := headers(decode(t, answer.Answer{Reason: c.reason, Decision: c.decision}))["www-authenticate"]; got != c.want {
-			t.Errorf("%s gives %q, want %q", c.reason, got, c.want)
+		got := headers(decode(t, answer.Answer{Reason: c.reason, Decision: c.decision, Scope: "orders:read"}))["www-authenticate"]
+		if want := `Bearer realm="gateway"` + c.want; got != want {
+			t.Errorf("%s gives %q, want %q", c.reason, got, want)
+		}
+	}
+	for _, scope := range []string{"", `a"b`, "orders/é:read", "a b", `a\b`} {
+		got := headers(decode(t, answer.Answer{Reason: reason.ScopeInsufficient, Scope: scope}))["www-authenticate"]
+		if want := `Bearer realm="gateway", error="insufficient_scope"`; got != want {
+			t.Errorf("scope %q gives %q", scope, got)
+		}
+	}
+}
+
+// RFC 9110 section 15.5.2; and nobody else is told to authenticate.
+func TestEvery401AndNoOtherAnswerDemandsAuthentication(t *testing.T) {
+	t.Parallel()
+	for _, r := range reason.All() {
+		if r == reason.Allowed {
+			continue
+		}
+		m := decode(t, answer.Answer{Reason: r})
+		challenged := headers(m)["www-authenticate"] != ""
+		if status := r.Answer().Status; challenged != (status == 401 || r == reason.ScopeInsufficient) {
+			t.Errorf("%s: status %d, challenged is %v", r, status, challenged)
+		}
+		if !answer.Undecided(r) && headers(m)["cache-control"] != "no-store" {
+			t.Errorf("%s may be cached", r)
 		}
 	}
 }
@@ -199,6 +227,22 @@ func TestAPolicysDenialSaysWhatItsAuthorWrote(t *testing.T) {
 	}
 }
 
+func TestCodeAndMessageFollowAPolicysStatus(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[int]string{
+		0:   `403 {"error":{"code":"FORBIDDEN","message":"denied by policy","request_id":"r"}}`,
+		404: `404 {"error":{"code":"NOT_FOUND","message":"not found","request_id":"r"}}`,
+		429: `429 {"error":{"code":"RATE_LIMITED","message":"too many requests","request_id":"r"}}`,
+		// Not one that a policy may choose: it would need a challenge.
+		401: `403 {"error":{"code":"FORBIDDEN","message":"denied by policy","request_id":"r"}}`,
+	} {
+		d := decode(t, answer.Answer{Reason: reason.PolicyDenied, RequestID: "r", Decision: &policy.Decision{Reason: reason.PolicyDenied, Status: status}}).GetDeniedResponse()
+		if got := fmt.Sprint(int(d.GetStatus().GetCode()), " ", d.GetBody()); got != want {
+			t.Errorf("%d: %s", status, got)
+		}
+	}
+}
+
 func TestPoliciesCannotTouchIdentityOrRoutingHeaders(t *testing.T) {
 	t.Parallel()
 	evil := map[string]string{}
@@ -217,6 +261,28 @@ func TestPoliciesCannotTouchIdentityOrRoutingHeaders(t *testing.T) {
 		}
 	}
 	if diff := cmp.Diff([]string{"x-api-key"}, ok.GetHeadersToRemove()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestAPolicyMayReplaceAndRemoveTheClientsCredential(t *testing.T) {
+	t.Parallel()
+	credentials := []string{"x-api-key", "authorization"}
+	ok := decode(t, answer.Answer{
+		Reason: reason.Allowed, Tenant: "acme", Subject: "a", Roles: []string{"b"}, DropAuthorization: true,
+		Decision: &policy.Decision{Allow: true, Reason: reason.Allowed, Headers: map[string]string{"x-api-key": "1", "authorization": "2"}},
+	}).GetOkResponse()
+	if got := headers(&auth.CheckResponse{HttpResponse: &auth.CheckResponse_DeniedResponse{DeniedResponse: &auth.DeniedHttpResponse{Headers: ok.GetHeaders()}}}); got["x-api-key"] != "1" || got["authorization"] != "2" {
+		t.Errorf("headers %v", got)
+	}
+	if len(ok.GetHeadersToRemove()) > 0 {
+		t.Errorf("what was set is removed: %v", ok.GetHeadersToRemove())
+	}
+	ok = decode(t, answer.Answer{
+		Reason: reason.Allowed, Tenant: "acme", Subject: "a", Roles: []string{"b"}, KeepAPIKey: true,
+		Decision: &policy.Decision{Allow: true, Reason: reason.Allowed, RemoveHeaders: credentials},
+	}).GetOkResponse()
+	if diff := cmp.Diff(credentials, ok.GetHeadersToRemove()); diff != "" {
 		t.Error(diff)
 	}
 }

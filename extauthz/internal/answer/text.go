@@ -125,37 +125,55 @@ func encode(s, also string) string {
 	return string(out)
 }
 
-// challenge is the WWW-Authenticate header of a 401 (RFC 6750 section 3, RFC 9470).
+// realm is the protection space of challenges. RFC 6750 section 3 wants a parameter in each, and a tenant's name is not the client's.
+const realm = `Bearer realm="gateway"`
+
+// challenge is the WWW-Authenticate header: of every 401 (RFC 9110 section 15.5.2), and of a 403 that another token would do for
+// (RFC 6750 section 3.1, RFC 9470). invalid_request would be for a 400.
 func (a *Answer) challenge() string {
 	switch a.Reason {
 	case reason.CredentialMissing, reason.CredentialNotAccepted:
-		return "Bearer"
-	case reason.CredentialRepeated:
-		return `Bearer error="invalid_request", error_description="the request was received before"`
+		return realm
 	case reason.CredentialInvalid, reason.CredentialRevoked:
-		return `Bearer error="invalid_token"`
+		return realm + `, error="invalid_token"`
 	case reason.CredentialExpired:
-		return `Bearer error="invalid_token", error_description="the token has expired"`
+		return realm + `, error="invalid_token", error_description="the token has expired"`
+	case reason.CredentialRepeated:
+		return realm + `, error="invalid_token", error_description="the request was received before"`
 	case reason.CredentialConflict:
-		return `Bearer error="invalid_request", error_description="more than one credential"`
+		return realm + `, error="invalid_token", error_description="more than one credential"`
+	case reason.ScopeInsufficient:
+		return realm + `, error="insufficient_scope"` + a.scope()
 	case reason.StepUpRequired:
-		return a.stepUp()
+		return realm + `, error="insufficient_user_authentication", error_description="stronger authentication is required"` + a.stepUp()
 	}
 	return ""
 }
 
-func (a *Answer) stepUp() string {
-	challenge := `Bearer error="insufficient_user_authentication", error_description="stronger authentication is required"`
+// scope is empty when what is needed cannot stand in a scope-token (RFC 6749 section 3.3).
+func (a *Answer) scope() string {
+	for i := 0; i < len(a.Scope); i++ {
+		if c := a.Scope[i]; c <= ' ' || c >= 0x7f || c == '"' || c == '\\' {
+			return ""
+		}
+	}
+	if a.Scope == "" {
+		return ""
+	}
+	return `, scope="` + a.Scope + `"`
+}
+
+func (a *Answer) stepUp() (parameters string) {
 	if a.Decision == nil {
-		return challenge
+		return ""
 	}
 	if values := a.Decision.StepUp.ACRValues; len(values) > 0 {
-		challenge += `, acr_values=` + quoted(strings.Join(values, " "))
+		parameters = `, acr_values=` + quoted(strings.Join(values, " "))
 	}
 	if age := a.Decision.StepUp.MaxAge; age > 0 {
-		challenge += `, max_age="` + strconv.FormatInt(int64(age/time.Second), 10) + `"`
+		parameters += `, max_age="` + strconv.FormatInt(int64(age/time.Second), 10) + `"`
 	}
-	return challenge
+	return parameters
 }
 
 // quoted writes a quoted-string of RFC 9110, or an sf-string of RFC 8941, which escape alike.

@@ -157,6 +157,16 @@ func (a *access) owned(params map[string]string, who *policy.IdentityInput) bool
 	return name != "" && params[a.owner.Param] == name
 }
 
+// wantedScope is the narrowest of the permissions that suffice which is of a whole resource: no issuer has scopes for single ones.
+func wantedScope(accepts []string) string {
+	for _, permission := range accepts {
+		if !strings.Contains(permission, "/") {
+			return permission
+		}
+	}
+	return ""
+}
+
 func withOwn(accepts []string) []string {
 	list := make([]string, 0, 2*len(accepts))
 	list = append(list, accepts...)

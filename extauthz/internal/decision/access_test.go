@@ -148,8 +148,12 @@ func TestScopesNarrowRoles(t *testing.T) {
 			t.Parallel()
 			w := principal("acme", "carl", "clerk")
 			w.identity.Kind, w.identity.Scopes = test.kind, test.scopes
-			if out := decider(w, admitting()).Decide(t.Context(), state, ask(test.method, "orders", "/orders")); out.Reason != test.want {
+			out := decider(w, admitting()).Decide(t.Context(), state, ask(test.method, "orders", "/orders"))
+			if out.Reason != test.want {
 				t.Errorf("%s, want %s", out.Reason, test.want)
+			}
+			if (out.Scope == "orders:read") != (test.want == reason.ScopeInsufficient) {
+				t.Errorf("the scope that would do is %q", out.Scope)
 			}
 		})
 	}

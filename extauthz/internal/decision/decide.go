@@ -75,6 +75,8 @@ type Outcome struct {
 	Unmetered bool
 	// Lifetime is how long an admitted request may go on at most, because its credential ends then; 0 leaves it to Envoy.
 	Lifetime time.Duration
+	// Scope is what the credential's scopes lack, when Reason is reason.ScopeInsufficient.
+	Scope string
 	// RetryAfter is how long somebody is locked out.
 	RetryAfter time.Duration
 	// Tenant, Route and Version are of the request's tenant as far as they are known.
@@ -214,6 +216,8 @@ func (d *Decider) judge(ctx context.Context, a *asked, out *Outcome) {
 		out.Reason = reason.PolicyError
 	case out.Err != nil && out.Reason == reason.Allowed:
 		out.Reason = reason.PolicyError
+	case out.Reason == reason.ScopeInsufficient:
+		out.Scope = wantedScope(in.Route.Accepts)
 	}
 	out.ScanPolicy = a.route.scan
 	if name := out.Decision.Scan.Policy; name != "" {
