@@ -159,10 +159,13 @@ func (s *server) ready() *server {
 	return s
 }
 
-// await polls condition for a generous time.
+// patience bounds every wait: the machine may be slow, and a test that passes never waits this long.
+const patience = 2 * time.Minute
+
+// await polls condition until it holds.
 func await(t testing.TB, what string, condition func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !condition(); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); !condition(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("%s did not happen in time", what)
 		}

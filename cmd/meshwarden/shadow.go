@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/url"
@@ -45,18 +46,13 @@ counted in meshwarden_extauthz_shadow_dropped_total.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, cancel := context.WithTimeout(cmd.Context(), timeout)
 			defer cancel()
-			reports := []extauthz.ShadowReport{}
-			for _, admin := range admins {
-				list, err := fetchShadow(ctx, admin, tenant)
-				if err != nil && !cmd.Flag("admin").Changed {
-					return fmt.Errorf("%w (of meshwarden up, name the admin address that it prints: --admin http://127.0.0.1:18001)", err)
-				}
-				if err != nil {
-					return err
-				}
-				reports = append(reports, list...)
+			if !cmd.Flag("admin").Changed {
+				admins = defaultAdmins
 			}
-			var err error
+			reports, err := fetchShadows(ctx, admins, tenant, !cmd.Flag("admin").Changed)
+			if err != nil {
+				return err
+			}
 			if output.json() {
 				err = printJSON(cmd.OutOrStdout(), reports)
 			} else {
@@ -74,11 +70,34 @@ counted in meshwarden_extauthz_shadow_dropped_total.`,
 	}
 	output.add(cmd, "text", "json")
 	flags := cmd.Flags()
-	flags.StringArrayVar(&admins, "admin", []string{"http://127.0.0.1:9003"}, "admin address of a replica; may be repeated")
+	flags.StringArrayVar(&admins, "admin", nil, "admin address of a replica; may be repeated (default http://127.0.0.1:9003 of extauthz, else http://127.0.0.1:18001 of up)")
 	flags.StringVar(&tenant, "tenant", "", "only this tenant's candidate")
 	flags.BoolVar(&strict, "fail", false, "exit with 1 when anything would be decided otherwise, or could not be")
 	flags.DurationVar(&timeout, "timeout", 5*time.Second, "how long to wait for the answers")
 	return cmd
+}
+
+// defaultAdmins are where `meshwarden extauthz` and `meshwarden up` answer unless they are told otherwise.
+var defaultAdmins = []string{"http://127.0.0.1:9003", "http://127.0.0.1:18001"}
+
+// fetchShadows asks all servers, or, with first, those of a list until one answers.
+func fetchShadows(ctx context.Context, admins []string, tenant string, first bool) ([]extauthz.ShadowReport, error) {
+	reports := []extauthz.ShadowReport{}
+	var failed []error
+	for _, admin := range admins {
+		list, err := fetchShadow(ctx, admin, tenant)
+		switch {
+		case err == nil && first:
+			return append(reports, list...), nil
+		case err == nil:
+			reports = append(reports, list...)
+		case !first:
+			return nil, err
+		default:
+			failed = append(failed, err)
+		}
+	}
+	return reports, errors.Join(failed...)
 }
 
 func fetchShadow(ctx context.Context, admin, tenant string) (reports []extauthz.ShadowReport, err error) {
