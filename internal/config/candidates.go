@@ -24,15 +24,26 @@ type candidateState struct {
 	enforced       *version
 }
 
-// readCandidates refreshes the files of candidates and returns their own problems. They are of objects of their own: a bad
-// candidate holds nothing of its tenant back.
-func (l *Loader) readCandidates(t *tree) []Problem {
+// candidateSet is the candidates' files. There are few: all are read whenever one may have changed.
+type candidateSet struct {
+	byName   map[string]*candidateState
+	problems []Problem
+	// attached are the tenants that have one in the last snapshot.
+	attached []string
+}
+
+// refresh reads the files of candidates. They are of objects of their own: a bad candidate holds nothing of its tenant back.
+func (set *candidateSet) refresh(t *tree, s *scope) {
+	if !s.reaches(candidatesDir) && !set.touched(s) {
+		return
+	}
 	listed, err := t.list(candidatesDir)
 	if err != nil {
-		return []Problem{unreadableDir(candidatesDir)}
+		set.problems = []Problem{unreadableDir(candidatesDir)}
+		return
 	}
 	files, folders := map[string]bool{}, map[string]bool{}
-	var problems []Problem
+	set.problems = nil
 	for _, e := range listed {
 		p := path.Join(candidatesDir, e.Name())
 		name, isObject := strings.CutSuffix(e.Name(), ".yaml")
@@ -41,20 +52,29 @@ func (l *Loader) readCandidates(t *tree) []Problem {
 			folders[e.Name()] = true
 		case isObject:
 			files[name] = true
-		case isYAML(e), strings.HasSuffix(p, ".rego"):
-			problems = append(problems, stray(p, "the file has no effect: a candidate is NAME.yaml, NAME/*.rego, or both"))
+		case isYAML(e.Name()), strings.HasSuffix(p, ".rego"):
+			set.problems = append(set.problems, stray(p, "the file has no effect: a candidate is NAME.yaml, NAME/*.rego, or both"))
 		}
 	}
-	maps.DeleteFunc(l.candidates, func(name string, _ *candidateState) bool { return !files[name] && !folders[name] })
+	maps.DeleteFunc(set.byName, func(name string, _ *candidateState) bool { return !files[name] && !folders[name] })
 	for _, name := range slices.Sorted(maps.Keys(union(files, folders))) {
-		c := l.candidates[name]
+		c := set.byName[name]
 		if c == nil {
 			c = &candidateState{}
-			l.candidates[name] = c
+			set.byName[name] = c
 		}
-		problems = append(problems, c.refresh(t, name, files[name], folders[name])...)
+		set.problems = append(set.problems, c.refresh(t, name, files[name], folders[name])...)
 	}
-	return problems
+}
+
+// touched reports whether a file that a candidate names may have changed.
+func (set *candidateSet) touched(s *scope) bool {
+	for _, c := range set.byName {
+		if c.yaml != nil && c.yaml.touched(s) {
+			return true
+		}
+	}
+	return false
 }
 
 func union(a, b map[string]bool) map[string]bool {
@@ -89,17 +109,18 @@ func (c *candidateState) refresh(t *tree, name string, hasFile, hasFolder bool) 
 
 // attachCandidates gives the snapshot's tenants their candidates and reports those that no tenant has or that name what is not there.
 func (l *Loader) attachCandidates(snapshot *Snapshot) (problems []Problem) {
-	for name, t := range snapshot.Tenants {
-		if t.Candidate != nil && l.candidates[name] == nil {
-			l.tenants[name].attach(snapshot, nil)
+	for _, name := range l.candidates.attached {
+		if snapshot.Tenants[name] != nil && l.candidates.byName[name] == nil {
+			l.tenants.byName[name].attach(snapshot, nil)
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(l.candidates)) {
-		c, s := l.candidates[name], l.tenants[name]
+	l.candidates.attached = nil
+	for _, name := range slices.Sorted(maps.Keys(l.candidates.byName)) {
+		c, s := l.candidates.byName[name], l.tenants.byName[name]
 		if s == nil || s.good == nil {
 			problems = append(problems, Problem{
 				Object: "candidate/" + name, File: path.Join(candidatesDir, name),
-				Reason: "has no effect: there is no tenant " + name + suggestion(name, slices.Collect(maps.Keys(l.tenants))),
+				Reason: "has no effect: there is no tenant " + name + suggestion(name, slices.Collect(maps.Keys(l.tenants.byName))),
 			})
 			continue
 		}
@@ -110,6 +131,7 @@ func (l *Loader) attachCandidates(snapshot *Snapshot) (problems []Problem) {
 			document = c.publish(s.good, snapshot.ScanPolicies)
 		}
 		s.attach(snapshot, document)
+		l.candidates.attached = append(l.candidates.attached, name)
 	}
 	return problems
 }

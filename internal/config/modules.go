@@ -3,7 +3,6 @@ package config
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -49,6 +48,7 @@ func (m *moduleSet) refresh(t *tree, object, dir string, compile func([]plane.Mo
 		return
 	}
 	m.version++
+	m.reads = nil
 	m.modules, m.problems = m.sources(object, paths)
 	for _, stray := range strays {
 		m.problems = append(m.problems, Problem{Object: object, File: stray, Line: 1, Column: 1, Reason: "only Rego modules (.rego) belong here"})
@@ -117,7 +117,7 @@ func regoFiles(t *tree, dir string, depth int) (modules, strays []string, err er
 		case strings.HasSuffix(p, "_test.rego"):
 		case strings.HasSuffix(p, ".rego"):
 			modules = append(modules, p)
-		case isYAML(e):
+		case isYAML(e.Name()):
 			strays = append(strays, p)
 		}
 	}
@@ -125,6 +125,6 @@ func regoFiles(t *tree, dir string, depth int) (modules, strays []string, err er
 	return modules, strays, nil
 }
 
-func isYAML(e fs.DirEntry) bool {
-	return strings.HasSuffix(e.Name(), ".yaml") || strings.HasSuffix(e.Name(), ".yml")
+func isYAML(name string) bool {
+	return strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml")
 }

@@ -19,6 +19,20 @@ type entry[T any] struct {
 	problems            []Problem
 }
 
+// paths are those of the files that the object names.
+func (e *entry[T]) paths() []string {
+	paths := make([]string, len(e.needs))
+	for i, f := range e.needs {
+		paths[i] = f.path
+	}
+	return paths
+}
+
+// touched reports whether the object's file, or one that it names, may have changed.
+func (e *entry[T]) touched(s *scope) bool {
+	return s.covers(e.file.path) || slices.ContainsFunc(e.needs, func(f *file) bool { return s.covers(f.path) })
+}
+
 // refresh parses the file again if it, or a file that it names, changed.
 func (e *entry[T]) refresh(t *tree, object string, parse func(t *tree, data []byte) (*T, []*file, []flaw)) {
 	changed := t.refresh(&e.file)

@@ -4,7 +4,7 @@ package config
 type owners struct {
 	byKey map[string]string
 	// families are the tenants with claims of a family, by what the claims rule out.
-	families map[familyPart]map[string]bool
+	families index[familyPart]
 }
 
 type familyPart struct {
@@ -14,7 +14,7 @@ type familyPart struct {
 }
 
 func newOwners() *owners {
-	return &owners{byKey: map[string]string{}, families: map[familyPart]map[string]bool{}}
+	return &owners{byKey: map[string]string{}, families: index[familyPart]{}}
 }
 
 func (o *owners) give(name string, c claim) {
@@ -22,11 +22,7 @@ func (o *owners) give(name string, c claim) {
 	if c.family == "" {
 		return
 	}
-	part := familyPart{c.family, c.kind, c.exclusive}
-	if o.families[part] == nil {
-		o.families[part] = map[string]bool{}
-	}
-	o.families[part][name] = true
+	o.families.add(c.part(), name)
 }
 
 // other is a tenant other than name whose claims rule c out, "" when there is none.
@@ -34,24 +30,27 @@ func (o *owners) other(name string, c claim) string {
 	if owner, taken := o.byKey[c.key]; taken && owner != name {
 		return owner
 	}
-	if c.family == "" {
-		return ""
-	}
-	for _, kind := range []claimKind{ofKeys, ofAudiences} {
-		for _, exclusive := range []bool{false, true} {
-			if kind == c.kind && !exclusive && !c.exclusive {
-				continue
-			}
-			if owner := anyBut(o.families[familyPart{c.family, kind, exclusive}], name); owner != "" {
-				return owner
-			}
+	for _, part := range c.against() {
+		if owner := anyBut(o.families[part], name); owner != "" {
+			return owner
 		}
 	}
 	return ""
 }
 
+// taken are the owners of the claims of a tenant's file that others have, by key.
+func (o *owners) taken(name string, f *tenantFile) map[string]string {
+	taken := map[string]string{}
+	for _, c := range f.claims {
+		if owner := o.other(name, c); owner != "" {
+			taken[c.key] = owner
+		}
+	}
+	return taken
+}
+
 // anyBut is the first by name of a set without name.
-func anyBut(set map[string]bool, name string) (first string) {
+func anyBut(set map[string]struct{}, name string) (first string) {
 	for other := range set {
 		if other != name && (first == "" || other < first) {
 			first = other

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,32 +12,47 @@ type resolution struct {
 	loader *Loader
 	names  []string
 	// chosen are the newest versions that are still good; other tenants keep their last good one.
-	chosen   map[string]*version
-	problems []Problem
+	chosen map[string]*version
+	// conflicts are the problems that tenants have with other objects.
+	conflicts map[string][]Problem
+}
+
+// run chooses. References are checked of flawed files too, so that all problems are reported at once.
+func (r *resolution) run() {
+	for _, name := range r.names {
+		s := r.loader.tenants.byName[name]
+		if s.yaml.parsed == nil || !r.refer(name, s.yaml.parsed) {
+			continue
+		}
+		if v := s.candidate(); v != nil {
+			r.chosen[name] = v
+		}
+	}
+	r.claim()
 }
 
 func (r *resolution) report(name string, p place, format string, args ...any) {
-	r.problems = append(r.problems, Problem{
+	r.conflicts[name] = append(r.conflicts[name], Problem{
 		Object: "tenant/" + name, File: describe(name), Line: p.line, Column: p.column, Reason: fmt.Sprintf(format, args...),
 	})
 }
 
 // refer reports the names in a tenant's file that lead nowhere, and whether there are none.
 func (r *resolution) refer(name string, f *tenantFile) bool {
-	before := len(r.problems)
+	before := len(r.conflicts[name])
 	for _, ref := range f.references {
 		switch ref.kind {
 		case toUpstream:
-			lookUp(r, name, ref, "upstream", upstreamsDir, r.loader.upstreams)
+			lookUp(r, name, ref, "upstream", upstreamsDir, r.loader.upstreams.entries)
 		case toScanPolicy:
-			lookUp(r, name, ref, "scan policy", scanPoliciesDir, r.loader.scanPolicies)
+			lookUp(r, name, ref, "scan policy", scanPoliciesDir, r.loader.scanPolicies.entries)
 		case toTenant:
-			if r.loader.tenants[ref.name] == nil {
-				r.report(name, ref.place, "%s: unknown tenant %q%s", ref.field, ref.name, suggestion(ref.name, slices.Collect(maps.Keys(r.loader.tenants))))
+			if r.loader.tenants.byName[ref.name] == nil {
+				r.report(name, ref.place, "%s: unknown tenant %q%s", ref.field, ref.name, suggestion(ref.name, slices.Collect(maps.Keys(r.loader.tenants.byName))))
 			}
 		}
 	}
-	return len(r.problems) == before
+	return len(r.conflicts[name]) == before
 }
 
 func lookUp[T any](r *resolution, name string, ref reference, what, dir string, entries map[string]*entry[T]) {
@@ -54,8 +70,9 @@ func lookUp[T any](r *resolution, name string, ref reference, what, dir string, 
 // the claims of that, which may take them from another tenant's newest version: so the rounds repeat until
 // none falls back any more. Each round but the last makes one fall back, and none comes forward again.
 func (r *resolution) claim() {
-	tried := maps.Clone(r.chosen)
 	var held *owners
+	// lost are the owners of what a tenant fell back for: they may fall back later, and the tenant still does not come forward.
+	lost := map[string]map[string]string{}
 	for again := true; again; {
 		again = false
 		held = r.incumbents()
@@ -64,9 +81,9 @@ func (r *resolution) claim() {
 			if v == nil {
 				continue
 			}
-			if r.loses(name, v.file, held) {
+			if taken := held.taken(name, v.file); len(taken) > 0 {
 				delete(r.chosen, name)
-				again = true
+				lost[name], again = taken, true
 				continue
 			}
 			for _, c := range v.file.claims {
@@ -74,10 +91,19 @@ func (r *resolution) claim() {
 			}
 		}
 	}
-	// What others fail for is their first problem, not their only one.
 	for _, name := range r.names {
-		if f := r.loader.tenants[name].yaml.parsed; f != nil && tried[name] == nil {
-			r.loses(name, f, held)
+		if f := r.loader.tenants.byName[name].yaml.parsed; f != nil && r.chosen[name] == nil {
+			r.reportTaken(name, f, held.taken(name, f), lost[name])
+		}
+	}
+}
+
+// reportTaken reports all claims of a tenant's file that others have or had. What it fails for otherwise is its first problem, not its
+// only one.
+func (r *resolution) reportTaken(name string, f *tenantFile, have, had map[string]string) {
+	for _, c := range f.claims {
+		if owner := cmp.Or(have[c.key], had[c.key]); owner != "" {
+			r.report(name, c.place, "%s: %s belongs to tenant %q already (%s)", c.field, c.text, owner, describe(owner))
 		}
 	}
 }
@@ -88,7 +114,7 @@ func (r *resolution) incumbents() *owners {
 	for _, name := range r.names {
 		v := r.chosen[name]
 		if v == nil {
-			v = r.loader.tenants[name].good
+			v = r.loader.tenants.byName[name].good
 		}
 		if v == nil {
 			continue
@@ -100,15 +126,4 @@ func (r *resolution) incumbents() *owners {
 		}
 	}
 	return held
-}
-
-// loses reports the claims of a tenant's file that others have, and whether there are any.
-func (r *resolution) loses(name string, f *tenantFile, held *owners) bool {
-	before := len(r.problems)
-	for _, c := range f.claims {
-		if owner := held.other(name, c); owner != "" {
-			r.report(name, c.place, "%s: %s belongs to tenant %q already (%s)", c.field, c.text, owner, describe(owner))
-		}
-	}
-	return len(r.problems) > before
 }

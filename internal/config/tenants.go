@@ -1,13 +1,13 @@
 package config
 
 import (
-	"io/fs"
 	"maps"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/meshwarden/meshwarden/internal/plane"
+	"github.com/meshwarden/meshwarden/internal/policy"
 	"github.com/meshwarden/meshwarden/internal/tenant"
 )
 
@@ -18,6 +18,8 @@ type tenantState struct {
 	good    *version
 	// document is good with the scan policies that it had in the last snapshot.
 	document *plane.Tenant
+	// conflicts are what the newest version has with other objects.
+	conflicts []Problem
 }
 
 // version is a tenant's YAML and modules of one moment, which are good or bad together.
@@ -49,128 +51,166 @@ func (s *tenantState) unread() bool {
 	return reads && !slices.ContainsFunc(s.yaml.fresh.spec.Routes, func(r tenant.Route) bool { return r.UnderstandsBody() })
 }
 
-func (l *Loader) readTenants(t *tree) []Problem {
-	listed, err := t.list(tenantsDir)
-	if err != nil {
-		return []Problem{unreadableDir(tenantsDir)}
+// tenantSet is the tenants' files.
+type tenantSet struct {
+	folder
+	byName map[string]*tenantState
+	// troubled are the tenants that have problems.
+	troubled map[string]bool
+}
+
+// changes are the tenants that have to be settled anew.
+type changes struct {
+	tenants map[string]bool
+	// gone are those of them that are not there any more.
+	gone map[string]*tenantState
+	// upstreams and policies say that some of these changed.
+	upstreams, policies bool
+}
+
+// readTenants refreshes the files of tenants.
+func (l *Loader) readTenants(t *tree, s *scope) *changes {
+	set := &l.tenants
+	c := &changes{tenants: map[string]bool{}, gone: map[string]*tenantState{}}
+	if set.folder.refresh(t, s, tenantFiles) {
+		for name, state := range set.byName {
+			if !set.has(name) {
+				c.gone[name] = state
+				l.dropTenant(name, state)
+			}
+		}
+		for _, name := range set.names {
+			if set.byName[name] == nil {
+				set.byName[name] = &tenantState{yaml: entry[tenantFile]{file: file{path: describe(name)}}}
+				c.tenants[name] = true
+				c.named(l, referee{toTenant, name})
+			}
+		}
 	}
-	names, problems := objectFiles(t, tenantsDir, listed)
-	maps.DeleteFunc(l.tenants, func(name string, _ *tenantState) bool {
-		_, there := slices.BinarySearch(names, name)
-		return !there
-	})
-	folders, strays := moduleFolders(t, names, listed)
-	problems = append(problems, strays...)
-	for _, name := range names {
-		s := l.tenants[name]
-		if s == nil {
-			s = &tenantState{yaml: entry[tenantFile]{file: file{path: path.Join(tenantsDir, name+".yaml")}}}
-			l.tenants[name] = s
+	if !set.listed {
+		return c
+	}
+	for name := range c.gone {
+		c.named(l, referee{toTenant, name})
+	}
+	for name := range l.touchedTenants(s) {
+		c.tenants[name] = true
+	}
+	for name := range c.tenants {
+		if state := set.byName[name]; state != nil {
+			l.readTenant(t, name, state, c)
 		}
-		s.yaml.refresh(t, "tenant/"+name, parseTenant(name))
-		if folders[name] {
-			s.modules.refresh(t, "tenant/"+name, modulesOf(name), compileFor(name))
-		} else if s.modules.loaded || len(s.modules.problems) > 0 {
-			s.modules = moduleSet{version: s.modules.version + 1}
+	}
+	return c
+}
+
+// touchedTenants are the tenants that a scope covers files of.
+func (l *Loader) touchedTenants(s *scope) map[string]bool {
+	touched := map[string]bool{}
+	if s.all || s.covers(tenantsDir) {
+		for name := range l.tenants.byName {
+			touched[name] = true
 		}
-		problems = append(append(problems, s.yaml.problems...), s.modules.problems...)
-		if s.unread() {
-			problems = append(problems, Problem{
-				Object: "tenant/" + name, File: s.modules.modules[0].Path, Line: 1, Column: 1,
-				Reason: "the tenant's modules read input.request.body, which is null on each of its routes: they need read_body, validate or protocol",
-			})
+		return touched
+	}
+	for _, child := range s.children(tenantsDir) {
+		if name := strings.TrimSuffix(child, ".yaml"); l.tenants.byName[name] != nil {
+			touched[name] = true
 		}
+	}
+	for p := range s.paths {
+		for name := range l.ties.readers[p] {
+			touched[name] = true
+		}
+	}
+	return touched
+}
+
+// readTenant refreshes the files of one tenant. Those that it had to do with are settled anew if it has to do with others now.
+func (l *Loader) readTenant(t *tree, name string, s *tenantState, c *changes) {
+	needs := s.yaml.paths()
+	s.yaml.refresh(t, "tenant/"+name, parseTenant(name))
+	if now := s.yaml.paths(); !slices.Equal(now, needs) {
+		l.ties.read(name, needs, now)
+	}
+	if l.tenants.folders[name] {
+		s.modules.refresh(t, "tenant/"+name, modulesOf(name), compileFor(name))
+	} else if s.modules.loaded || len(s.modules.problems) > 0 {
+		s.modules = moduleSet{version: s.modules.version + 1}
+	}
+	if l.ties.held[name][0] != s.yaml.parsed {
+		l.ties.rivals(name, c.add)
+		l.ties.hold(name, s.yaml.parsed, s.goodFile())
+	}
+}
+
+// dropTenant forgets a tenant that is gone.
+func (l *Loader) dropTenant(name string, s *tenantState) {
+	delete(l.tenants.byName, name)
+	delete(l.tenants.troubled, name)
+	l.ties.read(name, s.yaml.paths(), nil)
+}
+
+func (c *changes) add(name string) { c.tenants[name] = true }
+
+// named adds the tenants that refer to an object that came, went, or became another one, and those whose problems may name what is near.
+func (c *changes) named(l *Loader, r referee) {
+	for name := range l.ties.references[r] {
+		c.add(name)
+	}
+	for name := range l.tenants.troubled {
+		c.add(name)
+	}
+}
+
+// shared adds the tenants that refer to what changed of a kind.
+func (c *changes) shared(l *Loader, kind referenceKind, moved []string) {
+	for _, name := range moved {
+		c.named(l, referee{kind, name})
+	}
+	c.upstreams = c.upstreams || kind == toUpstream && len(moved) > 0
+	c.policies = c.policies || kind == toScanPolicy && len(moved) > 0
+}
+
+// report lists the problems of the tenants' files and of what they have to do with others.
+func (set *tenantSet) report() []Problem {
+	problems := set.problems
+	for name := range set.troubled {
+		problems = append(problems, set.byName[name].problems(name)...)
 	}
 	return problems
 }
 
-// moduleFolders lists the tenants that have a directory of modules, and the directories that no tenant has.
-func moduleFolders(t *tree, tenants []string, entries []fs.DirEntry) (folders map[string]bool, problems []Problem) {
-	folders = map[string]bool{}
-	for _, e := range entries {
-		p := path.Join(tenantsDir, e.Name())
-		if !t.isDir(p, e) {
-			continue
-		}
-		if _, there := slices.BinarySearch(tenants, e.Name()); there {
-			folders[e.Name()] = true
-			continue
-		}
-		problems = append(problems, Problem{File: p, Reason: "the directory has no effect: there is no " + p + ".yaml" + suggestion(e.Name(), slices.Clone(tenants))})
+func (s *tenantState) problems(name string) []Problem {
+	problems := slices.Concat(s.yaml.problems, s.modules.problems, s.conflicts)
+	if s.unread() {
+		problems = append(problems, Problem{
+			Object: "tenant/" + name, File: s.modules.modules[0].Path, Line: 1, Column: 1,
+			Reason: "the tenant's modules read input.request.body, which is null on each of its routes: they need read_body, validate or protocol",
+		})
 	}
-	return folders, problems
+	return problems
 }
 
-// resolve settles what objects have to do with each other and fills the snapshot.
-func (l *Loader) resolve(snapshot *Snapshot) []Problem {
-	r := &resolution{loader: l, chosen: make(map[string]*version, len(l.tenants))}
-	for _, name := range slices.Sorted(maps.Keys(l.tenants)) {
-		r.names = append(r.names, name)
-		s := l.tenants[name]
-		// References are checked of flawed files too, so that all problems are reported at once.
-		if s.yaml.parsed == nil || !r.refer(name, s.yaml.parsed) {
-			continue
-		}
-		if v := s.candidate(); v != nil {
-			r.chosen[name] = v
-		}
+func (s *tenantState) goodFile() *tenantFile {
+	if s.good == nil {
+		return nil
 	}
-	r.claim()
-	l.owners = map[string]string{}
-	snapshot.Upstreams, snapshot.ScanPolicies = goodOnes(l.upstreams), goodOnes(l.scanPolicies)
-	snapshot.Tenants = make(map[string]*plane.Tenant, len(l.tenants))
-	for _, name := range r.names {
-		s := l.tenants[name]
-		if v := r.chosen[name]; v != nil {
-			s.adopt(v)
-		}
-		if s.good == nil {
-			continue
-		}
-		for _, c := range s.good.file.claims {
-			l.owners[c.key] = name
-		}
-		l.retain(snapshot, s.good.file)
-		snapshot.Tenants[name] = s.publish(name, snapshot.ScanPolicies)
-	}
-	r.problems = append(r.problems, l.attachCandidates(snapshot)...)
-	return r.problems
+	return s.good.file
 }
 
-func goodOnes[T any](entries map[string]*entry[T]) map[string]T {
-	good := make(map[string]T, len(entries))
-	for name, e := range entries {
-		if e.good != nil {
-			good[name] = *e.good
-		}
+func modulesOf(name string) string { return tenantsDir + "/" + name }
+
+func compileFor(name string) func([]plane.Module) (reads []string, err error) {
+	return func(modules []plane.Module) ([]string, error) {
+		m, err := policy.CompileTenant(name, modules)
+		return m.Reads(), err
 	}
-	return good
 }
 
 func (s *tenantState) adopt(v *version) {
 	if s.good != v {
 		s.good, s.document = v, nil
-	}
-}
-
-// retain keeps removed objects that a tenant's last good version refers to as they were.
-func (l *Loader) retain(snapshot *Snapshot, f *tenantFile) {
-	for _, ref := range f.references {
-		switch ref.kind {
-		case toUpstream:
-			keepFrom(l.last.Upstreams, snapshot.Upstreams, ref.name)
-		case toScanPolicy:
-			keepFrom(l.last.ScanPolicies, snapshot.ScanPolicies, ref.name)
-		}
-	}
-}
-
-func keepFrom[T any](last, now map[string]T, name string) {
-	if _, ok := now[name]; ok {
-		return
-	}
-	if value, ok := last[name]; ok {
-		now[name] = value
 	}
 }
 

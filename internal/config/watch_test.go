@@ -2,10 +2,14 @@ package config_test
 
 import (
 	"context"
+	"fmt"
+	"math/rand/v2"
 	"os"
+	"slices"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 
 	"github.com/meshwarden/meshwarden/internal/config"
@@ -60,6 +64,94 @@ func TestChangesAreNoticed(t *testing.T) {
 			change(d)
 			await(t, calls)
 		})
+	}
+}
+
+// What is named must be enough for a loader that looks at nothing else.
+func TestWhatChangedIsNamed(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(4) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			e := &editor{directory: newDirectory(t), Rand: rand.New(rand.NewPCG(seed, 6))}
+			changes := config.NewChanges()
+			ctx, cancel := context.WithCancel(t.Context())
+			done := make(chan error)
+			go func() { done <- config.Watch(ctx, e.dir, changes.Add) }()
+			t.Cleanup(func() {
+				cancel()
+				if err := <-done; err != nil {
+					t.Error(err)
+				}
+			})
+			l := e.loader()
+			for range 15 {
+				for range 1 + e.IntN(3) {
+					e.edit()
+				}
+				got, problems := l.LoadChanged([]string{})
+				// What is said comes in order, but for "anything", which may have been said before the last file was written.
+				for last := 0; ; {
+					marker := fmt.Sprint("marker-", last)
+					e.write(marker, "")
+					select {
+					case <-changes.Ready():
+					case <-time.After(20 * time.Second):
+						t.Fatal("no more changes")
+					}
+					files := changes.Take()
+					got, problems = l.LoadChanged(files)
+					if slices.Contains(files, marker) {
+						break
+					}
+					last++
+				}
+				want, wantProblems := l.Load()
+				if diff := cmp.Diff(want, got) + cmp.Diff(wantProblems, problems); diff != "" {
+					t.Fatal(diff)
+				}
+			}
+		})
+	}
+}
+
+func TestEditsNameTheFileAndLinksNameNothing(t *testing.T) {
+	t.Parallel()
+	d := newDirectory(t)
+	changes := make(chan []string, 100)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error)
+	go func() { done <- config.Watch(ctx, d.dir, func(files []string) { changes <- files }) }()
+	<-changes
+	until := func(edit func(), want string) {
+		t.Helper()
+		for edit(); ; {
+			select {
+			case files := <-changes:
+				if want == "" && files == nil || slices.Contains(files, want) {
+					return
+				}
+				if files == nil {
+					t.Errorf("anything may have changed, not %s", want)
+					return
+				}
+			case <-time.After(20 * time.Second):
+				t.Errorf("nothing is said of %s", want)
+				return
+			}
+		}
+	}
+	until(func() { d.write("tenants/a.yaml", "x") }, "tenants/a.yaml")
+	until(func() { _ = os.WriteFile(d.path("tenants/b.yaml"), []byte("x"), 0o600) }, "tenants/b.yaml")
+	until(func() { d.remove("tenants/c.yaml") }, "tenants/c.yaml")
+	until(func() { d.write("tenants/a/deep/er.rego", ownModule) }, "tenants/a")
+	until(func() { d.write("tenants/a/deep/er.rego", "") }, "tenants/a/deep/er.rego")
+	until(func() { d.remove("tenants/a/deep") }, "")
+	until(func() { link(t, "a.yaml", d.path("tenants/d.yaml")) }, "")
+	until(func() { d.write("tenants/a.yaml", "y") }, "")
+	cancel()
+	if err := <-done; err != nil {
+		t.Error(err)
 	}
 }
 

@@ -3,8 +3,8 @@ package ads
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
-	"io"
 	"log/slog"
 	"slices"
 	"sync"
@@ -37,6 +37,7 @@ type Server struct {
 	// mu guards the fields below; it is taken before a stream's own.
 	mu      sync.RWMutex
 	store   map[string]map[string]*Resource
+	digest  uint64
 	held    func(Key) bool
 	streams map[*stream]struct{}
 
@@ -68,9 +69,11 @@ func (s *Server) Set(resources ...*Resource) []Key {
 	defer s.mu.Unlock()
 	var changed []Key
 	for _, r := range resources {
-		if old := s.store[r.Type][r.Name]; old != nil && old.Version == r.Version {
+		old := s.store[r.Type][r.Name]
+		if old != nil && old.Version == r.Version {
 			continue
 		}
+		s.digest += digestOf(r) - digestOf(old)
 		s.store[r.Type][r.Name] = r
 		changed = append(changed, r.Key)
 	}
@@ -84,9 +87,11 @@ func (s *Server) Remove(keys ...Key) []Key {
 	defer s.mu.Unlock()
 	var changed []Key
 	for _, key := range keys {
-		if _, ok := s.store[key.Type][key.Name]; !ok {
+		old, ok := s.store[key.Type][key.Name]
+		if !ok {
 			continue
 		}
+		s.digest -= digestOf(old)
 		delete(s.store[key.Type], key.Name)
 		changed = append(changed, key)
 	}
@@ -139,13 +144,16 @@ func (s *Server) Names(typeURL string) []string {
 func (s *Server) Digest() string {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	hash := sha256.New()
-	for _, t := range s.options.Types {
-		for _, name := range sortedNames(s.store[t.URL]) {
-			_, _ = io.WriteString(hash, t.URL+" "+name+" "+s.store[t.URL][name].Version+"\n")
-		}
+	return hex.EncodeToString(binary.BigEndian.AppendUint64(nil, s.digest))
+}
+
+// digestOf is a resource's share in the digest, which is the sum of all shares: so an edit costs what changed, in any order.
+func digestOf(r *Resource) uint64 {
+	if r == nil {
+		return 0
 	}
-	return hex.EncodeToString(hash.Sum(nil)[:8])
+	sum := sha256.Sum256([]byte(r.Type + " " + r.Name + " " + r.Version))
+	return binary.BigEndian.Uint64(sum[:])
 }
 
 func sortedNames[V any](m map[string]V) []string {

@@ -11,9 +11,9 @@ import (
 
 // bridges makes, for each tenant that lost or renamed a route, a document with the new routes and the lost ones:
 // until Envoy has the new scopes it asks about routes by their old names, and those requests are not errors.
-func (p *Publisher) bridges(want *wanted) map[string]*ads.Resource {
+func (p *Publisher) bridges(active map[string]*translated) map[string]*ads.Resource {
 	bridges := map[string]*ads.Resource{}
-	for name, t := range want.tenants {
+	for name, t := range active {
 		routed := p.routed[name]
 		if routed == nil || routed == t.source {
 			continue
@@ -42,11 +42,11 @@ func lostRoutes(before, after []tenant.Route) []tenant.Route {
 }
 
 // cross replaces bridges by the tenants' own documents once the Envoys have answered for the scopes.
-func (p *Publisher) cross(ctx context.Context, want *wanted, bridges map[string]*ads.Resource, scopes []ads.Key) []ads.Key {
+func (p *Publisher) cross(ctx context.Context, active map[string]*translated, bridges map[string]*ads.Resource, scopes []ads.Key) []ads.Key {
 	var final []*ads.Resource
 	for name := range bridges {
 		// One that extauthz refuses stays: its routes stay too.
-		if t := want.tenants[name]; p.routed[name] == t.source {
+		if t := active[name]; p.routed[name] == t.source {
 			final = append(final, t.document)
 		}
 	}

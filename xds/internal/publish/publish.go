@@ -55,8 +55,12 @@ type Publisher struct {
 
 	// retired are the scan policies that nobody refers to any more, by hash, and when they go.
 	retired map[string]time.Time
-	// routed are the tenants as Envoy's routes were last made from them, by name.
-	routed map[string]*plane.Tenant
+	// routed are the tenants as Envoy's routes were last made from them, by name; waiting are those whose newest are not, because
+	// extauthz refuses them.
+	routed  map[string]*plane.Tenant
+	waiting map[string]bool
+	// scopes are those that are published, by the tenant and by the host.
+	scopes scopes
 	// started is set once a gateway was published; before it nothing is taken from anybody.
 	started bool
 }
@@ -65,7 +69,7 @@ type Publisher struct {
 func New(server *ads.Server, shapes *shape.Translator, logger *slog.Logger, registry prometheus.Registerer) *Publisher {
 	return &Publisher{
 		server: server, translator: newTranslator(shapes), logger: logger, metrics: newMetrics(registry),
-		retired: map[string]time.Time{}, routed: map[string]*plane.Tenant{},
+		retired: map[string]time.Time{}, routed: map[string]*plane.Tenant{}, waiting: map[string]bool{}, scopes: newScopes(),
 	}
 }
 
@@ -93,25 +97,53 @@ func (p *Publisher) Apply(ctx context.Context, snapshot *config.Snapshot, proble
 		want.platform = nil
 	}
 
-	bridges := p.bridges(want)
-	toExtauthz := p.server.Set(slices.Concat(want.shared(), p.documents(want, bridges))...)
-	if len(toExtauthz) > 0 && p.differs(want.shape()) {
+	active := p.active(want)
+	bridges := p.bridges(active)
+	toExtauthz := p.server.Set(slices.Concat(want.shared(), documents(active, bridges))...)
+	if len(toExtauthz) > 0 && p.differs(shapes(want, active)) {
 		p.await(ctx, ads.Extauthz, toExtauthz)
 	}
-	moved := p.server.Remove(p.movedScopes(want)...)
-	toEnvoy := p.server.Set(want.gateway...)
-	scopes, heldBack := p.route(want)
+	moved := p.server.Remove(p.scopes.moved(active)...)
+	var toEnvoy []ads.Key
+	if want.newGateway {
+		toEnvoy = p.server.Set(want.gateway...)
+	}
+	scopes, heldBack := p.route(active)
 	outcome.HeldBack = heldBack
-	toExtauthz = append(toExtauthz, p.cross(ctx, want, bridges, scopes)...)
-	removed := p.remove(ctx, want)
+	toExtauthz = append(toExtauthz, p.cross(ctx, active, bridges, scopes)...)
+	removed := p.remove(ctx, want, active)
 	outcome.Changed = len(toExtauthz) + len(moved) + len(toEnvoy) + len(scopes) + removed
 	return outcome
 }
 
+// active are the tenants that something may have to be published of: those that changed, and those that wait.
+func (p *Publisher) active(want *wanted) map[string]*translated {
+	for _, name := range want.gone {
+		delete(p.waiting, name)
+		delete(p.routed, name)
+	}
+	active := maps.Clone(want.tenants)
+	for name := range p.waiting {
+		active[name] = p.translator.tenants[name]
+	}
+	return active
+}
+
+// shapes lists what Envoy may get that is new.
+func shapes(want *wanted, active map[string]*translated) (list []*ads.Resource) {
+	if want.newGateway {
+		list = slices.Clone(want.gateway)
+	}
+	for _, t := range active {
+		list = append(list, t.scopes...)
+	}
+	return list
+}
+
 // documents are the tenants for extauthz, those that need one by their bridge.
-func (p *Publisher) documents(want *wanted, bridges map[string]*ads.Resource) []*ads.Resource {
-	list := make([]*ads.Resource, 0, len(want.tenants))
-	for name, t := range want.tenants {
+func documents(active map[string]*translated, bridges map[string]*ads.Resource) []*ads.Resource {
+	list := make([]*ads.Resource, 0, len(active))
+	for name, t := range active {
 		if bridge := bridges[name]; bridge != nil {
 			list = append(list, bridge)
 		} else {
@@ -122,34 +154,50 @@ func (p *Publisher) documents(want *wanted, bridges map[string]*ads.Resource) []
 }
 
 // route publishes the scopes of the tenants that extauthz takes.
-func (p *Publisher) route(want *wanted) (changed []ads.Key, heldBack []string) {
+func (p *Publisher) route(active map[string]*translated) (changed []ads.Key, heldBack []string) {
 	refused := p.server.Refused(plane.TypeTenant)
-	for _, name := range slices.Sorted(maps.Keys(want.tenants)) {
-		t := want.tenants[name]
+	for _, name := range slices.Sorted(maps.Keys(active)) {
+		t := active[name]
 		if _, held := refused[name]; held {
+			p.waiting[name] = true
 			if p.differs(t.scopes) {
 				heldBack = append(heldBack, name)
 			}
 			continue
 		}
+		delete(p.waiting, name)
 		changed = append(changed, p.server.Set(t.scopes...)...)
+		p.scopes.add(name, t.scopes)
 		p.routed[name] = t.source
 	}
-	maps.DeleteFunc(p.routed, func(name string, _ *plane.Tenant) bool { return want.tenants[name] == nil })
 	return changed, heldBack
 }
 
 // remove takes away what is no longer wanted, in the opposite order of adding.
-func (p *Publisher) remove(ctx context.Context, want *wanted) int {
-	keys := want.keys()
-	scopes := p.server.Remove(p.surplus(resource.ScopedRouteType, keys)...)
-	tenants := p.surplus(plane.TypeTenant, keys)
-	rest := slices.Concat(p.surplus(resource.ListenerType, keys), p.surplus(resource.ClusterType, keys))
+func (p *Publisher) remove(ctx context.Context, want *wanted, active map[string]*translated) int {
+	scopes := p.server.Remove(p.scopes.lost(want.gone, active)...)
+	tenants := make([]ads.Key, 0, len(want.gone))
+	for _, name := range want.gone {
+		tenants = append(tenants, ads.Key{Type: plane.TypeTenant, Name: name})
+	}
+	var rest []ads.Key
+	if want.newGateway {
+		keys := keysOf(want.gateway)
+		rest = slices.Concat(p.surplus(resource.ListenerType, keys), p.surplus(resource.ClusterType, keys))
+	}
 	if len(scopes) > 0 && len(tenants)+len(rest) > 0 {
 		p.await(ctx, ads.Envoy, scopes)
 	}
 	removed := len(scopes) + len(p.server.Remove(rest...)) + len(p.server.Remove(tenants...))
-	return removed + p.retire(keys)
+	return removed + p.retire(keysOf(want.scanPolicies))
+}
+
+func keysOf(resources []*ads.Resource) map[ads.Key]struct{} {
+	keys := make(map[ads.Key]struct{}, len(resources))
+	for _, r := range resources {
+		keys[r.Key] = struct{}{}
+	}
+	return keys
 }
 
 // surplus is what is published of a type and not wanted.
@@ -181,26 +229,6 @@ func (p *Publisher) retire(want map[ads.Key]struct{}) int {
 		return !still
 	})
 	return len(p.server.Remove(due...))
-}
-
-// movedScopes are the scopes of hosts that now belong to another tenant. They go first, because Envoy refuses two
-// scopes with one key; for the time between the two responses the host answers 404.
-func (p *Publisher) movedScopes(want *wanted) []ads.Key {
-	byHost := map[string]string{}
-	for _, t := range want.tenants {
-		for _, scope := range t.scopes {
-			_, host, _ := strings.Cut(scope.Name, "/")
-			byHost[host] = scope.Name
-		}
-	}
-	var moved []ads.Key
-	for _, name := range p.server.Names(resource.ScopedRouteType) {
-		_, host, _ := strings.Cut(name, "/")
-		if owner, ok := byHost[host]; ok && owner != name {
-			moved = append(moved, ads.Key{Type: resource.ScopedRouteType, Name: name})
-		}
-	}
-	return moved
 }
 
 // differs reports whether any of the resources is not what is published.

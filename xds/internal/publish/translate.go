@@ -3,6 +3,7 @@ package publish
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -36,18 +37,21 @@ func Object(key ads.Key) string {
 	return "gateway"
 }
 
-// wanted is a snapshot as resources.
+// wanted is a snapshot as resources, of the tenants only what changed.
 type wanted struct {
 	platform     *ads.Resource
 	scanPolicies []*ads.Resource
 	gateway      []*ads.Resource
-	tenants      map[string]*translated
+	// newGateway says that the gateway is not the one of the snapshot before.
+	newGateway bool
+	// tenants are new or changed, gone those of the snapshot before that are not in this one.
+	tenants map[string]*translated
+	gone    []string
 }
 
 // translated is one version of one tenant.
 type translated struct {
 	source   *plane.Tenant
-	edge     shape.Edge
 	document *ads.Resource
 	scopes   []*ads.Resource
 }
@@ -60,32 +64,20 @@ func (w *wanted) shared() []*ads.Resource {
 	return append([]*ads.Resource{w.platform}, w.scanPolicies...)
 }
 
-// shape lists what Envoy gets.
-func (w *wanted) shape() []*ads.Resource {
-	list := slices.Clone(w.gateway)
-	for _, t := range w.tenants {
-		list = append(list, t.scopes...)
-	}
-	return list
-}
-
-func (w *wanted) keys() map[ads.Key]struct{} {
-	keys := map[ads.Key]struct{}{}
-	for _, r := range slices.Concat(w.shared(), w.shape()) {
-		keys[r.Key] = struct{}{}
-	}
-	for _, t := range w.tenants {
-		keys[t.document.Key] = struct{}{}
-	}
-	return keys
-}
-
 // translator remembers the translations of the last snapshot, so that an edit costs what changed: unchanged
 // tenants keep their pointers.
 type translator struct {
-	shapes       *shape.Translator
-	tenants      map[string]*translated
+	shapes *shape.Translator
+	// last and edge are what tenants were translated from at last; refused are those that could not be.
+	last    *config.Snapshot
+	edge    shape.Edge
+	tenants map[string]*translated
+	refused map[string]config.Problem
+
 	scanPolicies map[string]*ads.Resource
+	// platform is the resource of modules.
+	platform *ads.Resource
+	modules  []plane.Module
 	// gateway are the resources of gatewaySource.
 	gateway       []*ads.Resource
 	gatewaySource gatewaySource
@@ -97,7 +89,9 @@ type gatewaySource struct {
 }
 
 func newTranslator(shapes *shape.Translator) *translator {
-	return &translator{shapes: shapes, tenants: map[string]*translated{}, scanPolicies: map[string]*ads.Resource{}}
+	return &translator{
+		shapes: shapes, tenants: map[string]*translated{}, refused: map[string]config.Problem{}, scanPolicies: map[string]*ads.Resource{},
+	}
 }
 
 // translate never fails: an object that cannot be translated keeps its last translation and is a problem.
@@ -106,16 +100,12 @@ func (t *translator) translate(snapshot *config.Snapshot) (*wanted, []config.Pro
 	refuse := func(object string, err error) {
 		problems = append(problems, config.Problem{Object: object, Reason: err.Error()})
 	}
-	w := &wanted{tenants: make(map[string]*translated, len(snapshot.Tenants))}
-
-	document, version, err := plane.Encode(plane.TypePlatform, snapshot.Platform)
-	if err != nil {
+	w := &wanted{tenants: map[string]*translated{}}
+	var err error
+	if w.platform, err = t.translatePlatform(snapshot.Platform); err != nil {
 		refuse("platform", err)
-	} else {
-		w.platform = &ads.Resource{Key: platformKey, Version: version, Body: document}
 	}
-
-	if err := t.translateGateway(snapshot); err != nil {
+	if w.newGateway, err = t.translateGateway(snapshot); err != nil {
 		refuse("gateway", err)
 	}
 	w.gateway = t.gateway
@@ -131,34 +121,61 @@ func (t *translator) translate(snapshot *config.Snapshot) (*wanted, []config.Pro
 		w.scanPolicies = append(w.scanPolicies, r)
 	}
 	t.scanPolicies = scanPolicies
-
-	edge := shape.EdgeOf(snapshot.Gateway)
-	for name, source := range snapshot.Tenants {
-		translation, err := t.tenant(source, edge)
-		if err != nil {
-			refuse("tenant/"+name, err)
-			translation = t.tenants[name]
-		}
-		if translation != nil {
-			w.tenants[name] = translation
-		}
+	t.translateTenants(snapshot, w)
+	for _, name := range slices.Sorted(maps.Keys(t.refused)) {
+		problems = append(problems, t.refused[name])
 	}
-	t.tenants = w.tenants
 	return w, problems
 }
 
+// translateTenants translates those that changed, or all for another edge.
+func (t *translator) translateTenants(snapshot *config.Snapshot, w *wanted) {
+	changed, gone := snapshot.TenantsSince(t.last)
+	edge := shape.EdgeOf(snapshot.Gateway)
+	if edge != t.edge {
+		changed = slices.Collect(maps.Values(snapshot.Tenants))
+	}
+	t.last, t.edge, w.gone = snapshot, edge, gone
+	for _, name := range gone {
+		delete(t.tenants, name)
+		delete(t.refused, name)
+	}
+	for _, source := range changed {
+		translation, err := t.tenant(source)
+		if err != nil {
+			t.refused[source.Name] = config.Problem{Object: "tenant/" + source.Name, Reason: err.Error()}
+			continue
+		}
+		delete(t.refused, source.Name)
+		t.tenants[source.Name], w.tenants[source.Name] = translation, translation
+	}
+}
+
+// translatePlatform returns nil for one that cannot be translated.
+func (t *translator) translatePlatform(platform plane.Platform) (*ads.Resource, error) {
+	if t.platform != nil && slices.Equal(t.modules, platform.Modules) {
+		return t.platform, nil
+	}
+	document, version, err := plane.Encode(plane.TypePlatform, platform)
+	if err != nil {
+		return nil, err
+	}
+	t.platform, t.modules = &ads.Resource{Key: platformKey, Version: version, Body: document}, platform.Modules
+	return t.platform, nil
+}
+
 // translateGateway does nothing for an equal gateway: hashing the scanner module would be most of an edit's cost.
-func (t *translator) translateGateway(snapshot *config.Snapshot) error {
+func (t *translator) translateGateway(snapshot *config.Snapshot) (changed bool, err error) {
 	source := gatewaySource{snapshot.Gateway, snapshot.Upstreams}
 	if t.gateway != nil && reflect.DeepEqual(source, t.gatewaySource) {
-		return nil
+		return false, nil
 	}
 	resources, err := t.shapes.Platform(source.spec, source.upstreams)
 	if err != nil {
-		return err
+		return false, err
 	}
 	t.gateway, t.gatewaySource = versioned(resources), source
-	return nil
+	return true, nil
 }
 
 func (t *translator) scanPolicy(policy plane.ScanPolicy) (*ads.Resource, error) {
@@ -172,19 +189,16 @@ func (t *translator) scanPolicy(policy plane.ScanPolicy) (*ads.Resource, error) 
 	return &ads.Resource{Key: ads.Key{Type: plane.TypeScanPolicy, Name: policy.Hash}, Version: version, Body: body}, nil
 }
 
-func (t *translator) tenant(source *plane.Tenant, edge shape.Edge) (*translated, error) {
-	if known := t.tenants[source.Name]; known != nil && known.source == source && known.edge == edge {
-		return known, nil
-	}
+func (t *translator) tenant(source *plane.Tenant) (*translated, error) {
 	document, err := document(source)
 	if err != nil {
 		return nil, err
 	}
-	scopes, err := t.shapes.Tenant(source.Name, source.Spec, edge)
+	scopes, err := t.shapes.Tenant(source.Name, source.Spec, t.edge)
 	if err != nil {
 		return nil, err
 	}
-	return &translated{source: source, edge: edge, document: document, scopes: versioned(scopes)}, nil
+	return &translated{source: source, document: document, scopes: versioned(scopes)}, nil
 }
 
 // versioned hashes resources. The nonce of a renewed one is no part of its version: it means the same.
