@@ -381,7 +381,7 @@ func plainName(name []byte) bool {
 		sum += nameByte[w&0xFF] + nameByte[w>>8&0xFF] + nameByte[w>>16&0xFF] + nameByte[w>>24&0xFF] +
 			nameByte[w>>32&0xFF] + nameByte[w>>40&0xFF] + nameByte[w>>48&0xFF] + nameByte[w>>56]
 	}
-	return sum < 7
+	return sum < 7 && string(name) != "__proto__"
 }
 
 // nameByte counts the digits of a name, and a byte that is in no plain name as many.

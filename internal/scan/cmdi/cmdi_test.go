@@ -11,6 +11,9 @@ var family = matchtest.Family{
 	Find:     cmdi.Find,
 	Triggers: cmdi.Triggers,
 	Attacks: []matchtest.Attack{
+		{Rule: "separator_command", Text: "; echo MARK_12345"},
+		{Rule: "option_command", Text: "--upload-pack=id"},
+		{Rule: "option_command", Text: "-oProxyCommand=id"},
 		{Rule: "separator_command", Text: "10.0.0.1; cat /etc/shadow"},
 		{Rule: "separator_command", Text: "; uname -a"},
 		{Rule: "separator_command", Text: "x|id"},
@@ -88,6 +91,7 @@ var family = matchtest.Family{
 		{Rule: "brace_command", Text: "{,$'ifconfig',}"},
 	},
 	Benign: []string{
+		"$['a_date']", "$[0]", "$[*]", "$[0,1]", "x.handle);i[d]&&(delete i[d])", "--upload-pack=<path>", "--output=/var/x", "; echo answered the other, and then they left the room together",
 		"AT&T; cat food", "Run `ls -la` to list files.", "See `cat /etc/hosts` for names; then find the right one.",
 		"Thanks; who is next?", "a && b || c", "x := a | b; y++",
 		"Find the cat; sort it out.", "make && make install", "$ ps aux | grep sshd", "ls | sort | head -3",

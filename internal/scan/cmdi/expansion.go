@@ -70,7 +70,7 @@ func arithmetic(text []byte) bool {
 	last := text[len(text)-1]
 	switch {
 	case text[0] == '$' && text[1] == '[':
-		return last == ']'
+		return last == ']' && computes(text[2:len(text)-1])
 	case fold.HasPrefix(text, "$(("):
 		return last == ')'
 	case fold.HasPrefix(text, "<("), fold.HasPrefix(text, ">("):
@@ -81,6 +81,19 @@ func arithmetic(text []byte) bool {
 			i++
 		}
 		return last == '}' && i < len(text) && (text[i] == '#' && i > 2 || text[i] == '%' && i > 2 || text[i] == '`')
+	}
+	return false
+}
+
+// computes reports whether b computes: $[1+2], $[x]. JSONPath has strings, numbers and stars there.
+func computes(b []byte) bool {
+	if len(b) == 0 || b[0] == '\'' || b[0] == '"' || b[0] == '*' || b[0] == '?' {
+		return false
+	}
+	for _, c := range b {
+		if !isDigit(c) && c != ':' && c != ',' && c != '-' {
+			return true
+		}
 	}
 	return false
 }

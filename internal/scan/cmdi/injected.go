@@ -202,7 +202,10 @@ func (f *finder) option() {
 	if f.at(i) != '=' {
 		return
 	}
-	i++
+	if i++; f.at(i) > ' ' && f.at(i) != '<' && f.runsPrograms(f.text[:i]) {
+		f.add(0, len(f.text), 0.84, "option_command")
+		return
+	}
 	if fold.HasPrefix(f.text[min(i, len(f.text)):], "exec=") {
 		i += len("exec=")
 	}
@@ -213,4 +216,14 @@ func (f *finder) option() {
 	if a := f.arguments(w.end); a.first == aSensitive || w.class&cStrong != 0 && a.first >= aShaped && !a.prose {
 		f.add(0, a.end, 0.84, "option_command")
 	}
+}
+
+// runsPrograms reports whether an option is one by which ssh, git, tar and find are told what program to run.
+func (f *finder) runsPrograms(option []byte) bool {
+	for _, o := range [...]string{"-oproxycommand=", "--upload-pack=", "--receive-pack=", "--checkpoint-action=", "--use-compress-program=", "--to-command=", "--rsh-command="} {
+		if fold.Equal(option, o) {
+			return true
+		}
+	}
+	return false
 }

@@ -104,6 +104,9 @@ func (f *finder) command(i, j int, ctx where, sep byte, glued bool) {
 		f.add(i, w.end, 0.85, "wildcard_path")
 		return
 	}
+	if w.glob && !w.path {
+		return // a wildcard stands for files in the directory: i[d] is an element of a list
+	}
 	if w.class&(cStrong|cWeak) == 0 || !complete(f.text, w.end) || f.at(w.end) == ',' && fold.Equal(f.text[j:w.end], "base64") {
 		return // ;base64, is a part of data URLs
 	}
@@ -155,11 +158,16 @@ func (f *finder) command(i, j int, ctx where, sep byte, glued bool) {
 		p += 0.25
 	case best == aNone && strong && ctx >= atValue:
 		p += 0.2
+	case best == aNone && ctx == atStart && sep != '\n' && (i == 0 || f.text[i-1] <= ' ') && a.end-w.end < maxMark && a.end >= len(f.text) && fold.Equal(f.text[j:w.end], "echo"):
+		p += 0.22 // ; echo mark, by which probes are known
 	case best == aNone:
 		return
 	}
 	f.add(i, a.end, min(p, 0.97), "separator_command")
 }
+
+// maxMark bounds what a probe has the shell print.
+const maxMark = 48
 
 // pattern reports whether the separator at i joins alternatives of a regular expression, (http|ftp|file), the word
 // behind it being from j to end.

@@ -23,7 +23,7 @@ var opening = []string{
 	"alias ", "curl ", "wget ", ",/", ",-", "reg add", "reg query", "reg delete", "netsh ", "net localgroup", "net share", "net start", "net stop", "net accounts",
 	"sc start", "sc stop", "sc query", "sc delete", "whereis ",
 	"$[", "/etc/", "/usr/", "/bi[", "/b[", "/[", "!-", "!0", "!1", "!2", "!3", "!4", "!5", "!6", "!7", "!8", "!9", "~+", "~-", "/?", "??", "{,", ",}", "$shell",
-	"sleep ", "ping ", "which ", "net user", "net view", "nslookup ", "nc ", "cat ", "=exec", "=touch ",
+	"proxycommand=", "-pack=", "-action=", "-program=", "--to-command=", "--rsh-", "echo ", "sleep ", "ping ", "which ", "net user", "net view", "nslookup ", "nc ", "cat ", "=exec", "=touch ",
 }
 
 // Early are those of Doubtful that count in a text's first word only: what disguises a command's name there.

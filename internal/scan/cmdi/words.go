@@ -62,7 +62,7 @@ var commands = lexicon.New(
 		"make touch type time sleep echo kill true false join split paste look column fold read wait jobs history " +
 		"users groups mail write wall at batch watch screen expect node copy move del ren start call for if ver vol " +
 		"path tree whereis locate mount passwd bash dash ash ed ip tar ping finger git python ruby perl aws gem lynx " +
-		"export eval exec alias timeout halt nice dir tee strings rev mongo nl od su cmd docker stat ss dig cp ln"},
+		"source export eval exec alias timeout halt nice dir tee strings rev mongo nl od su cmd docker stat ss dig cp ln"},
 	lexicon.Group{Class: cRecon, Words: "whoami id uname ifconfig ipconfig systeminfo netstat pwd hostname tasklist ls dir phpinfo who ps env " +
 		"printenv lastlog visudo set ver lsmod"},
 	lexicon.Group{Class: cCall, Words: "system exec shell_exec passthru popen proc_open pcntl_exec eval assert phpinfo phpversion call_user_func " +

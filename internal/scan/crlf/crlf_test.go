@@ -11,6 +11,9 @@ var family = matchtest.Family{
 	Find:     crlf.Find,
 	Triggers: crlf.Triggers,
 	Attacks: []matchtest.Attack{
+		{Rule: "header_line", Text: `\r\nSet-Cookie: a=b`},
+		{Rule: "protocol_command", Text: "x%0d%0aCONFIG%20SET%20dir%20/tmp"},
+		{Rule: "protocol_command", Text: "x%0d%0aSTARTTLS%0d%0a"},
 		{Rule: "header_line", Text: "/%0d%0aSet-Cookie:crlf=injection"},
 		{Rule: "header_line", Text: "/%0aSet-Cookie: a=b"},
 		{Rule: "header_line", Text: "/%23%0d%0a%09Location:%20//evil.example"},
@@ -32,6 +35,7 @@ var family = matchtest.Family{
 		{Rule: "unknown_header_line", Text: "/www.example.com/%2e%2e%2f%0d%0aheader:header"},
 	},
 	Benign: []string{
+		"first%0aSETTINGS are below", "a%0AQUITE so", `\r\nnote: the end`,
 		"Dear all,\r\nwe meet on Monday.\r\nLocation: Berlin\r\nHost: Ann", "Meeting\nLocation: Berlin\nDate: Monday", "a\nb\nc", "name: x\nhost: y\nlocation: /z",
 		"GET / HTTP/1.1\r\nHost: example.com\r\nContent-Type: text/plain\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html>",
 		"mailto:a@example.com?subject=Hi&body=Hello%0D%0AName:%20Ann%0D%0A", "line one%0Aline two", "100%0a", "Set-Cookie: a=b", "the header Set-Cookie: a=b is sent",

@@ -4,6 +4,7 @@ package crlf
 
 import (
 	"bytes"
+	"strings"
 
 	"github.com/meshwarden/meshwarden/internal/scan/fold"
 	"github.com/meshwarden/meshwarden/internal/scan/lexicon"
@@ -121,7 +122,7 @@ func lineEnd(b []byte) (n int, out bool) {
 func (f *finder) header(i, j int, written bool) {
 	first := i == f.first && f.value
 	encoded := written && f.text[i] != '\\' // programs and logs write the line ends of any text with backslashes
-	if !encoded && (!first || i == 0) {
+	if !encoded && (!first || i == 0 && !written) {
 		return
 	}
 	rest := f.text[j:]
@@ -131,6 +132,10 @@ func (f *finder) header(i, j int, written bool) {
 	}
 	if encoded && !f.mail && j >= i+len("%0a%0a") && (fold.HasPrefix(rest, "<") || fold.HasPrefix(rest, "%3c")) {
 		f.add(i, j+1, 0.85, "message_body")
+		return
+	}
+	if encoded && !f.mail && command(rest) {
+		f.add(i, j+8, 0.85, "protocol_command")
 		return
 	}
 	name, value := field(rest, written)
@@ -146,6 +151,25 @@ func (f *finder) header(i, j int, written bool) {
 	case encoded && f.value && !f.mail && value < len(rest):
 		f.add(i, end, 0.82, "unknown_header_line")
 	}
+}
+
+// commands are what servers of Redis, memcached and mail are told behind the line end that ends a request, in capitals.
+var commands = [...]string{"FLUSHALL", "CONFIG ", "SLAVEOF ", "EVAL ", "SET ", "LPUSH ", "SAVE", "QUIT", "HELO ", "EHLO ", "MAIL FROM", "RCPT TO", "STARTTLS", "AUTH "}
+
+// command reports whether b begins with one of commands, its blank written out or not.
+func command(b []byte) bool {
+	for _, c := range commands {
+		word := strings.TrimSuffix(c, " ")
+		if !bytes.HasPrefix(b, []byte(word)) {
+			continue
+		}
+		rest := b[len(word):]
+		if len(word) == len(c) {
+			return len(rest) == 0 || !nameByte(rest[0])
+		}
+		return len(rest) > 0 && (rest[0] == ' ' || rest[0] == '+') || fold.HasPrefix(rest, "%20")
+	}
+	return false
 }
 
 // statusLine reports whether a response begins.

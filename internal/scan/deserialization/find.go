@@ -24,6 +24,7 @@ var Triggers = []string{
 	"cos\n", "cposix\n", "c__builtin__\n", "cbuiltins\n", "csubprocess\n", "cnt\n", "gajj", "gank", "gasv", "gaqo", // Python
 	"\x04\x08", "bahv", "bahb", "bahj", "gem::requirement", "gem::installer", "gem::package", // Ruby
 	"_$$nd_func$$_", "!!python/", "!!javax.", "!!java.", "!!com.", "!!org.", "!!net.", "!!sun.", "!ruby/", "!!ruby/", "!!js/function",
+	"__proto__", "constructor[prototype]", "classloader.", "jdk.nashorn", "ganj", "gan9",
 	"@type", "\"@class\"", "java.lang.", "com.sun.", "javax.", "org.apache.", "org.springframework.", "java.net.", "java.util.", "java.beans.", "com.mchange.",
 	"org.codehaus.", "org.hibernate.", "bsh.", "ysoserial", "com.alibaba.", "sun.reflect.", "ch.qos.", "com.zaxxer.", "oracle.jdbc.", "br.com.anteros", "org.jboss.", "com.caucho.",
 }
@@ -65,6 +66,8 @@ func (f *finder) judge(i int) int {
 	case '_':
 		if fold.HasPrefix(rest, "_$$nd_func$$_") {
 			f.add(i, i+13, 0.97, "node_function")
+		} else if fold.HasPrefix(rest, "__proto__") {
+			f.prototype(i)
 		}
 		return i
 	case '!':
@@ -94,6 +97,18 @@ func (f *finder) judge(i int) int {
 		f.magicA(i, rest)
 	case 'O', 'C':
 		f.php(i)
+	}
+	switch rest[0] | 0x20 {
+	case 'o':
+		if fold.HasPrefix(rest, "objectdataprovider") && f.provides(i) {
+			f.add(i, i+18, 0.9, "gadget_element")
+		}
+	case 'c':
+		if fold.HasPrefix(rest, "constructor[prototype]") {
+			f.add(i, i+22, 0.85, "prototype_pollution")
+		} else if (i == 0 || f.text[i-1] != '.') && (fold.HasPrefix(rest, "class.module.classloader.") || fold.HasPrefix(rest, "class.classloader.")) {
+			f.add(i, i+18, 0.9, "class_loader")
+		}
 	}
 	switch rest[0] {
 	case 'c':
@@ -136,6 +151,8 @@ func (f *finder) yaml(i int) {
 	switch {
 	case fold.HasPrefix(rest, "!!python/name:") && !f.running(i+len("!!python/name:")):
 		// Site generators name their own functions so; only to name one calls nothing.
+	case fold.HasPrefix(rest, "!!python/object/apply:") && len(f.text) > maxTag && !f.running(i+len("!!python/object/apply:")):
+		// The same in their configuration: pymdownx.slugs.slugify.
 	case fold.HasPrefix(rest, "!!python/object"), fold.HasPrefix(rest, "!!python/name:"), fold.HasPrefix(rest, "!!python/module:"):
 		f.add(i, i+15, 0.92, "yaml_tag")
 	case fold.HasPrefix(rest, "!ruby/object:"), fold.HasPrefix(rest, "!ruby/hash:"), fold.HasPrefix(rest, "!ruby/struct:"), fold.HasPrefix(rest, "!ruby/marshalable:"),
@@ -151,10 +168,42 @@ func (f *finder) yaml(i int) {
 			}
 			n++
 		}
-		if dots >= 2 && n < len(rest) && (rest[n] == ' ' || rest[n] == '[' || rest[n] == '{' || rest[n] == '\n' || rest[n] == ',') {
+		if dots >= 2 && (n == len(rest) || rest[n] == ' ' || rest[n] == '[' || rest[n] == '{' || rest[n] == '\n' || rest[n] == ',') {
 			f.add(i, i+n, 0.92, "yaml_tag") // !!javax.script.ScriptEngineManager [
 		}
 	}
+}
+
+// prototype judges the name of the object that every object of JavaScript inherits from, at i: as a name of its own, or in a field's name.
+func (f *finder) prototype(i int) {
+	const n = len("__proto__")
+	next, before := f.at(i+n), byte(0)
+	if i > 0 {
+		before = f.text[i-1]
+	}
+	switch {
+	case len(f.text) == n:
+		f.add(i, i+n, 0.82, "prototype_pollution")
+	case before == 0 || before == '&' || before == '?':
+		if next == '[' && f.at(i+n+1) != '"' && f.at(i+n+1) != '\'' || next == '.' && wordByte(f.at(i+n+1)) {
+			f.add(i, i+n, 0.85, "prototype_pollution")
+		}
+	case before == '[' && next == ']' && i > 1 && wordByte(f.text[i-2]) && (f.at(i+n+1) == '[' || f.at(i+n+1) == '=' || f.at(i+n+1) == '.'):
+		f.add(i-1, i+n+1, 0.85, "prototype_pollution")
+	case before == '"' && next == '"':
+		rest := bytes.TrimLeft(f.text[i+n+1:min(len(f.text), i+n+8)], " \t")
+		if len(rest) > 1 && rest[0] == ':' && bytes.IndexByte(rest, '{') > 0 {
+			f.add(i, i+n, 0.84, "prototype_pollution")
+		}
+	}
+}
+
+// provides reports whether the element of XAML at i names a method, which is called when it is read.
+func (f *finder) provides(i int) bool {
+	if i == 0 || f.text[i-1] != '<' && f.text[i-1] != ':' {
+		return false
+	}
+	return fold.Contains(f.text[i:min(len(f.text), i+2*maxTag)], "methodname")
 }
 
 // running reports whether the dotted name at i begins with a module of which functions run something.

@@ -48,7 +48,12 @@ type reader struct {
 	// opened is where the open lookups begin in resolved, and began where in the text.
 	opened, began [maxDepth]int
 	depth         int
+	// spelled counts the lookups inside others that stand for one letter each, those twice that nobody needs: ${lower:j}, ${::-j}.
+	spelled int
 }
+
+// maxSpelled is how many letters may be spelled by lookups before that alone says that a name is hidden.
+const maxSpelled = 4
 
 // read resolves the lookup at text[i], "${", and returns where reading has to go on. found says that jndi: came out.
 func (r *reader) read(text []byte, i int) (end int, found bool) {
@@ -71,6 +76,9 @@ func (r *reader) read(text []byte, i int) (end int, found bool) {
 			continue
 		case c == '}':
 			r.close()
+			if r.spelled >= maxSpelled {
+				return j + 1, true
+			}
 			if r.depth == 0 && (r.n == 0 || r.resolved[r.n-1] != '$') {
 				return j + 1, false
 			}
@@ -112,6 +120,12 @@ func (r *reader) close() {
 		from = k + 2
 	} else if k := bytes.LastIndexByte(inner, ':'); k >= 0 {
 		from = k + 1
+	}
+	if from > 0 && len(inner) == from+1 && r.depth > 0 && fold.Letter(inner[from]) {
+		r.spelled++
+		if inner[0] == ':' || fold.HasPrefix(inner, "lower:") || fold.HasPrefix(inner, "upper:") {
+			r.spelled++
+		}
 	}
 	r.n = mark + copy(inner, inner[from:])
 }

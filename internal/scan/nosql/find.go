@@ -28,7 +28,7 @@ const (
 var Triggers = []string{
 	"$ne", "$gt", "$lt", "$eq", "$in", "$nin", "$not", "$nor", "$or", "$and", "$regex", "$exists", "$where", "$elemmatch", "$expr", "$function",
 	"$accumulator", "$all", "$size", "$type", "$mod", "$text", "$options", "$jsonschema", "$comment",
-	"return true", "return(true", "return !", "return 1", "return(1", "this.", "db.",
+	"return true", "return(true", "return !", "return 1", "return(1", "return ''", "return \"\"", "this.", "db.", "new date", "while(true", "while(1",
 }
 
 var triggers = lexicon.NewLiterals(Triggers, false)
@@ -38,6 +38,7 @@ const (
 	cOperator lexicon.Class = 1 << iota
 	cCompare                // compares a field with a value, so that some value matches everything
 	cScript                 // takes JavaScript
+	cList                   // takes a list of conditions
 	cMeta                   // names that other formats have members of, such as JSON Schema
 )
 
@@ -45,6 +46,7 @@ var operators = lexicon.New(
 	lexicon.Group{Class: cOperator, Words: "ne gt gte lt lte eq in nin not nor or and regex exists where elemmatch expr function accumulator all size type mod text " +
 		"options jsonschema comment"},
 	lexicon.Group{Class: cCompare, Words: "ne gt gte lt lte nin regex exists not"},
+	lexicon.Group{Class: cList, Words: "or and nor"},
 	lexicon.Group{Class: cScript, Words: "where function accumulator"},
 	lexicon.Group{Class: cMeta, Words: "comment type text size all options mod and expr jsonschema function"},
 )
@@ -92,13 +94,31 @@ func (f *finder) operator(i int) {
 	case i == 0 && j == len(f.text) && class&cMeta != 0:
 	case i == 0 && j == len(f.text):
 		f.add(i, j, field, "operator_name")
-	case i > 1 && f.text[i-1] == '[' && j < len(f.text) && f.text[j] == ']' && nameByte(f.text[i-2]):
+	case i > 1 && f.text[i-1] == '[' && j < len(f.text) && f.text[j] == ']' && f.inName(i-2, j+1):
 		f.add(i-1, j+1, brackets, "operator_in_name")
 	case i > 0 && f.text[i-1] == '[' && j < len(f.text) && f.text[j] == ']' && i == 1:
 		f.add(i-1, j+1, brackets, "operator_in_name")
 	default:
 		f.member(i, j, class)
 	}
+}
+
+// inName reports whether brackets behind the byte at i and before the one at j are part of a form field's name: a name ends at i that is no
+// variable of a program, and a value, more brackets or nothing follows.
+func (f *finder) inName(i, j int) bool {
+	if !nameByte(f.text[i]) {
+		return false
+	}
+	if j < len(f.text) && f.text[j] != '=' && f.text[j] != '[' && f.text[j] != ':' && f.text[j] != '"' && f.text[j] != '\'' {
+		return false
+	}
+	for n := 0; i >= 0 && (nameByte(f.text[i]) || f.text[i] == '[' || f.text[i] == '$' && i > 0 && f.text[i-1] == '[') && n < 64; n++ {
+		i--
+	}
+	if j < len(f.text) && f.text[j] != '=' && f.text[j] != '[' {
+		return i < 0 || (f.text[i] == '"' || f.text[i] == '\'') && f.text[i] == f.text[j] && f.at(f.blanks(j+1)) == ':' // {"user[$ne]": 1}
+	}
+	return i < 0 || f.text[i] != '$' && f.text[i] != '@' && f.text[i] != '>'
 }
 
 // member judges an operator that is a member of an object, {"$ne": ...} or $where: '...', its name at [i, j).
@@ -113,11 +133,23 @@ func (f *finder) member(i, j int, class lexicon.Class) {
 	}
 	k = f.blanks(k + 1)
 	switch {
+	case before == ',' && class&cList != 0 && f.at(k) == '[' && i <= maxLeaving && (f.text[0] == '\'' || f.text[0] == '"'):
+		f.add(i, k+1, brackets, "operator_breakout") // ', $or: [
 	case class&cScript != 0 && f.runs(k):
 		f.add(i, min(k+1, len(f.text)), script, "script_operator")
 	case class&cCompare != 0 && before == '{' && f.matchesAll(k):
 		f.add(i, min(k+1, len(f.text)), always, "operator_always_true")
 	}
+}
+
+// maxLeaving bounds what leaves a string before an operator: a quote, a parenthesis, a comma.
+const maxLeaving = 8
+
+func (f *finder) at(i int) byte {
+	if i < len(f.text) {
+		return f.text[i]
+	}
+	return 0
 }
 
 // before returns the byte before i that is neither blank nor a quote, 0 at the beginning of the text, '?' when

@@ -1,6 +1,10 @@
 package nosql
 
-import "github.com/meshwarden/meshwarden/internal/scan/fold"
+import (
+	"bytes"
+
+	"github.com/meshwarden/meshwarden/internal/scan/fold"
+)
 
 // maxLead bounds what an application may have put before a script.
 const maxLead = 48
@@ -26,7 +30,7 @@ func (f *finder) javascript() {
 
 // leaves judges what follows the value that ends at i, from j on, and reports whether it was an attack.
 func (f *finder) leaves(i, j int) bool {
-	for n := 0; j < len(f.text) && (f.text[j] <= ' ' || f.text[j] == ')' || f.text[j] == '}') && n < 6; n++ {
+	for n := 0; j < len(f.text) && (f.text[j] == ' ' || f.text[j] == ')' || f.text[j] == '}') && n < 6; n++ {
 		j++
 	}
 	if j+1 >= len(f.text) {
@@ -36,18 +40,28 @@ func (f *finder) leaves(i, j int) bool {
 	if op != ';' && (op != '|' && op != '&' || f.text[j+1] != op) {
 		return false
 	}
-	for j < len(f.text) && (f.text[j] == op || f.text[j] <= ' ' || f.text[j] == '(') {
+	for j < len(f.text) && (f.text[j] == op || f.text[j] == ' ' || f.text[j] == '(') {
 		j++
 	}
 	rest := f.text[j:]
 	statement := op == ';'
 	switch {
 	case statement && (fold.HasPrefix(rest, "return true") || fold.HasPrefix(rest, "return(true") || fold.HasPrefix(rest, "return !") || fold.HasPrefix(rest, "return 1") || fold.HasPrefix(rest, "return(1") || fold.HasPrefix(rest, "return this.")),
-		fold.HasPrefix(rest, "this.") && f.compares(j+5), statement && fold.HasPrefix(rest, "db.") && f.compares(j+3), statement && fold.HasPrefix(rest, "while(") && fold.Contains(rest[:min(len(rest), 85)], "this."):
+		fold.HasPrefix(rest, "this.") && f.compares(j+5), statement && fold.HasPrefix(rest, "db.") && f.compares(j+3), statement && fold.HasPrefix(rest, "while(") && fold.Contains(rest[:min(len(rest), 85)], "this."),
+		statement && waits(rest), statement && (fold.HasPrefix(rest, "return ''") || fold.HasPrefix(rest, `return ""`)):
 		f.add(i, min(len(f.text), j+8), 0.85, "script_breakout")
 		return true
 	}
 	return false
+}
+
+// waits reports whether a script begins to pass time: a loop without end, or one until the clock says enough.
+func waits(b []byte) bool {
+	if fold.HasPrefix(b, "while(true") || fold.HasPrefix(b, "while(1") {
+		return true
+	}
+	clock := fold.HasPrefix(b, "var ") || len(b) > 3 && fold.Letter(b[0]) && bytes.IndexByte(b[:min(len(b), 12)], '=') > 0
+	return clock && fold.Contains(b[:min(len(b), 32)], "=new date(") && fold.Contains(b, "while(")
 }
 
 // compares reports whether the name at i is called, indexed, compared or assigned.

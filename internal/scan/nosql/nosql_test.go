@@ -12,6 +12,13 @@ var family = matchtest.Family{
 	Find:     nosql.Find,
 	Triggers: nosql.Triggers,
 	Attacks: []matchtest.Attack{
+		{Rule: "operator_breakout", Text: "', $or: [ {}, { 'a':'a"},
+		{Rule: "operator_in_name", Text: `{"user[$ne]":"x"}`},
+		{Rule: "operator_in_name", Text: "q[$or][0][name]=x"},
+		{Rule: "script_breakout", Text: "'; return '' == '"},
+		{Rule: "script_breakout", Text: "'; while(true){}; '"},
+		{Rule: "script_breakout", Text: "';it=new Date();do{pt=new Date();}while(pt-it<5000);"},
+		{Rule: "script_breakout", Text: "0;var date=new Date(); do{now = new Date();}while(now-date<10000)"},
 		{Rule: "operator_in_name", Text: "password[$ne]=1"},
 		{Rule: "operator_in_name", Text: "user[name][$regex]=^a"},
 		{Rule: "operator_in_name", Text: "[$gt]"},
@@ -29,6 +36,7 @@ var family = matchtest.Family{
 		{Rule: "script_breakout", Text: `';db.staff.drop();'`},
 	},
 	Benign: []string{
+		`$self->debug("aslocal[$aslocal]size[$size]")`, "$list[$type][0] = 1;", "where[$where]what[$what]", `("man3");` + "\n\n    return 1;", "x'; return done", "'; var d = new Date();",
 		"It costs $5 or $10 in total", "$name and ${count}", `{"$schema": "https://json-schema.org/draft/2020-12/schema", "$ref": "#/a"}`, "price is $lt", "echo $in",
 		`db.users.find({age: {$gt: 18}})`, "the $or operator joins conditions", `{"price": {"$gt": 25, "$lt": 99}}`, "if (x) { return true; }", "this.x = 1; return true;",
 		"const a = this.name || this.id;", "'yes' || 'no'", "it's; this. that", "a['x']; return true;", "$options", "$textarea[0]", "$type_id = 3", "x => { 'a'; return true }",

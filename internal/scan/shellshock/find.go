@@ -54,7 +54,7 @@ func definition(text []byte, i int) (end int, confidence float32) {
 	}
 	k, idle := body(text, j+1)
 	switch {
-	case idle && !named(text, i):
+	case idle && !named(text, i) && !declared(text, i, k):
 		return k, 0.95
 	case begins(text, i):
 		return min(j+1, len(text)), 0.86
@@ -97,6 +97,22 @@ func named(text []byte, i int) bool {
 		i--
 	}
 	return i >= 8 && fold.Equal(text[i-8:i], "function") || i >= 4 && fold.Equal(text[i-4:i], "func") || i >= 2 && fold.Equal(text[i-2:i], "fn")
+}
+
+// declared reports whether the parentheses at i belong to the name before them, in Perl or a shell, rather than to a value that a sentence
+// goes on with: nothing follows the body, which ends at end, on its line.
+func declared(text []byte, i, end int) bool {
+	j := i
+	for j > 0 && blank(text[j-1]) {
+		j--
+	}
+	if j == 0 || j == i || !fold.Letter(text[j-1]) && text[j-1]-'0' >= 10 && text[j-1] != '_' {
+		return false
+	}
+	for end < len(text) && blank(text[end]) {
+		end++
+	}
+	return end == len(text) || text[end] == '\n' || text[end] == '\r' || text[end] == '#'
 }
 
 // begins reports whether a value begins at i: the text, or what follows the name of a header or field in it.

@@ -28,6 +28,7 @@ var family = matchtest.Family{
 		{Rule: rule, Text: "() {"},
 	},
 	Benign: []string{
+		"sub modify () { 0; }\n\n1;", "sub B::SVp_NOK () { 0x02000000; }", "log () { :; }\nlog start",
 		"foo() { :; }", "function () { a; }", "func() { x; }", "fn () { y; }", "() => { return; }", "const f = () => {}", "call () and { then }",
 		"main() {", "x = function () { return 1; };", "noop() { :;}", "() -> { }", "()", "(", "if () { go(); }", "Foo::bar() { baz; }", "void f(void) {}",
 	},

@@ -67,55 +67,77 @@ func dismissWord(text []byte, end int, within bool) bool {
 // noCondition reports whether no condition begins at i: a name or a number follows, and then neither an operator nor a word that
 // compares, nor the end of the text or of a call's name.
 func noCondition(text []byte, i int) bool {
-	for range maxTerm {
-		if i == len(text) {
-			return false
-		}
-		j, name := i, false
-		switch kindOf[text[i]] {
-		case kWord:
-			j, name = wordEnd(text, i), true
-			class := vocabulary.Class(text[i:j])
-			if class&(cConst|cSelect|cLogic|cWhere) != 0 {
-				return false
-			}
-			if class&cPrefix != 0 {
-				i = skipSpace(text, j)
-				continue
-			}
-		case kNumber:
-			for j < len(text) && text[j]-'0' < 10 {
-				j++
-			}
-		default:
-			return text[i] == ',' || text[i] == '.' || text[i] == '?' || text[i] == ')'
-		}
-		next := skipSpace(text, j)
-		for name && next < len(text) && text[next] == ')' {
-			next = skipSpace(text, next+1)
-		}
-		if next == len(text) {
-			return false
-		}
-		joined := next+1 < len(text) && isLetter(text[next+1])
-		switch c := text[next]; {
-		case afterValue[c]:
-			return true
-		case c == '.' && name:
-			if i = skipSpace(text, next+1); i == len(text) || kindOf[text[i]] != kWord {
-				return true
-			}
-		case (c == '-' || c == '/') && joined && next == j:
-			i = next + 1
-		case kindOf[c] == kWord && next > j:
-			return vocabulary.Class(text[next:wordEnd(text, next)])&cCmp == 0
-		case kindOf[c] == kNumber && next > j:
-			return true
-		default:
-			return false
-		}
+	a := undecided
+	for n := 0; n < maxTerm && a == undecided; n++ {
+		a, i = term(text, i)
 	}
-	return false
+	return a == none
+}
+
+// answer says whether a condition begins where one was looked for.
+type answer uint8
+
+const (
+	undecided answer = iota
+	condition        // one may
+	none
+)
+
+// when is none where none can begin, else otherwise.
+func when(no bool, otherwise answer) answer {
+	if no {
+		return none
+	}
+	return otherwise
+}
+
+// term reads what a condition would begin with at i, and returns where the next term begins while it is undecided.
+func term(text []byte, i int) (answer, int) {
+	if i == len(text) {
+		return condition, i
+	}
+	switch kindOf[text[i]] {
+	case kWord:
+		j := wordEnd(text, i)
+		switch class := vocabulary.Class(text[i:j]); {
+		case class&(cConst|cSelect|cLogic|cWhere) != 0:
+			return condition, j
+		case class&cPrefix != 0:
+			return undecided, skipSpace(text, j)
+		}
+		return afterTerm(text, j, true)
+	case kNumber:
+		j := i
+		for j < len(text) && text[j]-'0' < 10 {
+			j++
+		}
+		return afterTerm(text, j, false)
+	}
+	c := text[i]
+	return when(c == ',' || c == '.' || c == '?' || c == ')', condition), i
+}
+
+// afterTerm judges what follows the name or number that ends at j.
+func afterTerm(text []byte, j int, name bool) (answer, int) {
+	next := skipSpace(text, j)
+	for name && next < len(text) && text[next] == ')' {
+		next = skipSpace(text, next+1)
+	}
+	if next == len(text) {
+		return condition, next
+	}
+	switch c := text[next]; {
+	case afterValue[c]:
+		return none, next
+	case c == '.' && name:
+		next = skipSpace(text, next+1)
+		return when(next == len(text) || kindOf[text[next]] != kWord, undecided), next
+	case (c == '-' || c == '/') && next == j && next+1 < len(text) && isLetter(text[next+1]):
+		return undecided, next + 1
+	case kindOf[c] == kWord && next > j:
+		return when(vocabulary.Class(text[next:wordEnd(text, next)])&cCmp == 0, condition), next
+	}
+	return when(kindOf[text[next]] == kNumber && next > j, condition), next
 }
 
 // wordStart returns where the letters begin that end at end.

@@ -1,5 +1,7 @@
 package sqli
 
+import "bytes"
+
 // keyword judges token i, a word of the vocabulary.
 func (f *finder) keyword(i int, t *token) {
 	c := t.class
@@ -52,7 +54,7 @@ func (f *finder) condition(i int, t *token) {
 		}
 		return
 	}
-	if t.kind == kLogic && f.base == 0 && f.at(0).ranges() {
+	if t.kind == kLogic && (f.base == 0 && f.at(0).ranges() || f.at(i-1).kind != kQuote && f.otherLanguage(t.end)) {
 		return // >=16 || 14: versions of a package
 	}
 	b := f.breakout(i)
@@ -104,6 +106,46 @@ func (f *finder) condition(i int, t *token) {
 	}
 	f.comment(k)
 }
+
+// maxOperand bounds the bytes behind && and || that are read for signs of another language.
+const maxOperand = 48
+
+// otherLanguage reports whether what stands behind && or ||, at i, is in another language: the method of an object, a name of C++, or a
+// comparison by three signs.
+func (f *finder) otherLanguage(i int) bool {
+	text := f.lex.text[i:min(len(f.lex.text), i+maxOperand)]
+	i = 0
+	for i < len(text) && (text[i] == ' ' || text[i] == '(' || text[i] == '!') {
+		i++
+	}
+	from := i
+	for dotted := false; i < len(text); i++ {
+		switch c := text[i]; {
+		case wordByte[c]:
+		case c == '(':
+			return dotted
+		case i > from && (c == '.' || bytes.HasPrefix(text[i:], arrow)) && i+2 < len(text):
+			dotted = true
+			if c != '.' {
+				i++
+			}
+		case bytes.HasPrefix(text[i:], scope):
+			return i > from && i+2 < len(text) && isLetter(text[i+2])
+		default:
+			n := i
+			for n < len(text) && text[n] == ' ' {
+				n++
+			}
+			return i > from && (bytes.HasPrefix(text[n:], same3) || bytes.HasPrefix(text[n:], other3))
+		}
+	}
+	return false
+}
+
+var (
+	arrow, scope  = []byte("->"), []byte("::")
+	same3, other3 = []byte("==="), []byte("!==")
+)
 
 // quotedCode reports whether the condition whose word is token i, with the value before it, is all that stands between two
 // backticks, as those who talk about it write it; k is the token behind it.

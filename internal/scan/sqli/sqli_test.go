@@ -74,6 +74,7 @@ var family = matchtest.Family{
 		{Rule: "clause_fragment", Text: "values ('q', 7)"},
 	},
 	Benign: []string{
+		"return (f) => f.length === len && f !== '.' && f !== '..';", "} else if (steps.includes('scriptpath') && spre.test(data.scripts[name])) {", "if (a != b::kMany && (a != b::kFirst || (it == q->begin() && ip->greedy(prog_))))",
 		"Drop by the table or 1=1", "select a plan from the list", "O'Brien and O'Neil", "It's 5 or 6 o'clock, isn't it?",
 		"Rock 'n' roll or 'pop' = 'popular' music", "The union select committee met on Monday -- then dinner.", "Either 'yes' or 'no' is fine.",
 		`if (a == "x" || b == 'y') { return 1; }`, "for i := 0; i < n && s[i] != '\\''; i++ {", "# Heading\n\nUse `make test' or `make check'.",

@@ -54,6 +54,7 @@ func FindTriggered(text []byte, dst []match.Match) []match.Match {
 	f.remote()
 	f.shared()
 	f.wrapped()
+	f.stream()
 	segment := true // a path segment may begin here
 	for i := 0; i < len(text); {
 		c := text[i]

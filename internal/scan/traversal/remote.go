@@ -45,6 +45,16 @@ func (f *finder) wrapped() {
 	}
 }
 
+// stream judges a text that ends in the name of a stream of NTFS: index.php::$DATA is the file's source.
+func (f *finder) stream() {
+	text := f.text[max(0, len(f.text)-maxLead):]
+	for _, name := range [...]string{"::$data", "::$index_allocation"} {
+		if i := len(text) - len(name); i > 0 && (isWord(text[i-1]) || text[i-1] == '.') && fold.HasPrefix(text[i:], name) {
+			f.add(len(f.text)-len(name), len(f.text), deep, "file_stream")
+		}
+	}
+}
+
 // disguisedAddress reports whether the text is an address whose slashes are escaped twice or more: http:%252f%252f.
 func (f *finder) disguisedAddress() bool {
 	i := 0

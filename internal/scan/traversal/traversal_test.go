@@ -12,6 +12,7 @@ var family = matchtest.Family{
 	Find:     traversal.Find,
 	Triggers: traversal.Triggers,
 	Attacks: []matchtest.Attack{
+		{Rule: "file_stream", Text: "index.php::$DATA"},
 		{Rule: "steps_to_target", Text: "../../../etc/shadow"},
 		{Rule: "steps_to_target", Text: `..\..\windows\win.ini`},
 		{Rule: "steps_to_target", Text: "file=../../.git/config"},
@@ -57,6 +58,7 @@ var family = matchtest.Family{
 		{Rule: "deep_steps", Text: strings.Repeat("words and more ", 40) + strings.Repeat("../", 9) + "a"},
 	},
 	Benign: []string{
+		"Streams such as ::$DATA are files too", "Foo::$data = 1;",
 		`import x from "../lib/x"`, "../assets/logo.png", "[docs](../../guide/intro.md)", "cd ../.. && make", "wait... what?", `Foo foo = ...;\n    Any any;`,
 		"a/../b", "1..2", "for i in 1..10", "#include \"../../src/a.h\"",
 		"Edit /etc/hosts and /etc/passwd by hand.", "https://example.com/a/b?c=%2F..", "100% etc. and so on",

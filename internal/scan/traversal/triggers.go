@@ -17,7 +17,7 @@ var Triggers = []string{
 	"data:/", "zip://", "rar://", ".txt?", "%00",
 	"/.", "./", ".\\", "system32", "/var/adm", "/var/lp", "/etc/system", ".viminfo", ".lesshst", ".subversion", ".bash_profile", ".cshrc",
 	".rhosts", ".shosts", ".my.cnf", "wp-content/debug",
-	"/passwd", "/var/mail", "tmp/sess_", "/dev/fd/", "\\", "<?php", "xampp/", "/usr/local/", "/opt/lampp", "apache/", "apache\\",
+	"/passwd", "::$data", "::$index_alloc", "/var/mail", "tmp/sess_", "/dev/fd/", "\\", "<?php", "xampp/", "/usr/local/", "/opt/lampp", "apache/", "apache\\",
 }
 
 var triggers = lexicon.NewLiterals(Triggers, false).Doubt(Doubtful, Dismiss)

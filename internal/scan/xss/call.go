@@ -32,7 +32,7 @@ func (f *finder) call(i int) {
 	case class&jEval != 0:
 		f.evaluated(from, i)
 	case class&jApply != 0 && from > 3 && f.text[from-1] == '.':
-		if w := f.wordBefore(from - 1); names.Class(f.text[w:from-1])&(jShow|jEval) != 0 {
+		if w := f.wordBefore(from - 1); names.Class(f.text[w:from-1])&(jShow|jEval) != 0 && (w == 0 || f.text[w-1] != '.' || f.global(w-1)) {
 			f.add(w, i+1, 0.85, "script_call")
 		}
 	case class&jEach != 0 && from > 0 && f.text[from-1] == '.':
@@ -46,6 +46,15 @@ func (f *finder) call(i int) {
 	case end-from == len("expression") && contains(f.text, from, 1, "expression(") && f.after(from) == ':' && f.sinks(i, i+maxHandler):
 		f.add(from, i+1, 0.85, "style_code")
 	}
+}
+
+// global reports whether the dot at i stands behind a name of the page's window: code passes on methods of its own.
+func (f *finder) global(i int) bool {
+	switch string(f.text[f.wordBefore(i):i]) {
+	case "window", "self", "top", "parent", "frames", "this", "globalThis", "document":
+		return true
+	}
+	return false
 }
 
 // wordBefore returns where the name that ends at i begins.
@@ -275,7 +284,7 @@ func (f *finder) tagged(i int) {
 	}
 	from := f.wordBefore(end)
 	filled := contains(f.text, i+1, 2, "${")
-	if from == end || f.codeSpan(from) || !filled && f.endsSpan(i) {
+	if from == end || f.closesSpan(from, i) {
 		return
 	}
 	switch class := names.Class(f.text[from:end]); {
@@ -287,19 +296,16 @@ func (f *finder) tagged(i int) {
 	}
 }
 
-// codeSpan reports whether the name at i is the last of a dotted one behind a backtick: documents quote `a.b.c` so.
-func (f *finder) codeSpan(i int) bool {
-	n := 0
-	for i > 0 && n < 64 && (identifier(f.text[i-1]) || f.text[i-1] == '.' || f.text[i-1] == '<' || f.text[i-1] == '>' || f.text[i-1] == '/') {
-		i--
-		n++
+// closesSpan reports whether the backtick at i closes a span of code, as documents quote `a.b.c`: the dotted name before it, whose last
+// part is at from, stands behind another backtick, or it is the second of a pair on its line and nothing goes on behind it.
+func (f *finder) closesSpan(from, i int) bool {
+	for n := 0; from > 0 && n < 64 && (identifier(f.text[from-1]) || f.text[from-1] == '.' || f.text[from-1] == '<' || f.text[from-1] == '>' || f.text[from-1] == '/'); n++ {
+		from--
 	}
-	return i > 0 && f.text[i-1] == '`'
-}
-
-// endsSpan reports whether the backtick at i is the second of a pair on its line and stands before nothing that goes on.
-func (f *finder) endsSpan(i int) bool {
-	if i+1 < len(f.text) && identifier(f.text[i+1]) {
+	if from > 0 && f.text[from-1] == '`' {
+		return true
+	}
+	if i+1 < len(f.text) && (identifier(f.text[i+1]) || contains(f.text, i+1, 2, "${")) {
 		return false
 	}
 	odd := false

@@ -77,7 +77,7 @@ func (f *finder) instruction(i int) bool {
 	case contains(f.text, i, n, "script:"), contains(f.text, i, min(n, 10), "?import"), contains(f.text, i, n, "microsoft-com:time"):
 		return true
 	case contains(f.text, i+2, 1, "xml-stylesheet"):
-		return contains(f.text, i, n, "=\"#") || contains(f.text, i, n, "='#") || contains(f.text, i, n, "data:") || contains(f.text, i, n, "=\"http")
+		return contains(f.text, i, n, "=\"#") || contains(f.text, i, n, "='#") || contains(f.text, i, n, "data:") || contains(f.text, i, n, "=\"http") && !contains(f.text, i, n, "text/css")
 	}
 	return contains(f.text, i+2, 8, "echo(") && contains(f.text, i, n, "'<")
 }

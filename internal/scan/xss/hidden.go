@@ -29,7 +29,7 @@ const maxNested = 256
 // elsewhere, as a filter or a second template does.
 func (f *finder) nested(from, to int) bool {
 	for i := from; i+6 < min(to, from+maxNested); i++ {
-		if f.text[i]|0x20 != 'o' || f.text[i+1]|0x20 != 'n' || i > 0 && nameByte(f.text[i-1]) {
+		if f.text[i]|0x20 != 'o' || f.text[i+1]|0x20 != 'n' || i > 0 && (nameByte(f.text[i-1]) || inCode[f.text[i-1]]) {
 			continue
 		}
 		j := i + 2

@@ -133,6 +133,9 @@ func (f *finder) attributes(t *tag) {
 				q++
 			}
 			name = text[p:q]
+			if inCode[text[p-1]] && p > t.name {
+				name = nil // element.onload = is no attribute
+			}
 			if _, known := event(name); known && q < len(text) && text[q] != '=' && !blank(text[q]) {
 				q = f.smudged(t, q)
 			}
@@ -152,6 +155,14 @@ func (f *finder) attributes(t *tag) {
 	}
 	t.end = p
 }
+
+// inCode holds the bytes behind which a name is no attribute's, since HTML makes them a part of it, and that stand before names in code.
+var inCode = func() (t [256]bool) {
+	for _, c := range []byte(".([{!&|?+*,") {
+		t[c] = true
+	}
+	return t
+}()
 
 // island weighs the elements by which old browsers and SVG bind code to data or to events.
 func (f *finder) island(t *tag) {

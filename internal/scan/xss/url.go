@@ -213,6 +213,19 @@ func begins(b []byte, s string) bool { return len(b) >= len(s) && string(b[:len(
 
 func ends(b []byte, s string) bool { return len(b) >= len(s) && string(b[len(b)-len(s):]) == s }
 
+// placeholder reports whether a value is a name in braces, for which a program puts another.
+func placeholder(v []byte) bool {
+	if len(v) < 3 || v[0] != '{' || v[len(v)-1] != '}' {
+		return false
+	}
+	for _, c := range v[1 : len(v)-1] {
+		if !nameByte(c) && c != '.' {
+			return false
+		}
+	}
+	return true
+}
+
 // brokenStyle reports whether a style attribute has what no declaration has and parsers of old resumed behind: braces,
 // brackets, a comment inside a URL. Braces in pairs are a template's.
 func brokenStyle(style []byte) bool {
@@ -222,7 +235,7 @@ func brokenStyle(style []byte) bool {
 			if i+1 < len(style) && (style[i+1] == c || style[i+1] == '%') || i > 0 && (style[i-1] == c || style[i-1] == '%' || style[i-1] == '$' || style[i-1] == '#') {
 				return false
 			}
-			return !contains(style, 0, i, "{") && !contains(style, 0, i, "[")
+			return !contains(style, 0, i, "{") && !contains(style, 0, i, "[") && !placeholder(style)
 		case '[':
 			return i == 0 || style[i-1] != '['
 		}

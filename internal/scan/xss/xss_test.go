@@ -87,6 +87,8 @@ var family = matchtest.Family{
 		{Rule: "style_code", Text: `<style>@im\port'\q'</style>`},
 	},
 	Benign: []string{
+		"for(var t=0;t<e.length;t++){e[t]()}};if(document.x){d.onreadystatechange=function(){a.open('x')>2}", "(a.execScript||function(b){a.eval.call(a,b)})(b)", `yield '<span style="{rule}">' + text`,
+		`<?xml-stylesheet href="http://example.com/atom.css" type="text/css"?>`,
 		`<xi:include href="chapter2.xml"/>`, `<!ENTITY % HTMLlat1 PUBLIC "-//W3C//ENTITIES Latin 1//EN">`, `<!ENTITY c SYSTEM "chapter.xml">`, "{{ item.name }} of ${ class }", `import x from "./a.js"`, "import('./a.js')",
 		`<a :href="link" :class="{on: x}">y</a>`, "a <- b -->", `"in stock"`, "Function(x) of y", "<p title=AT&amp;T>x</p>", "<%= name %>", "// style=a", "{{ a }} and the constructor(x) of y }}",
 		"a < b and c > d", "<b>bold</b> <i>it</i>", `<a href="https://example.com/?a=1&b=2" title="x">link</a>`, `<img src="a.png" alt="cat" width=5>`,

