@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/meshwarden/meshwarden/internal/scan/scanbench"
 )
@@ -215,76 +214,4 @@ func onlyChild(pid int) (int, error) {
 		}
 	}
 	return 0, fmt.Errorf("process %d has no child", pid)
-}
-
-// edits measures how long an edit of one tenant's file takes to change answers, with 1,000 tenants loaded.
-func (e *environment) edits(ctx context.Context) error {
-	const tenants, edits = 1000, 10
-	signer, err := newIssuer()
-	if err != nil {
-		return err
-	}
-	token, err := signer.token("alice")
-	if err != nil {
-		return err
-	}
-	config, err := e.configuration("edit", signer, tenants, nil)
-	if err != nil {
-		return err
-	}
-	began := time.Now()
-	u, err := e.up(ctx, config)
-	if err != nil {
-		return err
-	}
-	defer u.stop()
-	fmt.Printf("\nEdits with %d tenants loaded\n", tenants)
-	e.add("edit/first start to ready", float64(time.Since(began).Milliseconds()), "ms wall", "")
-	post := call{method: http.MethodPost, url: u.gateway + "/things", host: benchHost, token: token, body: "{}"}
-	file := filepath.Join(config, "tenants", "bench.yaml")
-	raw, err := os.ReadFile(file)
-	if err != nil {
-		return fmt.Errorf("tenant file: %w", err)
-	}
-	demoted := strings.Replace(string(raw), "spec:\n", "spec:\n  roles: {editor: {permissions: [read]}}\n", 1)
-	var took []time.Duration
-	for i := range edits {
-		text, status := demoted, http.StatusForbidden
-		if i%2 == 1 {
-			text, status = string(raw), http.StatusOK
-		}
-		d, err := editUntil(ctx, file, text, post, status)
-		if err != nil {
-			return err
-		}
-		took = append(took, d)
-	}
-	e.add("edit/file written to answer changed, median", float64(quantile(took, 0.5).Microseconds())/1000, "ms wall", "")
-	e.add("edit/file written to answer changed, slowest", float64(quantile(took, 1).Microseconds())/1000, "ms wall", "")
-	return nil
-}
-
-// editUntil replaces a file and asks until the answer has the given status.
-func editUntil(ctx context.Context, file, text string, c call, status int) (time.Duration, error) {
-	if err := os.WriteFile(file+".new", []byte(text), 0o600); err != nil {
-		return 0, fmt.Errorf("edit: %w", err)
-	}
-	if err := os.Rename(file+".new", file); err != nil {
-		return 0, fmt.Errorf("edit: %w", err)
-	}
-	began := time.Now()
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
-	c.status = status
-	client := &http.Client{}
-	defer client.CloseIdleConnections()
-	for {
-		err := c.send(ctx, client)
-		if err == nil {
-			return time.Since(began), nil
-		}
-		if ctx.Err() != nil {
-			return 0, fmt.Errorf("the edit took no effect: %w", err)
-		}
-	}
 }

@@ -118,6 +118,28 @@ spec:
 // tenantFile is the file of one tenant whose issuer is given as a YAML flow mapping.
 func tenantFile(name, host, issuer string) string { return fmt.Sprintf(tenantYAML, name, host, issuer) }
 
+// otherSecret signs the tokens of all tenants but bench.
+const otherSecret = "development-secret-of-a-benchmark-0123456789"
+
+func otherTenant(n int) string { return fmt.Sprintf("tenant-%04d", n) }
+
+func otherIssuer(tenant string) string { return "https://" + tenant + ".example" }
+
+// otherToken signs an editor's token of another tenant than bench.
+func otherToken(tenant string) (string, error) {
+	now := time.Now()
+	token, err := jwt.NewBuilder().Issuer(otherIssuer(tenant)).Subject("bob").IssuedAt(now).Expiration(now.Add(time.Hour)).
+		Claim("roles", []string{"editor"}).Build()
+	if err != nil {
+		return "", fmt.Errorf("token: %w", err)
+	}
+	signed, err := jwt.Sign(token, jwt.WithKey(jwa.HS256(), []byte(otherSecret)))
+	if err != nil {
+		return "", fmt.Errorf("token: %w", err)
+	}
+	return string(signed), nil
+}
+
 // configuration writes a directory with the tenant bench, whose tokens i signs, and others that only have
 // a development secret.
 func (e *environment) configuration(name string, i *issuer, others int, more map[string]string) (string, error) {
@@ -131,9 +153,9 @@ func (e *environment) configuration(name string, i *issuer, others int, more map
 	}
 	maps.Copy(files, more)
 	for n := range others {
-		tenant := fmt.Sprintf("tenant-%04d", n)
+		tenant := otherTenant(n)
 		files["tenants/"+tenant+".yaml"] = tenantFile(tenant, tenant+".localhost",
-			fmt.Sprintf("{issuer: %q, secret: development-secret-of-a-benchmark-0123456789, development: true}", "https://"+tenant+".example"))
+			fmt.Sprintf("{issuer: %q, secret: %s, development: true}", otherIssuer(tenant), otherSecret))
 	}
 	for file, text := range files {
 		path := filepath.Join(dir, filepath.FromSlash(file))
