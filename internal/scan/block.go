@@ -59,7 +59,7 @@ func (b *blocks) filter(v *view, seen *sightings) (all class) {
 		*found |= disguise(text, i*blockBytes, min((i+1)*blockBytes, len(text)))
 		all |= *found
 	}
-	return all
+	return all | b.markComments(text)
 }
 
 // unchanged reports whether block i, and what a detector reads around it, is as in the view that v was decoded from.

@@ -32,6 +32,7 @@ const (
 	classControl  // a control character other than a tab or a line end
 	classEncoded  // what decoding changes, in blocks of a long text
 	classOpening  // an early trigger of a family
+	classPadding  // many blanks, or in a long text a long comment
 )
 
 const decodable = classSlash | classPercent | classPlus | classAmp | classUnicode

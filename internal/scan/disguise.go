@@ -27,6 +27,9 @@ func disguise(text []byte, from, to int) (found class) {
 	for i := from; i+8 <= to; i += step {
 		w := swar.Load(text[i:])
 		letters := swar.Letters(w)
+		if letters == 0 && found&classPadding == 0 && onlyBlanks(w) && blanksAt(text, i) {
+			found |= classPadding
+		}
 		if letters != 0 && letters&(letters>>8) == 0 && letters&(letters-1) != 0 && found&classSpaced == 0 && spacedAt(text, i+swar.First(letters)) {
 			found |= classSpaced
 		}

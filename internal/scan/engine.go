@@ -104,11 +104,12 @@ type Workspace struct {
 	readers [maxRounds + 1]nested
 	seen    sightings
 	blocks  blocks
-	// part and masked are what is being read of a long text, as it is and as it is disguised.
-	part, masked view
-	encoded      [maxRounds]view // what levels hold parts of, as they read before
-	begun        buffer          // a part with the beginning of the tag it stands in
-	finders      finders
+	// part, masked and padded are what is being read of a long text, as it is, as it is disguised and as it is padded.
+	part, masked, padded view
+	condensed            view
+	encoded              [maxRounds]view // what levels hold parts of, as they read before
+	begun                buffer          // a part with the beginning of the tag it stands in
+	finders              finders
 	// masks hold the disguises of a reading, unmasked what they are.
 	masks    [3]buffer
 	unmasked [3]view
@@ -191,7 +192,7 @@ func (e *engine) glance(text []byte, key keyContext) (found class, calm bool) {
 	}
 	found |= literals.scan(text, &e.seen) | disguise(text, 0, n)
 	e.controls = e.controls || found&classControl != 0
-	const attacks = 1<<numFamilies - 1 | classDeclared | decodable | classScript | classSpaced | classTag
+	const attacks = 1<<numFamilies - 1 | classDeclared | decodable | classScript | classSpaced | classTag | classPadding
 	const telling = attacks | classAt | classLiteral
 	if e.wanted&allData == 0 && found&attacks == 0 && !mayNest(text[0]) && found&classLeet == 0 {
 		return found, !mayBeEncoded(text)
@@ -246,6 +247,7 @@ func (e *engine) inspect(l *leaf, v *view, level int) {
 		return
 	}
 	found := e.detect(l, v)
+	e.inspectCondensed(l, v, found)
 	e.controls = e.controls || found&classControl != 0 && v.round == 0
 	if found&classTag != 0 && !v.words {
 		e.readMarkup(l, v, level)

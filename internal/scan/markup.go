@@ -69,6 +69,7 @@ func declaresXML(text []byte) bool {
 // read goes through the text from tag to tag.
 func (r *tagReader) read(text []byte) {
 	element, content := keyContext{}, -1 // the element that is open, and where its text begins
+	opened := -1                         // where it began when something that is no element was in it
 	for i := 0; ; {
 		next := bytes.IndexByte(text[i:], '<')
 		if next < 0 {
@@ -80,6 +81,7 @@ func (r *tagReader) read(text []byte) {
 		case bytes.HasPrefix(rest, []byte("<!--")):
 			i = r.after(text, i, "-->")
 			r.drop(text, start, i, true)
+			opened = first(opened, content)
 			continue // an element's text may go on behind it
 		case bytes.HasPrefix(rest, []byte("<![CDATA[")):
 			end := r.after(text, i, "]]>")
@@ -87,6 +89,7 @@ func (r *tagReader) read(text []byte) {
 			r.judgeValue(inner, max(inner, end-len("]]>")), element)
 			r.drop(text, start, inner, true)
 			r.drop(text, max(inner, end-len("]]>")), end, true)
+			opened = first(opened, content)
 			i, content = end, -1
 			continue
 		case len(rest) < 2 || !isLetter(rest[1]) && rest[1] != '/' && rest[1] != '!' && rest[1] != '?' && rest[1] != '_':
@@ -97,10 +100,18 @@ func (r *tagReader) read(text []byte) {
 			break
 		}
 		closing := text[start+1] == '/'
-		if closing && content >= 0 {
+		instruction := r.xml && text[start+1] == '?' // it parts the text of an element and does not end it
+		switch {
+		case instruction:
+			opened = first(opened, content)
+		case closing && opened >= 0 && r.xml:
+			r.judgeJoined(opened, start, element)
+		case closing && content >= 0:
 			r.judgeValue(content, start, element)
 		}
-		content = -1
+		if content = -1; !instruction {
+			opened = -1
+		}
 		nameEnd := start + 1
 		if closing {
 			nameEnd++
@@ -110,13 +121,25 @@ func (r *tagReader) read(text []byte) {
 			nameEnd++
 		}
 		r.drop(text, start, i, inline(text[name:nameEnd]))
-		if !closing && text[i-2] != '/' {
-			element, content = r.attributes(text, name, nameEnd, i-1), i
-		} else if !closing {
-			r.attributes(text, name, nameEnd, i-1)
+		if closing {
+			continue
+		}
+		key := r.attributes(text, name, nameEnd, i-1)
+		if instruction && opened >= 0 {
+			content = i
+		} else if text[i-2] != '/' {
+			element, content = key, i
 		}
 	}
 	r.copy(len(text))
+}
+
+// first returns a, or b when a is -1.
+func first(a, b int) int {
+	if a < 0 {
+		return b
+	}
+	return a
 }
 
 // after returns the offset behind the first mark from i on, or the end.
@@ -255,6 +278,61 @@ func (r *tagReader) judgeValue(from, to int, key keyContext) {
 	if e.wanted&allData != 0 {
 		e.lookForData(r.leaf, &r.value, r.value.found, nil)
 	}
+}
+
+// judgeJoined judges the text of an element of XML that comments, processing instructions or the marks of CDATA sections part: a
+// parser joins what is between them. Of a long one, it judges parts that reach into each other.
+func (r *tagReader) judgeJoined(from, to int, key keyContext) {
+	e, text := r.engine, r.view.text
+	b := &e.begun
+	b.grow(to - from)
+	n, pieces, judged := 0, 0, 0
+	keep := func(start, end int) {
+		b.copyRun(n, r.view, start, end)
+		n += end - start
+		if end > start {
+			pieces++
+		}
+	}
+	for i := from; i < to; {
+		next := bytes.IndexByte(text[i:to], '<')
+		if next < 0 {
+			keep(i, to)
+			break
+		}
+		keep(i, i+next)
+		i += next
+		switch rest := text[i:to]; {
+		case bytes.HasPrefix(rest, []byte("<!--")):
+			i = r.after(text, i, "-->")
+		case bytes.HasPrefix(rest, []byte("<?")):
+			i = r.after(text, i, ">")
+		case bytes.HasPrefix(rest, []byte("<![CDATA[")):
+			end := r.after(text, i, "]]>")
+			i += len("<![CDATA[")
+			keep(i, max(i, end-len("]]>")))
+			i = end
+			judged++
+		default:
+			keep(i, i+1)
+			i++
+		}
+	}
+	if pieces <= 1 && judged > 0 {
+		return // it was judged as a value
+	}
+	b.at[n] = int32(r.view.offset(to))
+	wanted := e.wanted
+	e.wanted &^= allData // which judgePlain looks for
+	for start := 0; start < n; start += wholeBytes / 2 {
+		end := min(start+wholeBytes, n)
+		r.value = view{text: b.text[start:end], at: b.at[start : end+1], name: markupView, key: key, where: r.view.where, round: r.view.round, within: start > 0}
+		e.inspect(r.leaf, &r.value, r.level)
+		if end == n {
+			break
+		}
+	}
+	e.wanted = wanted
 }
 
 // localName is a name without the prefix of its namespace.

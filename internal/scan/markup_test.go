@@ -39,6 +39,8 @@ var documents = map[string]struct {
 	"an attack as an attribute's":      {"image/svg+xml", `<a id="' or 1=1--"/>`, []found{{"sqli", "' or 1=1--", "raw"}}},
 	"an attack in CDATA":               {xml, `<a><id><![CDATA[' or 1=1--]]></id></a>`, []found{{"sqli", "' or 1=1--", "raw"}}},
 	"an attack in references":          {xml, `<a><id>&apos; or 1=1--</id></a>`, []found{{"sqli", "&apos; or 1=1--", "html"}}},
+	"an attack that CDATA splits":      {xml, `<a><id>' uni<![CDATA[on sel]]>ect 1 from t--</id></a>`, []found{{"sqli", "' uni<![CDATA[on sel]]>ect 1 from t--", "markup"}}},
+	"an attack that a comment splits":  {xml, `<a><id>' uni<!-- > -->on sel<?x?>ect 1 <?y?>fr<!---->om t--</id></a>`, []found{{"sqli", "' uni<!-- > -->on sel<?x?>ect 1 <?y?>fr<!---->om t--", "markup"}}},
 	"XML that nobody calls so":         {"", "<?xml version='1.0'?><a><id>' or 1=1--</id></a>", []found{{"sqli", "' or 1=1--", "raw"}}},
 	"XML as a value of JSON":           {"application/json", `{"a":"<?xml version=\"1.0\"?><a><id>' or 1=1--</id></a>"}`, []found{{"sqli", "' or 1=1--", "json"}}},
 	"a tag that does not end":          {html, "<p>jane@example.com <b", mail},

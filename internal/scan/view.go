@@ -23,6 +23,8 @@ type view struct {
 	parent *view
 	// within says that the text is one from the middle of another.
 	within bool
+	// condensed says that padding was cut short.
+	condensed bool
 	// words says that only what is made of words is looked for.
 	words bool
 	// found is the prefilter's answer for text when filtered says that it was asked.

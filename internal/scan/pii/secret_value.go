@@ -31,17 +31,36 @@ func passwordLike(value []byte, quoted bool) bool {
 	return digits > 0 || marks > 0 && quoted
 }
 
-// codeParts are in names of programs.
-var codeParts = [...]string{"key", "token", "secret", "passw", "cert", "config", "param", "test", "%20", "::"}
+// mark is a string that is looked for, and the letters it has, as lettersOf says.
+type mark struct {
+	text    string
+	letters uint64
+}
 
-// containsAny reports whether b contains one of the marks, in any case. Most of them begin with a byte that b has not.
-func containsAny(b []byte, marks []string) bool {
-	var seen uint64
+func newMarks(texts ...string) []mark {
+	all := make([]mark, len(texts))
+	for i, text := range texts {
+		all[i] = mark{text, lettersOf([]byte(text))}
+	}
+	return all
+}
+
+// lettersOf has a bit for each character of b, without regard to case; some share one.
+func lettersOf(b []byte) (seen uint64) {
 	for _, c := range b {
 		seen |= 1 << ((c | 0x20) & 63)
 	}
-	for _, mark := range marks {
-		if seen>>((mark[0]|0x20)&63)&1 != 0 && fold.Contains(b, mark) {
+	return seen
+}
+
+// codeParts are in names of programs.
+var codeParts = newMarks("key", "token", "secret", "passw", "cert", "config", "param", "test", "%20", "::")
+
+// containsAny reports whether b contains one of the marks, in any case. Most of them have a character that b has not.
+func containsAny(b []byte, marks []mark) bool {
+	missing := ^lettersOf(b)
+	for i := range marks {
+		if marks[i].letters&missing == 0 && fold.Contains(b, marks[i].text) {
 			return true
 		}
 	}
@@ -55,23 +74,25 @@ func codeLike(value []byte) bool {
 			return true
 		}
 	}
-	return containsAny(value, codeParts[:])
+	return containsAny(value, codeParts)
 }
+
+var masks = newMarks("xxxx", "****", "....")
 
 // masked recognises values that were replaced: masks and runs of one character.
 func masked(b []byte) bool {
-	return fold.Contains(b, "xxxx") || fold.Contains(b, "****") || fold.Contains(b, "....") || !varied(b)
+	return containsAny(b, masks) || !varied(b)
 }
 
 // placeholderMarks are what examples and variables have in them.
-var placeholderMarks = [...]string{"xxxx", "****", "your", "example", "placeholder", "changeme", "change-me", "change_me", "redacted", "dummy", "insert", "replace", "todo", "://", "...", "{{", "${", "process.env", "getenv", "environ", "`", "$("}
+var placeholderMarks = newMarks("xxxx", "****", "your", "example", "placeholder", "changeme", "change-me", "change_me", "redacted", "dummy", "insert", "replace", "todo", "://", "...", "{{", "${", "process.env", "getenv", "environ", "`", "$(")
 
 // placeholder recognises values that stand for a secret: variables and examples.
 func placeholder(b []byte) bool {
 	if len(b) == 0 || b[0] == '$' || b[0] == '<' || b[0] == '{' || b[0] == '%' || b[0] == '*' || b[0] == '[' || b[0] == '#' && len(b) > 1 && b[1] == '{' {
 		return true
 	}
-	return containsAny(b, placeholderMarks[:]) || stock(b)
+	return containsAny(b, placeholderMarks) || stock(b)
 }
 
 // stock reports whether a value is one of the words that documentation puts where a password goes.

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/meshwarden/meshwarden/internal/scan/lexicon"
+	"github.com/meshwarden/meshwarden/internal/scan/swar"
 )
 
 // stem is one word of tongues.
@@ -12,7 +13,9 @@ type stem struct {
 	open   bool // any ending may follow
 	tongue uint8
 	class  lexicon.Class
-	next   uint16 // number of the next one with the same key, from 1; 0 when there is none
+	// head is the first eight bytes, mask has ones where the word has bytes: most words with the same key end there.
+	head, mask uint64
+	next       uint16 // number of the next one with the same key, from 1; 0 when there is none
 }
 
 // stems are the words of all tongues by their first four bytes, of shorter ones by all of them.
@@ -71,7 +74,10 @@ func (t *stemTable) add(tongue uint8, lines string) {
 		}
 		for word := range strings.FieldsSeq(words) {
 			text, open := strings.CutSuffix(word, "*")
-			t.all = append(t.all, stem{text: spell(text), open: open, tongue: tongue, class: class})
+			s := stem{text: spell(text), open: open, tongue: tongue, class: class}
+			s.head = head([]byte(s.text))
+			s.mask = ^uint64(0) >> (8 * (8 - min(len(s.text), 8)))
+			t.all = append(t.all, s)
 		}
 	}
 }
@@ -125,9 +131,26 @@ func (t *stemTable) find(rest []byte, spaced bool, k *known) {
 }
 
 func (t *stemTable) group(key uint32, rest []byte, spaced bool, k *known) {
-	for i := t.keys[t.slot(key)].first; i != 0; i = t.all[i-1].next {
-		k.consider(&t.all[i-1], rest, spaced)
+	i := t.keys[t.slot(key)].first
+	if i == 0 {
+		return
 	}
+	first := head(rest)
+	for i != 0 {
+		s := &t.all[i-1]
+		if (first^s.head)&s.mask == 0 {
+			k.consider(s, rest, spaced)
+		}
+		i = s.next
+	}
+}
+
+// head is the first eight bytes of a word and of what follows it, with zeros behind the end of the text.
+func head(b []byte) uint64 {
+	if len(b) >= 8 {
+		return swar.Load(b)
+	}
+	return swar.Padded(b, len(b), 0)
 }
 
 func (k *known) consider(s *stem, rest []byte, spaced bool) {

@@ -30,6 +30,9 @@ type finder struct {
 	text  []byte
 	dst   []match.Match
 	tried int // where the last step that failed stopped reading
+	// last is the unit that was read last, at lastAt-1: what is no step is asked what it is.
+	last   spelling
+	lastAt int
 }
 
 // margin is more than the bytes of the two units that a step needs before its slash.

@@ -41,7 +41,10 @@ func (f *finder) unit(i int) spelling {
 	if i >= len(f.text) {
 		return spelling{}
 	}
-	return read(f.text, i)
+	if f.lastAt != i+1 {
+		f.last, f.lastAt = read(f.text, i), i+1
+	}
+	return f.last
 }
 
 // maxDots bounds the dots of one step.
