@@ -18,7 +18,7 @@ func lab(t *testing.T) *gateway {
     author:
       permissions: [read, write]
       tools: ["search_*"]
-      models: ["gpt-4o-mini"]
+      models: ["gpt-4o-mini", "arn:aws:bedrock:*", "claude-*"]
 `)
 	g.edit(t, "tenants/acme.yaml", "    - name: api\n", `    - name: orders
       match: {prefix: /users}
@@ -34,6 +34,10 @@ func lab(t *testing.T) *gateway {
       match: {prefix: /v1}
       upstream: echo
       protocol: openai
+    - name: bedrock
+      match: {prefix: /model}
+      upstream: echo
+      protocol: bedrock
     - name: notes
       match: {path: /notes}
       upstream: echo
@@ -97,6 +101,11 @@ func TestAuthorization(t *testing.T) {
 		"a listed model":               {post("/v1/chat/completions", author, `{"model":"gpt-4o-mini"}`), 200, ""},
 		"a model that is not":          {post("/v1/chat/completions", author, `{"model":"gpt-4o"}`), 403, "the role does not allow this model"},
 		"a key twice":                  {post("/v1/chat/completions", author, `{"model":"gpt-4o-mini","model":"gpt-4o"}`), 400, "the body has an object with the same key twice"},
+		"a model in the path":          {post("/model/claude-3:0/converse", author, `{}`), 200, ""},
+		"another model in the path":    {post("/model/titan/converse", author, `{}`), 403, "the role does not allow this model"},
+		"an ARN":                       {post("/model/arn%3Aaws%3Abedrock%3Ax/converse", author, `{}`), 200, ""},
+		"another ARN":                  {post("/model/arn%3Aaws%3Asagemaker%3Ax/converse", author, `{}`), 403, "the role does not allow this model"},
+		"a slash that is hidden twice": {post("/model/arn:aws:bedrock:x%252Fy/converse", author, `{}`), 400, "the path is ambiguous or badly encoded"},
 		"a note":                       {post("/notes", author, `{"text":"héllo"}`), 200, ""},
 		"a note that is too long":      {post("/notes", author, `{"text":"hunter2 hunter2"}`), 400, "text has more than 10 characters"},
 		"a body that is too long":      {post("/notes", author, `{"text":"a","more":"`+strings.Repeat("x", 100)+`"}`), 413, "the body is too large"},
@@ -116,6 +125,13 @@ func TestAuthorization(t *testing.T) {
 			}
 		})
 	}
+	t.Run("an ARN with a slash", func(t *testing.T) {
+		for _, arn := range []string{"arn:aws:bedrock:us-east-1::foundation-model%2Fa.b", "arn:aws:bedrock:x%2ftitan", `arn:aws:bedrock:x%5Ctitan`} {
+			if a := g.send(t, post("/model/"+arn+"/converse", author, `{}`)); a.status != 400 {
+				t.Errorf("%s: %d %s", arn, a.status, a.body)
+			}
+		}
+	})
 	t.Run("what the platform hides", func(t *testing.T) {
 		a := g.send(t, request{host: host, path: "/hidden", token: author})
 		checkError(t, a, 404, "NOT_FOUND")

@@ -54,6 +54,9 @@ func (f *fileSource) run(ctx context.Context) error {
 func (f *fileSource) load(files []string) {
 	snapshot, problems := f.loader.LoadChanged(files)
 	f.report(problems)
+	for _, w := range snapshot.WarningsSince(f.last) {
+		f.server.options.Logger.Warn("configuration may have another effect than meant", "object", w.Object, "warning", w.String())
+	}
 	change := decision.Change{Platform: f.changedPlatform(snapshot, problems)}
 	last := f.last
 	if last == nil {

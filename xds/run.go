@@ -129,6 +129,13 @@ func (s *Server) logProblems(previous, next *state) {
 	for problem := range before {
 		s.options.Logger.Info("configuration problem resolved", "object", problem.Object, "problem", problem.String())
 	}
+	var last *config.Snapshot
+	if previous != nil {
+		last = previous.snapshot
+	}
+	for _, w := range next.snapshot.WarningsSince(last) {
+		s.options.Logger.Warn("configuration may have another effect than meant", "object", w.Object, "warning", w.String())
+	}
 }
 
 func (s *Server) clientAnswered() { notify(s.answered) }

@@ -29,6 +29,8 @@ type ConfigStatus struct {
 	Loaded  time.Time `json:"loaded"`
 	// Problems are why objects are not at the version of their files.
 	Problems []config.Problem `json:"problems"`
+	// Warnings are of what is published and may have another effect than its author believes.
+	Warnings []config.Problem `json:"warnings,omitempty"`
 }
 
 // ClientStatus is one connected client.
@@ -80,7 +82,7 @@ func (s *Server) Status() Status {
 	}
 	clients := s.streams.Clients()
 	status := Status{
-		Config:  ConfigStatus{Version: current.version, Loaded: current.loaded, Problems: current.problems()},
+		Config:  ConfigStatus{Version: current.version, Loaded: current.loaded, Problems: current.problems(), Warnings: current.snapshot.Warnings},
 		Clients: []ClientStatus{},
 		Tenants: s.tenantStatus(current, clients),
 	}

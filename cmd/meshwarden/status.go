@@ -108,6 +108,9 @@ func printStatus(out io.Writer, status *xds.Status, now time.Time) error {
 	for _, p := range status.Config.Problems {
 		fmt.Fprintf(out, "\nproblem: %s\n", oneLine(p.String()))
 	}
+	for _, w := range status.Config.Warnings {
+		fmt.Fprintf(out, "\n%s\n", oneLine(w.Warning()))
+	}
 	return nil
 }
 

@@ -16,7 +16,8 @@ func newValidateCommand() *cobra.Command {
 		Long: `Check a configuration directory as the control plane would when it publishes it:
 YAML, fields, references between objects, key sets, Rego, routes that hide each
 other, and what Envoy would refuse. All problems are printed at once, as
-file:line:column: reason; the exit code is 1 when there are any.`,
+file:line:column: reason; the exit code is 1 when there are any. Warnings are
+of what takes effect and may have another one than you believe.`,
 		Example: `  meshwarden validate examples/quickstart
   meshwarden validate --output json examples/quickstart`,
 		Args: cobra.ExactArgs(1),
@@ -26,7 +27,7 @@ file:line:column: reason; the exit code is 1 when there are any.`,
 			if len(snapshot.Gateway.Listeners) > 0 {
 				objects++
 			}
-			if err := printValidation(cmd, output.json(), objects, problems); err != nil {
+			if err := printValidation(cmd, output.json(), objects, problems, snapshot.Warnings); err != nil {
 				return err
 			}
 			if len(problems) > 0 {
@@ -40,7 +41,7 @@ file:line:column: reason; the exit code is 1 when there are any.`,
 }
 
 // printValidation writes problems as text to stderr, where errors belong, and JSON whole to stdout.
-func printValidation(cmd *cobra.Command, asJSON bool, objects int, problems []config.Problem) error {
+func printValidation(cmd *cobra.Command, asJSON bool, objects int, problems, warnings []config.Problem) error {
 	if asJSON {
 		if problems == nil {
 			problems = []config.Problem{}
@@ -49,7 +50,13 @@ func printValidation(cmd *cobra.Command, asJSON bool, objects int, problems []co
 			Valid    bool             `json:"valid"`
 			Objects  int              `json:"objects"`
 			Problems []config.Problem `json:"problems"`
-		}{len(problems) == 0, objects, problems})
+			Warnings []config.Problem `json:"warnings,omitempty"`
+		}{len(problems) == 0, objects, problems, warnings})
+	}
+	for _, w := range warnings {
+		if _, err := fmt.Fprintln(cmd.ErrOrStderr(), w.Warning()); err != nil {
+			return err
+		}
 	}
 	for _, p := range problems {
 		if _, err := fmt.Fprintln(cmd.ErrOrStderr(), p); err != nil {

@@ -124,7 +124,7 @@ func (l *Loader) attachCandidates(snapshot *Snapshot) (problems []Problem) {
 			})
 			continue
 		}
-		flaws := c.unresolved(snapshot)
+		flaws := append(c.unresolved(snapshot), c.unread("candidate/"+name, s)...)
 		problems = append(problems, flaws...)
 		var document *plane.Candidate
 		if len(flaws) == 0 {
@@ -174,6 +174,21 @@ func (c *candidateState) unresolved(snapshot *Snapshot) (problems []Problem) {
 		}
 	}
 	return problems
+}
+
+// unread is as that of the tenant.
+func (c *candidateState) unread(object string, s *tenantState) []Problem {
+	file, bodies := s.good.file, s.modules.bodies
+	if c.yaml != nil {
+		file = c.yaml.fresh
+	}
+	if c.modules != nil {
+		bodies = c.modules.bodies
+	}
+	if file == nil {
+		return nil
+	}
+	return unreadBodies(object, bodies, file.spec.Routes)
 }
 
 // publish is the candidate's document, nil while a file of it has problems, and the same one as long as nothing in it changed.

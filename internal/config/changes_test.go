@@ -30,6 +30,12 @@ func TestLoadingWhatChangedIsAsLoadingEverything(t *testing.T) {
 		"broken, then mended":   {{file: "tenants/a.yaml", content: "x"}, {file: "tenants/a.yaml", content: tenantYAML("a", "enterprise")}},
 		"one broken, one not":   {{file: "tenants/a.yaml", content: "x"}, {file: "tenants/b.yaml", content: tenantYAML("b", "enterprise")}},
 		"a body that is unread": {{file: "tenants/a/own.rego", content: readsBody}},
+		"a body that is read on one route": {
+			{file: "tenants/a.yaml", content: withUploads("a", "free", uploads)},
+			{file: "tenants/a/own.rego", content: readsBody},
+			{file: "tenants/a.yaml", content: withUploads("a", "enterprise", uploads)},
+			{file: "tenants/b.yaml", content: tenantYAML("b", "enterprise")},
+		},
 		"a body that is read": {
 			{file: "tenants/a/own.rego", content: readsBody},
 			{file: "tenants/a.yaml", content: strings.Replace(tenantYAML("a", "free"), "upstream: echo", "upstream: echo\n      read_body: true", 1)},
@@ -57,28 +63,6 @@ func TestLoadingWhatChangedIsAsLoadingEverything(t *testing.T) {
 				}
 			}
 		})
-	}
-}
-
-const readsBody = "package tenant\n\ndeny if input.request.body.model == \"x\"\n"
-
-// On a route whose bodies are not read a deny that looks at one would never deny.
-func TestModulesThatReadBodiesNeedARouteThatDoes(t *testing.T) {
-	t.Parallel()
-	d := newDirectory(t)
-	l := d.loader()
-	d.write("tenants/a/own.rego", readsBody)
-	s, problems := l.Load()
-	if len(problems) != 1 || problems[0].File != "tenants/a/own.rego" || !strings.Contains(problems[0].Reason, "read_body") || len(s.Tenants["a"].Modules) > 0 {
-		t.Errorf("%v, %+v", problems, s.Tenants["a"])
-	}
-	d.write("tenants/a.yaml", strings.Replace(tenantYAML("a", "free"), "upstream: echo", "upstream: echo\n      read_body: true", 1))
-	if s, problems = l.Load(); len(problems) > 0 || len(s.Tenants["a"].Modules) == 0 {
-		t.Errorf("with a route that reads them: %v", problems)
-	}
-	d.write("tenants/b/own.rego", "package tenant\n\ndeny if object.get(input, \"none\", false)\n")
-	if _, problems = l.Load(); len(problems) > 0 {
-		t.Errorf("a module that reads all of input: %v", problems)
 	}
 }
 

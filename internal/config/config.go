@@ -26,6 +26,8 @@ type Snapshot struct {
 	Tenants map[string]*plane.Tenant
 	// Platform holds the modules of policies/.
 	Platform plane.Platform
+	// Warnings are of what took effect and may have another one than its author believes, sorted as problems are.
+	Warnings []Problem
 }
 
 // ScanPolicy is a scan policy as it was written and as the scanner reads it.
@@ -34,7 +36,7 @@ type ScanPolicy struct {
 	plane.ScanPolicy
 }
 
-// Problem is one reason why an object was not taken over from its files.
+// Problem is one reason why an object was not taken over from its files, or of a warning.
 type Problem struct {
 	// Object is "gateway", "upstream/NAME", "scanpolicy/NAME", "tenant/NAME", "platform", or empty for a file
 	// that belongs to no object.
@@ -54,6 +56,12 @@ func (p Problem) String() string {
 		return p.File + ": " + p.Reason
 	}
 	return p.File + ":" + strconv.Itoa(p.Line) + ":" + strconv.Itoa(p.Column) + ": " + p.Reason
+}
+
+// Warning formats p, which is one of Snapshot.Warnings, as compilers do: file:line:column: warning: reason.
+func (p Problem) Warning() string {
+	p.Reason = "warning: " + p.Reason
+	return p.String()
 }
 
 // CheckDir returns an error unless dir is a directory that can be listed. Servers ask at their start: a

@@ -187,7 +187,7 @@ func TestModulesThatReadBodiesMayGo(t *testing.T) {
 	d := newDirectory(t)
 	l := d.loader()
 	d.write("tenants/a/own.rego", readsBody)
-	load(t, l, "tenants/a/own.rego:1:1: ...")
+	load(t, l, "tenants/a/own.rego:3:9: ...")
 	d.remove("tenants/a/own.rego")
 	load(t, l)
 }

@@ -112,14 +112,15 @@ func (l *Loader) load(t *tree, s *scope) (*Snapshot, []Problem) {
 	}
 	l.settle(&next, changed)
 	problems := l.attachCandidates(&next)
+	next.Warnings = l.warnings(&next)
 	l.last = &next
 	return l.last, l.report(problems)
 }
 
 func (l *Loader) readPlatform(t *tree) {
-	l.platform.refresh(t, "platform", policiesDir, func(modules []plane.Module) (reads []string, err error) {
-		_, err = policy.CompilePlatform(modules)
-		return nil, err
+	l.platform.refresh(t, "platform", policiesDir, func(modules []plane.Module) ([]policy.BodyRead, error) {
+		p, err := policy.CompilePlatform(modules)
+		return p.BodyReads(), err
 	})
 	if len(l.platform.problems) == 0 {
 		l.goodPlatform = l.platform.modules

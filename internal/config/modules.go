@@ -18,15 +18,15 @@ type moduleSet struct {
 	modules  []plane.Module
 	problems []Problem
 	strays   []string
-	// reads are the input paths that the modules read.
-	reads  []string
+	// bodies are where the modules read bodies.
+	bodies []policy.BodyRead
 	loaded bool
 	// version grows whenever the modules are read anew.
 	version int
 }
 
 // refresh reads what changed below dir and compiles the modules again when something did.
-func (m *moduleSet) refresh(t *tree, object, dir string, compile func([]plane.Module) (reads []string, err error)) {
+func (m *moduleSet) refresh(t *tree, object, dir string, compile func([]plane.Module) (bodies []policy.BodyRead, err error)) {
 	paths, strays, err := regoFiles(t, dir, 0)
 	if err != nil {
 		m.problems = []Problem{{Object: object, File: dir, Reason: "the directory cannot be read"}}
@@ -48,14 +48,14 @@ func (m *moduleSet) refresh(t *tree, object, dir string, compile func([]plane.Mo
 		return
 	}
 	m.version++
-	m.reads = nil
+	m.bodies = nil
 	m.modules, m.problems = m.sources(object, paths)
 	for _, stray := range strays {
 		m.problems = append(m.problems, Problem{Object: object, File: stray, Line: 1, Column: 1, Reason: "only Rego modules (.rego) belong here"})
 	}
 	if len(m.problems) == 0 && len(m.modules) > 0 {
 		var err error
-		m.reads, err = compile(m.modules)
+		m.bodies, err = compile(m.modules)
 		m.problems = compileProblems(object, dir, err)
 	}
 }

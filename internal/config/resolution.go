@@ -24,7 +24,7 @@ func (r *resolution) run() {
 		if s.yaml.parsed == nil || !r.refer(name, s.yaml.parsed) {
 			continue
 		}
-		if v := s.candidate(); v != nil {
+		if v := s.candidate(name); v != nil {
 			r.chosen[name] = v
 		}
 	}

@@ -8,7 +8,6 @@ import (
 
 	"github.com/meshwarden/meshwarden/internal/plane"
 	"github.com/meshwarden/meshwarden/internal/policy"
-	"github.com/meshwarden/meshwarden/internal/tenant"
 )
 
 // tenantState is one tenant's files and its last good version.
@@ -30,8 +29,8 @@ type version struct {
 }
 
 // candidate is the newest version, or nil while a file of it has problems of its own.
-func (s *tenantState) candidate() *version {
-	if s.yaml.fresh == nil || len(s.modules.problems) > 0 || s.unread() {
+func (s *tenantState) candidate(name string) *version {
+	if s.yaml.fresh == nil || len(s.modules.problems) > 0 || len(s.unread(name)) > 0 {
 		return nil
 	}
 	if g := s.good; g != nil && g.file == s.yaml.fresh && g.modulesVersion == s.modules.version {
@@ -40,15 +39,12 @@ func (s *tenantState) candidate() *version {
 	return &version{s.yaml.fresh, s.modules.modules, s.modules.version}
 }
 
-// unread reports whether modules ask for bodies that no route of the tenant has read: a deny that looks at one would never deny.
-func (s *tenantState) unread() bool {
+// unread are the problems of modules that ask for bodies which the routes of the same moment do not have read.
+func (s *tenantState) unread(name string) []Problem {
 	if s.yaml.fresh == nil || len(s.modules.problems) > 0 {
-		return false
+		return nil
 	}
-	reads := slices.ContainsFunc(s.modules.reads, func(path string) bool {
-		return path == "request.body" || strings.HasPrefix(path, "request.body.")
-	})
-	return reads && !slices.ContainsFunc(s.yaml.fresh.spec.Routes, func(r tenant.Route) bool { return r.UnderstandsBody() })
+	return unreadBodies("tenant/"+name, s.modules.bodies, s.yaml.fresh.spec.Routes)
 }
 
 // tenantSet is the tenants' files.
@@ -182,14 +178,7 @@ func (set *tenantSet) report() []Problem {
 }
 
 func (s *tenantState) problems(name string) []Problem {
-	problems := slices.Concat(s.yaml.problems, s.modules.problems, s.conflicts)
-	if s.unread() {
-		problems = append(problems, Problem{
-			Object: "tenant/" + name, File: s.modules.modules[0].Path, Line: 1, Column: 1,
-			Reason: "the tenant's modules read input.request.body, which is null on each of its routes: they need read_body, validate or protocol",
-		})
-	}
-	return problems
+	return slices.Concat(s.yaml.problems, s.modules.problems, s.conflicts, s.unread(name))
 }
 
 func (s *tenantState) goodFile() *tenantFile {
@@ -201,10 +190,10 @@ func (s *tenantState) goodFile() *tenantFile {
 
 func modulesOf(name string) string { return tenantsDir + "/" + name }
 
-func compileFor(name string) func([]plane.Module) (reads []string, err error) {
-	return func(modules []plane.Module) ([]string, error) {
+func compileFor(name string) func([]plane.Module) ([]policy.BodyRead, error) {
+	return func(modules []plane.Module) ([]policy.BodyRead, error) {
 		m, err := policy.CompileTenant(name, modules)
-		return m.Reads(), err
+		return m.BodyReads(), err
 	}
 }
 
