@@ -48,6 +48,8 @@ var hostile = map[string]string{
 	"leet":          "1gn0r3 ",
 	"lookalikes":    "іgnоrе ",
 	"styled":        "𝐢𝐠",
+	"open tags":     "<%gl=~+",
+	"escaped tags":  `\u003ca x=`,
 }
 
 // Hostile returns bodies of the given size made to be slow, as text and as a value of JSON. literals are what detectors

@@ -32,20 +32,7 @@ const maxJunk = 16
 
 // element reads the tag whose '<' is at i; ok is false when no tag begins there.
 func (f *finder) element(i int) (t tag, ok bool) {
-	_, j := char(f.text, i)
-	j += i
-	end := j < len(f.text) && f.text[j] == '/'
-	if end {
-		j++
-	}
-	// What some parsers drop before the name: NUL, other control bytes, a second bracket.
-	for j < len(f.text) && j < i+maxJunk {
-		c, n := char(f.text, j)
-		if (n == 1 && c != 0 || isLetter(c) || c > ' ' && c != '<') && !(c == '%' && j == i+1) {
-			break
-		}
-		j += n
-	}
+	j, end := f.nameAt(i)
 	if end && j+1 < len(f.text) && f.text[j] == '/' && blank(f.text[j+1]) {
 		t = tag{start: i, name: j + 1} // <// style=...: old browsers saw an element
 		f.attributes(&t)
@@ -76,6 +63,34 @@ func (f *finder) element(i int) (t tag, ok bool) {
 		f.split = true
 	}
 	return t, true
+}
+
+// nameAt returns where the name of the tag begins whose '<' is at i, if it has one, and whether it is an end tag.
+func (f *finder) nameAt(i int) (j int, end bool) {
+	_, j = char(f.text, i)
+	j += i
+	if end = j < len(f.text) && f.text[j] == '/'; end {
+		j++
+	}
+	// What some parsers drop before the name: NUL, other control bytes, a second bracket.
+	for j < len(f.text) && j < i+maxJunk {
+		c, n := char(f.text, j)
+		if (n == 1 && c != 0 || isLetter(c) || c > ' ' && c != '<') && !(c == '%' && j == i+1) {
+			break
+		}
+		j += n
+	}
+	return j, end
+}
+
+// begins reports whether a tag begins at the '<' at i, or at an escape of one, so that each attribute belongs to one tag: else a text of
+// tags that do not end would be read again from each.
+func (f *finder) begins(i int) bool {
+	if c := f.text[i+1]; f.text[i] == '<' && (isLetter(c) || c == '/' || c == '!') {
+		return true
+	}
+	j, _ := f.nameAt(i)
+	return j < len(f.text) && isLetter(f.text[j])
 }
 
 // maxName bounds a name that is put together again.
@@ -121,7 +136,7 @@ func (f *finder) attributes(t *tag) {
 		case c == '>':
 			t.end = p + 1
 			return
-		case c == '<' && p+1 < len(text) && (isLetter(text[p+1]) || text[p+1] == '/' || text[p+1] == '!'):
+		case (c == '<' || c == '\\' && opens(text, p)) && p+1 < len(text) && f.begins(p):
 			t.end = p
 			return
 		case c == '=' && name != nil:
@@ -250,8 +265,8 @@ func (f *finder) valueAt(p int) (from, to, next int) {
 			break // what follows is read as a tag of its own
 		}
 		if f.text[to] == '\\' || f.text[to] == '%' {
-			// A written-out blank ends the value as the blank itself will.
-			if c, n := char(f.text, to); n > 1 && blank(c) {
+			// A written-out blank ends the value as the blank itself will, and so does what begins a tag.
+			if c, n := char(f.text, to); n > 1 && (blank(c) || c == '<' && f.text[to] == '\\' && f.begins(to)) {
 				break
 			}
 		}
