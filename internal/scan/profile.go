@@ -71,7 +71,7 @@ var families = [...]family{
 	{name: "xpath_injection", find: xpath.Find, triggers: xpath.Triggers, values: true},
 	{name: "log4shell", find: log4shell.Find, triggers: log4shell.Triggers},
 	{name: "shellshock", find: shellshock.Find, triggers: shellshock.Triggers},
-	{name: "crlf", find: crlf.Find, triggers: crlf.Triggers},
+	{name: "crlf", find: crlf.Find, triggers: crlf.Triggers, within: stateless(crlf.FindWithin)},
 	{name: "deserialization", find: deserialization.Find, triggers: deserialization.Triggers, inFiles: true},
 }
 

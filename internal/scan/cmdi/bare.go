@@ -21,6 +21,9 @@ func (f *finder) bare() {
 	if i < len(f.text) && f.text[i] == '[' || i > 0 && f.cited(i) {
 		return // a class of a regular expression, a command that a sentence names
 	}
+	if i == 3 && f.text[0] == f.text[1] && f.text[1] == f.text[2] && f.text[0] > ' ' {
+		return // a docstring of Python
+	}
 	if i > 0 && i < len(f.text) && wordAt(f.text, 0).split {
 		i = 0 // 'i'd
 	}

@@ -11,6 +11,8 @@ var family = matchtest.Family{
 	Find:     cmdi.Find,
 	Triggers: cmdi.Triggers,
 	Attacks: []matchtest.Attack{
+		{Rule: "code_breakout", Text: "';exit(md5('q'));//"},
+		{Rule: "code_breakout", Text: "\".die(md5(7));#"},
 		{Rule: "separator_command", Text: "; echo MARK_12345"},
 		{Rule: "option_command", Text: "--upload-pack=id"},
 		{Rule: "option_command", Text: "-oProxyCommand=id"},
@@ -91,6 +93,8 @@ var family = matchtest.Family{
 		{Rule: "brace_command", Text: "{,$'ifconfig',}"},
 	},
 	Benign: []string{
+		"a.push(1);//", "x = print(1);// shows it", ".map(f);//",
+		`"""Test the binding of names`,
 		"$['a_date']", "$[0]", "$[*]", "$[0,1]", "x.handle);i[d]&&(delete i[d])", "--upload-pack=<path>", "--output=/var/x", "; echo answered the other, and then they left the room together",
 		"AT&T; cat food", "Run `ls -la` to list files.", "See `cat /etc/hosts` for names; then find the right one.",
 		"Thanks; who is next?", "a && b || c", "x := a | b; y++",

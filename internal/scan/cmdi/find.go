@@ -49,6 +49,7 @@ func (f *finder) find() []match.Match {
 	f.expansions()
 	f.option()
 	f.conditional()
+	f.script()
 	for i := nextHot(text, 0); i < len(text); i = nextHot(text, i+1) {
 		switch text[i] {
 		case '\n':

@@ -227,3 +227,34 @@ func (f *finder) runsPrograms(option []byte) bool {
 	}
 	return false
 }
+
+// script judges a value that leaves a string of PHP, runs one function and makes the rest a comment: ';exit(md5(1));//.
+func (f *finder) script() {
+	text := f.text
+	if len(text) < 8 || len(text) > maxExpansion || !closesScript(text) {
+		return
+	}
+	i := 0
+	if isLetter(text[i]) || isDigit(text[i]) {
+		i++
+	}
+	if text[i] == '\'' || text[i] == '"' {
+		i++
+	}
+	if text[i] != ';' && text[i] != '.' {
+		return
+	}
+	j := i + 1
+	for j < len(text) && wordByte(text[j]) {
+		j++
+	}
+	if j < len(text) && text[j] == '(' && commands.Class(text[i+1:j])&cEval != 0 {
+		f.add(0, len(text), 0.86, "code_breakout")
+	}
+}
+
+// closesScript reports whether a statement and then a comment end the text.
+func closesScript(text []byte) bool {
+	n := len(text)
+	return text[n-1] == '#' && text[n-2] == ';' || text[n-1] == '/' && text[n-2] == '/' && text[n-3] == ';'
+}

@@ -5,7 +5,7 @@ import "github.com/meshwarden/meshwarden/internal/scan/lexicon"
 // Triggers are lower-case literals: Find reports nothing for a text that contains none of them, whatever
 // its case.
 var Triggers = append(append([]string{
-	"$ifs", "/dev/tcp/", "/dev/udp/", "phpinfo", "phpversion", "]::", "<!--#",
+	"$ifs", "/dev/tcp/", "/dev/udp/", "phpinfo", "phpversion", "]::", "<!--#", ");//", ");#",
 	"execsync(", "execfilesync(", "spawnsync(", "check_output(", "getoutput(", "call_user_func(", "create_function(", "preg_replace(", "execscript(", "print_r(",
 	"system(", "exec(", "passthru(", "popen(", "proc_open(", "eval(", "assert(",
 	":~", "\"&\"", "\\033[", "!!python/object",

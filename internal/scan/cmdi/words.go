@@ -70,5 +70,5 @@ var commands = lexicon.New(
 	lexicon.Group{Class: cSub, Words: "user users view localgroup share add query delete firewall start stop accounts install -c /c process useraccount qfe computersystem"},
 	lexicon.Group{Class: cBuild, Words: "npm node rm mkdir rmdir cp mv ln git make cmake tar touch go yarn gem rpm dpkg chmod cd " +
 		"pip sqlite3 cmake"},
-	lexicon.Group{Class: cEval, Words: "phpinfo phpversion print sleep system exec passthru eval assert md5 shell_exec var_dump chr"},
+	lexicon.Group{Class: cEval, Words: "phpinfo phpversion print sleep system exec passthru eval assert md5 shell_exec var_dump chr exit die printf"},
 )

@@ -38,6 +38,17 @@ type finder struct {
 // behind each line end a bounded number of bytes is read. It allocates only to grow dst.
 func Find(text []byte, dst []match.Match) []match.Match {
 	f := finder{text: text, dst: dst, first: -1, value: len(text) > 0 && text[0] != '`'} // a fence of Markdown begins with a backtick
+	return f.find()
+}
+
+// FindWithin is Find for the middle of a text with one of Triggers: what stands before its first line end is no value.
+func FindWithin(text []byte, dst []match.Match) []match.Match {
+	f := finder{text: text, dst: dst, first: -1}
+	return f.find()
+}
+
+func (f *finder) find() []match.Match {
+	text, before := f.text, len(f.dst)
 	for i := 0; i < len(text); i++ {
 		if !starts[text[i]] {
 			f.value = f.value && (f.first >= 0 || text[i] > ' ')
@@ -54,8 +65,8 @@ func Find(text []byte, dst []match.Match) []match.Match {
 		f.header(i, end, written)
 		i = end - 1
 	}
-	if len(f.dst) > len(dst) && !triggers.In(text) {
-		return dst
+	if len(f.dst) > before && !triggers.In(text) {
+		return f.dst[:before]
 	}
 	return f.dst
 }

@@ -26,6 +26,9 @@ const (
 // read of a lookup is read once more at most, from the innermost one that did not end. It allocates only to grow
 // dst.
 func Find(text []byte, dst []match.Match) []match.Match {
+	if asks(text) {
+		return append(dst, match.Match{End: len(text), Confidence: 0.82, Severity: severity, Rule: "lookup_probe"})
+	}
 	for i := 0; ; {
 		n := bytes.Index(text[i:], []byte("${"))
 		if n < 0 {
@@ -39,6 +42,18 @@ func Find(text []byte, dst []match.Match) []match.Match {
 		}
 		i = max(end, i+2)
 	}
+}
+
+// asks reports whether a text is nothing but a lookup of what Java runs on, by which Log4j is told from other loggers.
+func asks(text []byte) bool {
+	if !fold.HasPrefix(text, "${java:") || text[len(text)-1] != '}' {
+		return false
+	}
+	switch string(text[len("${java:") : len(text)-1]) {
+	case "os", "hw", "vm", "version", "runtime", "locale":
+		return true
+	}
+	return false
 }
 
 // reader resolves one lookup the way Log4j does: the innermost first, each replaced by its value.

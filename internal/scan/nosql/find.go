@@ -118,7 +118,7 @@ func (f *finder) inName(i, j int) bool {
 	if j < len(f.text) && f.text[j] != '=' && f.text[j] != '[' {
 		return i < 0 || (f.text[i] == '"' || f.text[i] == '\'') && f.text[i] == f.text[j] && f.at(f.blanks(j+1)) == ':' // {"user[$ne]": 1}
 	}
-	return i < 0 || f.text[i] != '$' && f.text[i] != '@' && f.text[i] != '>'
+	return i < 0 || f.text[i] != '$' && f.text[i] != '@' && f.text[i] != '>' && f.text[i+1] != ']'
 }
 
 // member judges an operator that is a member of an object, {"$ne": ...} or $where: '...', its name at [i, j).

@@ -36,7 +36,7 @@ var family = matchtest.Family{
 		{Rule: "script_breakout", Text: `';db.staff.drop();'`},
 	},
 	Benign: []string{
-		`$self->debug("aslocal[$aslocal]size[$size]")`, "$list[$type][0] = 1;", "where[$where]what[$what]", `("man3");` + "\n\n    return 1;", "x'; return done", "'; var d = new Date();",
+		`$self->debug("aslocal[$aslocal]size[$size]")`, "$list[$type][0] = 1;", "$this->flashes['new'][$type][] = $message;", "where[$where]what[$what]", `("man3");` + "\n\n    return 1;", "x'; return done", "'; var d = new Date();",
 		"It costs $5 or $10 in total", "$name and ${count}", `{"$schema": "https://json-schema.org/draft/2020-12/schema", "$ref": "#/a"}`, "price is $lt", "echo $in",
 		`db.users.find({age: {$gt: 18}})`, "the $or operator joins conditions", `{"price": {"$gt": 25, "$lt": 99}}`, "if (x) { return true; }", "this.x = 1; return true;",
 		"const a = this.name || this.id;", "'yes' || 'no'", "it's; this. that", "a['x']; return true;", "$options", "$textarea[0]", "$type_id = 3", "x => { 'a'; return true }",

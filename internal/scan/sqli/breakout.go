@@ -13,7 +13,7 @@ func (f *finder) breakout(i int) float32 {
 		return 0.45
 	case p.kind == kQuote:
 		return 0.25
-	case p.kind == kClose && p.odd && (p.line || f.at(i).line) && f.base+i > 8:
+	case p.kind == kClose && p.odd && (p.line || f.at(i).line || f.at(i+1).line) && f.base+i > 8:
 		return 0.15 // a line of code begins or ends with it
 	case p.kind == kClose && p.odd:
 		if q := f.at(i - 2).kind; q == kQuote || q == kClose {

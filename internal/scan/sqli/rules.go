@@ -1,6 +1,10 @@
 package sqli
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/meshwarden/meshwarden/internal/scan/fold"
+)
 
 // keyword judges token i, a word of the vocabulary.
 func (f *finder) keyword(i int, t *token) {
@@ -88,6 +92,8 @@ func (f *finder) condition(i int, t *token) {
 		w, kind = 0.76, fTautology
 	case a == sCall && f.at(i+1).class&known != 0, c == sCall && second&known != 0, c == sSelect, a == sSelect && f.at(i+1).kind == kOpen:
 		w = 0.5
+	case sign.kind == kWord && f.at(k).kind == kWord && fold.Equal(f.lex.text[f.at(k).start:f.at(k).end], "escape") && f.at(k+1).kind == kQuote:
+		w = 0.6 // like pin escape '!'
 	case sign.kind == kWord && c == sName:
 		w = 0.15 // prose: and this is that
 	}
@@ -121,6 +127,8 @@ func (f *finder) otherLanguage(i int) bool {
 	from := i
 	for dotted := false; i < len(text); i++ {
 		switch c := text[i]; {
+		case c == '$' && i+1 < len(text) && isLetter(text[i+1]):
+			return true // a variable of PHP
 		case wordByte[c]:
 		case c == '(':
 			return dotted
@@ -177,6 +185,8 @@ func (f *finder) bare(i, j int, t *token, a shape, b float32) {
 		if f.first(i) {
 			f.note(fFragment, 0.25, i, j-1)
 		}
+	case a == sCall && t.kind == kLogic && f.at(i-1).kind == kClose && f.at(i+1).class == 0:
+		return // && between calls of a program
 	case a == sCall && b >= 0.4 && !f.at(i+1).line:
 		f.note(fCondition, 0.3, i, j-1)
 	case !comment:
@@ -343,6 +353,8 @@ func (f *finder) codes(i int) {
 	op, again := f.at(j), f.at(j+1)
 	switch a := f.at(i + 2); {
 	case (op.kind == kLogic || op.kind == kComma || op.kind == kOp) && again.class&cString != 0 && a.kind == kNumber:
+		f.note(fString, 0.65, i, j+1)
+	case op.class&cString != 0 && again.kind == kOpen && a.kind == kNumber: // where a plus was read as a blank
 		f.note(fString, 0.65, i, j+1)
 	case a.kind == kNumber && f.at(i+2).end-f.at(i+2).start > 3, a.class&(cString|cInfo|cSelect) != 0 && f.at(i+3).kind == kOpen, a.kind == kVar:
 		f.note(fString, 0.45, i, i+2)

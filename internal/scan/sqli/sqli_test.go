@@ -32,6 +32,8 @@ var family = matchtest.Family{
 		{Rule: "time_delay", Text: "x' and benchmark(9000000,sha1(1))#"},
 		{Rule: "probe_function", Text: "1 and extractvalue(1,concat(0x5c,version()))"},
 		{Rule: "into_outfile", Text: "1' into outfile '/srv/www/a.php"},
+		{Rule: "condition", Text: "eve' or pin like code escape 'q';"},
+		{Rule: "string_codes", Text: "SELECT CHAR(113) CHAR(122) CHAR(120) (SELECT (CASE"},
 		{Rule: "comment_truncation", Text: "eve'collate binary--"},
 		{Rule: "comment_truncation", Text: "x'<pin--"},
 		{Rule: "comment_truncation", Text: "eve' or pin notnull--"},
@@ -74,6 +76,7 @@ var family = matchtest.Family{
 		{Rule: "clause_fragment", Text: "values ('q', 7)"},
 	},
 	Benign: []string{
+		"x = 1\nreturn getAttribute(a, (\"cpu\")) &&\n  (Caller->get(\"f\") ==\n   Callee->get(\"f\"));", "if (false === @mkdir($directory, 0777, true) && !is_dir($directory)) {", "let{l}=e;l!==n&&l!==n.replace(a)&&(n7(e,0)||n2(),e.text=1)",
 		"return (f) => f.length === len && f !== '.' && f !== '..';", "} else if (steps.includes('scriptpath') && spre.test(data.scripts[name])) {", "if (a != b::kMany && (a != b::kFirst || (it == q->begin() && ip->greedy(prog_))))",
 		"Drop by the table or 1=1", "select a plan from the list", "O'Brien and O'Neil", "It's 5 or 6 o'clock, isn't it?",
 		"Rock 'n' roll or 'pop' = 'popular' music", "The union select committee met on Monday -- then dinner.", "Either 'yes' or 'no' is fine.",

@@ -290,7 +290,7 @@ func (f *finder) bare() {
 	for to < len(f.text) && to < maxHost && f.text[to] > ' ' && !slash(f.text[to]) && f.text[to] != ':' && f.text[to] != '?' {
 		to++
 	}
-	if to >= from+7 && to < len(f.text) && (slash(f.text[to]) || f.text[to] == ':' && from > 1) && classify(f.text[from:to]) == metadata && f.whole(0) {
+	if to >= from+7 && to < len(f.text) && bytes.IndexByte(f.text[from:to], '.') > 0 && (slash(f.text[to]) || f.text[to] == ':' && from > 1) && classify(f.text[from:to]) == metadata && f.whole(0) {
 		f.add(0, to, asValue, "metadata_address")
 	}
 }

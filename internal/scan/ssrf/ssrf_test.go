@@ -75,7 +75,7 @@ var family = matchtest.Family{
 		"ws://10.0.0.1/", "see ldap://host in RFC 4516", "12:30 and 127.1 degrees", "redis://cache:6379/0", "postgres://u@db:5432/x", "https://user@example.com/",
 		"https://example.com/?v=2130706433", "time 00:00:00", "a://", "://1", "http://192.168.1.10/", "http://10.1.2.3:8080/", "https://metadata.example.com/", "urn:isbn:1", "dict: a word",
 		"http://user:pass@127.0.0.1:8080/", "https://first.last:pw@example.com/", "https://example.com/@127.0.0.1", "http://localhost:3000/x", "http://127.0.0.1:8500/", "http:1", "http: 127.0.0.1",
-		"http://999.1.2.3/", "docker://1.8.1", "containerd://1.7", "tag:example.com,2005://1", "http://[2002:102:304::]/", "http://[::ffff:93.184.216.34x]/", "https://unix.example/", "https://metadata.example/", "// 169.254.1.1 is link-local", "http://[fe80::1%25eth0]/",
+		"http://999.1.2.3/", "docker://1.8.1", "Metadata/AWS::CloudFormation::Interface", "containerd://1.7", "tag:example.com,2005://1", "http://[2002:102:304::]/", "http://[::ffff:93.184.216.34x]/", "https://unix.example/", "https://metadata.example/", "// 169.254.1.1 is link-local", "http://[fe80::1%25eth0]/",
 		"mailto:a@127.0.0.1", "http://中文。例子/", "https://my-metadata/",
 	},
 	Worst: []string{"http://1.", "://", "http://[::", "a:", "http://0x", "@1", "jar:http", "http://1:", "x://[", "http://1 ", "http:@", "http://@", "http://a:@["},

@@ -60,11 +60,11 @@ func Find(text []byte, dst []match.Match) []match.Match {
 		case '_':
 			i = f.chain(i)
 		case 't', 'T':
-			if fold.HasPrefix(text[i:], "t(java.") {
+			if fold.HasPrefix(text[i:], "t(java.") && (i == 0 || !nameByte(text[i-1])) {
 				f.add(i, i+7, 0.88, "runtime_type")
 			}
 		case '.':
-			if fold.HasPrefix(text[i:], ".mainmodule") && len(text) <= maxValue {
+			if fold.HasPrefix(text[i:], ".mainmodule") && len(text) <= maxValue && (i+11 == len(text) || !nameByte(text[i+11])) {
 				f.add(i, i+11, 0.85, "runtime_access")
 			}
 		case 's', 'S':

@@ -87,7 +87,7 @@ var family = matchtest.Family{
 		"`${a + 1} of ${2 * n}`", strings.Repeat("The template {{ 7*7 }} prints 49 in the documentation. ", 12), "obj.__dict__ and __slots__", "{{config}}", "cycler and joiner",
 		"{{ config.name }} of {{ request.user }}", "{{ x|attr('name') }}", "{{ items|map(attribute='id')|list }}", "<%= File.read(path) %>", "#{File.read(name)}", "<%= `Hello ${name}` %>",
 		"{% include 'header.html' %}", `{{ lookup('file', '/etc/motd') }}`, "#include <stdio.h>", "@(posedge clk)", "@System.DateTime.Now", "@{ var x = 1; }", "{include file='header.tpl'}", "{fetch more}",
-		"{$smarty.now}", "${env:HOME} ${sys:user.home} ${url:x}", "{{ ', '.join(names) }}", "app.settings.config.items()", "@(1)", "{{ dict(a=1) }}", "process.main", "{math equation='x + y'}", "~{x}",
+		"{$smarty.now}", "${env:HOME} ${sys:user.home} ${url:x}", "{{ ', '.join(names) }}", "app.settings.config.items()", "@(1)", "{{ dict(a=1) }}", "process.main", "modload.MainModules.GoVersion", "java.util.Locale.setDefault(java.util.Locale.US)", "{math equation='x + y'}", "~{x}",
 		"var {function(){}}", "{function (){}", "<%ENV> in system()", "{{ icon: require('./java.png').default }}", "/// @{\n/// exec(x)\n}", "C<%>, it is eval()ed", "${file:UTF}",
 		strings.Repeat("x", 600) + " base in obj.__class__.__mro__[:-1]:", "{{ user['name'] }}", "#{count % x}", "#parse('header.vm')",
 	},

@@ -254,6 +254,31 @@ func (f *finder) sinks(from, to int) bool {
 	return false
 }
 
+// constructs reports whether an expression goes on from a constructor: calls it, or takes more of it than this object's class has to
+// say of itself (this.constructor.name).
+func (f *finder) constructs(from, stop int) bool {
+	const n = len("constructor")
+	for i := from; i < stop; i++ {
+		if !contains(f.text, i, 1, "constructor") {
+			continue
+		}
+		switch c := f.text[min(len(f.text)-1, i+n)]; {
+		case c == '.' && i >= 5 && contains(f.text, i-5, 1, "this.") && !contains(f.text, i+n, 1, ".constructor"):
+		case c == '(', c == '.', c == '[', quoteIndex(c) >= 0, c == '\\':
+			return true
+		}
+		i += n - 1
+	}
+	return false
+}
+
+// class reports whether the delimiter at i is none but the end of a name and the body of a class that begins with its constructor:
+// class a extends b${constructor(x){.
+func (f *finder) class(i int) bool {
+	return f.text[i] == '$' && i > 0 && identifier(f.text[i-1]) && contains(f.text, i+2, 1, "constructor(") &&
+		quoteIndex(f.text[min(len(f.text)-1, i+2+len("constructor("))]) < 0
+}
+
 // template judges {{...}} and ${...} that reach for a constructor or call a sink.
 func (f *finder) template(i int) {
 	if i+1 >= len(f.text) || f.text[i+1] != '{' {
@@ -267,7 +292,7 @@ func (f *finder) template(i int) {
 	case f.text[i] == '{' && f.escapes(i+2):
 		f.add(i, min(len(f.text), i+maxTemplate), 0.9, "template_constructor")
 	case len(inner) == 0:
-	case contains(f.text, i+2, len(inner), "constructor") && (f.text[i] == '{' || f.runs(i+2, stop)):
+	case contains(f.text, i+2, len(inner), "constructor") && (f.text[i] == '{' || f.runs(i+2, stop)) && f.constructs(i+2, stop) && !f.class(i):
 		f.add(i, stop, 0.9, "template_constructor")
 	case f.text[i] == '{' && f.classes(i+2, stop)&(jShow|jEval) != 0 && f.runs(i+2, stop):
 		f.add(i, stop, 0.8, "template_call")

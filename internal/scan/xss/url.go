@@ -232,7 +232,7 @@ func brokenStyle(style []byte) bool {
 	for i, c := range style {
 		switch c {
 		case '{', '}':
-			if i+1 < len(style) && (style[i+1] == c || style[i+1] == '%') || i > 0 && (style[i-1] == c || style[i-1] == '%' || style[i-1] == '$' || style[i-1] == '#') {
+			if i+1 < len(style) && (style[i+1] == c || style[i+1] == '%' || style[i+1] == '$') || i > 0 && (style[i-1] == c || style[i-1] == '%' || style[i-1] == '$' || style[i-1] == '#') {
 				return false
 			}
 			return !contains(style, 0, i, "{") && !contains(style, 0, i, "[") && !placeholder(style)

@@ -87,6 +87,8 @@ var family = matchtest.Family{
 		{Rule: "style_code", Text: `<style>@im\port'\q'</style>`},
 	},
 	Benign: []string{
+		"throw new TypeError(`${this.constructor.NAME.toUpperCase()}: Option`)", "init{{\n/** Tag used for private init constructor of simd */ struct a {}",
+		"class o extends b${constructor(e,t={}){super()}}", "echo \"<div style='display: {$display};'>\"",
 		"for(var t=0;t<e.length;t++){e[t]()}};if(document.x){d.onreadystatechange=function(){a.open('x')>2}", "(a.execScript||function(b){a.eval.call(a,b)})(b)", `yield '<span style="{rule}">' + text`,
 		`<?xml-stylesheet href="http://example.com/atom.css" type="text/css"?>`,
 		`<xi:include href="chapter2.xml"/>`, `<!ENTITY % HTMLlat1 PUBLIC "-//W3C//ENTITIES Latin 1//EN">`, `<!ENTITY c SYSTEM "chapter.xml">`, "{{ item.name }} of ${ class }", `import x from "./a.js"`, "import('./a.js')",
