@@ -31,8 +31,7 @@ func run(m *testing.M) int {
 
 func build(dir string) error {
 	binary := exec.Command("go", "build", "-o", filepath.Join(dir, "meshwarden"), "./cmd/meshwarden")
-	scanner := exec.Command("go", "build", "-buildmode=c-shared", "-ldflags=-s -w", "-o", filepath.Join(dir, "scanner.wasm"), "./wasm-filter")
-	scanner.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm")
+	scanner := exec.Command("bash", "scripts/wasm", filepath.Join(dir, "scanner.wasm"), "./wasm-filter")
 	for _, cmd := range []*exec.Cmd{binary, scanner} {
 		cmd.Dir = ".."
 		if out, err := cmd.CombinedOutput(); err != nil {

@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -84,13 +85,13 @@ func (e *environment) build(ctx context.Context) error {
 	e.bin, e.scanner = filepath.Join(e.dir, "meshwarden"), filepath.Join(e.dir, "scanner.wasm")
 	e.passthrough, e.counter = filepath.Join(e.dir, "passthrough.wasm"), filepath.Join(e.dir, "counter.wasm")
 	for _, args := range [][]string{
-		{"-o", e.bin, "./cmd/meshwarden"},
-		{"-buildmode=c-shared", "-ldflags=-s -w", "-o", e.scanner, "./wasm-filter"},
-		{"-buildmode=c-shared", "-ldflags=-s -w", "-o", e.passthrough, "./e2e/bench/passthrough"},
-		{"-buildmode=c-shared", "-ldflags=-s -w -X main.count=yes", "-o", e.counter, "./e2e/bench/passthrough"},
+		{"go", "build", "-o", e.bin, "./cmd/meshwarden"},
+		{"bash", "scripts/wasm", e.scanner, "./wasm-filter"},
+		{"go", "build", "-buildmode=c-shared", "-ldflags=-s -w", "-o", e.passthrough, "./e2e/bench/passthrough"},
+		{"go", "build", "-buildmode=c-shared", "-ldflags=-s -w -X main.count=yes", "-o", e.counter, "./e2e/bench/passthrough"},
 	} {
-		cmd := exec.CommandContext(ctx, "go", append([]string{"build"}, args...)...)
-		if strings.HasPrefix(args[0], "-buildmode") {
+		cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+		if slices.Contains(args, "-buildmode=c-shared") {
 			cmd.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm")
 		}
 		if raw, err := cmd.CombinedOutput(); err != nil {

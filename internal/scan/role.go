@@ -101,8 +101,8 @@ func (p *place) read(value []byte, escaped bool) {
 	default:
 		return
 	}
-	var buf [maxKeyBytes]byte
 	if escaped {
+		var buf [maxKeyBytes]byte // TinyGo's is of the heap
 		value = unescape(buf[:0], value)
 	}
 	switch key := p.key.name; {

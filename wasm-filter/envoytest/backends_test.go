@@ -26,7 +26,7 @@ type seen struct {
 	bodyErr            error
 }
 
-// upstream records every request, h1 and h2, and answers by path.
+// upstream records every request, h1 and h2, and answers by path. /mirror is for loads that would be too much to record.
 type upstream struct {
 	address string
 	// connections counts those accepted, requests those begun: also one whose body never ends.
@@ -75,6 +75,11 @@ func (u *upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path := strings.TrimPrefix(r.URL.Path, "/h2")
 	if path == "/websocket" && r.Header.Get("Upgrade") != "" {
 		echoRaw(w)
+		return
+	}
+	if path == "/mirror" {
+		w.Header().Set("Content-Type", r.Header.Get("Content-Type"))
+		_, _ = io.Copy(w, r.Body)
 		return
 	}
 	if path == "/early" {

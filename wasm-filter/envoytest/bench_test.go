@@ -127,7 +127,7 @@ func cpu(b *testing.B, pid int) time.Duration {
 }
 
 // memory is the resident size of a process in KiB.
-func memory(b *testing.B, pid int) (kib int) {
+func memory(b testing.TB, pid int) (kib int) {
 	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		b.Fatal(err)

@@ -4,6 +4,7 @@ package envoytest_test
 
 import (
 	"net/url"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -14,8 +15,21 @@ import (
 // TestScannerModule runs scanner.wasm itself: the detectors behind the same filter.
 func TestScannerModule(t *testing.T) {
 	t.Parallel()
+	detects(t, modules.final)
+}
+
+// TestTheStandardCompilersModule is for machines without the other compiler.
+func TestTheStandardCompilersModule(t *testing.T) {
+	t.Parallel()
+	if os.Getenv("WASM_COMPILER") != "tinygo" {
+		t.Skip("the module of all other tests is that of the standard compiler")
+	}
+	detects(t, modules.standard)
+}
+
+func detects(t *testing.T, module func() (string, error)) {
 	started := time.Now()
-	g := start(t, modules.final, listener{name: "main", policies: "policies"})
+	g := start(t, module, listener{name: "main", policies: "policies"})
 	t.Logf("ready after %v", time.Since(started))
 	policy := g.policies.publish(t.Name(), func(p *scan.Policy) { *p = *scan.Strict() })
 	const injection = `1' UNION SELECT password FROM users--`

@@ -29,11 +29,8 @@ const workers = 2
 // patience bounds every wait; a machine under load starts an Envoy in seconds.
 const patience = 60 * time.Second
 
-// modules are compiled once for all tests.
-var modules struct {
-	dir         string
-	word, final func() (string, error)
-}
+// modules are compiled once for all tests: word has the engine for tests, standard is final by the standard compiler.
+var modules struct{ word, final, standard func() (string, error) }
 
 func TestMain(m *testing.M) {
 	os.Exit(func() int {
@@ -43,12 +40,17 @@ func TestMain(m *testing.M) {
 			return 1
 		}
 		defer os.RemoveAll(dir)
-		build := func(pkg string) func() (string, error) {
+		build := func(compile func(dir, pkg string) (string, error), name, pkg string) func() (string, error) {
 			return sync.OnceValues(func() (string, error) {
-				return wasmbuild.Module(dir, "github.com/meshwarden/meshwarden/wasm-filter"+pkg)
+				into := filepath.Join(dir, name)
+				if err := os.Mkdir(into, 0o700); err != nil {
+					return "", err
+				}
+				return compile(into, "github.com/meshwarden/meshwarden/wasm-filter"+pkg)
 			})
 		}
-		modules.word, modules.final = build("/internal/wordmodule"), build("")
+		modules.word = build(wasmbuild.Module, "word", "/internal/wordmodule")
+		modules.final, modules.standard = build(wasmbuild.Module, "final", ""), build(wasmbuild.Standard, "standard", "")
 		return m.Run()
 	}())
 }

@@ -170,7 +170,7 @@ func compilePhrase(p Phrase) (s signature, err error) {
 		}
 		field, e.open = strings.CutSuffix(field, "*")
 		// A word with marks in it is several.
-		for word := range strings.SplitSeq(spell(field), "_") {
+		for word := range strings.SplitSeq(new(sentence).spell(field), "_") {
 			if word != "" {
 				s.elements = append(s.elements, element{word: word})
 			}

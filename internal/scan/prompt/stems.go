@@ -42,12 +42,12 @@ func letterClass(c byte) lexicon.Class {
 }
 
 func newStemTable() *stemTable {
-	t := new(stemTable)
+	t, s := new(stemTable), new(sentence)
 	for i, words := range tongues {
-		t.add(uint8(i), words)
+		t.add(s, uint8(i), words)
 	}
-	t.add(common, everywhere)
-	t.add(native, english)
+	t.add(s, common, everywhere)
+	t.add(s, native, english)
 	for i := range t.all {
 		e := &t.keys[t.slot(stemKey(t.all[i].text))]
 		e.key = stemKey(t.all[i].text)
@@ -65,26 +65,26 @@ func (t *stemTable) slot(key uint32) uint32 {
 	return i
 }
 
-func (t *stemTable) add(tongue uint8, lines string) {
+func (t *stemTable) add(s *sentence, tongue uint8, lines string) {
 	for line := range strings.SplitSeq(lines, "\n") {
 		letters, words, _ := strings.Cut(strings.TrimSpace(line), " ")
 		var class lexicon.Class
 		for i := range len(letters) {
 			class |= letterClass(letters[i])
 		}
-		for word := range strings.FieldsSeq(words) {
-			text, open := strings.CutSuffix(word, "*")
-			s := stem{text: spell(text), open: open, tongue: tongue, class: class}
-			s.head = head([]byte(s.text))
-			s.mask = ^uint64(0) >> (8 * (8 - min(len(s.text), 8)))
-			t.all = append(t.all, s)
+		for field := range strings.FieldsSeq(words) {
+			text, open := strings.CutSuffix(field, "*")
+			word := stem{text: s.spell(text), open: open, tongue: tongue, class: class}
+			word.head = head([]byte(word.text))
+			word.mask = ^uint64(0) >> (8 * (8 - min(len(word.text), 8)))
+			t.all = append(t.all, word)
 		}
 	}
 }
 
-// spell is how a sentence has a word of tongues.
-func spell(word string) string {
-	var s sentence
+// spell is how a sentence has a word of tongues. What s held is lost.
+func (s *sentence) spell(word string) string {
+	s.n, s.seen, s.last = 0, 0, 0
 	s.read([]byte(strings.ReplaceAll(word, "_", " ")), 0)
 	return strings.TrimSuffix(string(s.text[:s.n]), "_")
 }

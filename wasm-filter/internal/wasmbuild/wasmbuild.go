@@ -19,10 +19,13 @@ var root = sync.OnceValues(func() (string, error) {
 // Module compiles a main package as scanner.wasm is compiled, into dir, and returns the file's path.
 func Module(dir, pkg string) (string, error) { return compile(dir, pkg) }
 
+// Standard compiles a main package with the standard compiler, whatever scanner.wasm is compiled with.
+func Standard(dir, pkg string) (string, error) { return compile(dir, pkg, "WASM_COMPILER=go") }
+
 // ForEmulator compiles a main package and makes it run in proxytest. That knows no WebAssembly exceptions, so the compiler is
 // the standard one, and calls only _start: the export _initialize, whose name is longer, is renamed, and the lengths around it fixed.
 func ForEmulator(dir, pkg string) ([]byte, error) {
-	path, err := compile(dir, pkg, "WASM_COMPILER=go")
+	path, err := Standard(dir, pkg)
 	if err != nil {
 		return nil, err
 	}

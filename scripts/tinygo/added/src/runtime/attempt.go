@@ -36,7 +36,7 @@ func runAttempted() {
 func throw()
 
 // enough is how many bytes are allocated before the next collection.
-const enough = 1 << 20
+const enough = 2 << 20
 
 // collected is gcTotalAlloc after the last collection.
 var collected uint64
@@ -48,4 +48,16 @@ func collectIdle() {
 		GC()
 		collected = gcTotalAlloc
 	}
+}
+
+// growHeapFor makes room for an object of size bytes, where memory allows, and a quarter more than there was: doubling would
+// take what a VM needs once, and as much again, from the machine for good. What there is no room for changes nothing.
+func growHeapFor(size uintptr) bool {
+	pages := uintptr(wasm_memory_size(wasmMemoryIndex))
+	more := max(pages/4, (size+size/16)/wasmPageSize+2)
+	if wasm_memory_grow(wasmMemoryIndex, int32(more)) == -1 {
+		return false
+	}
+	setHeapEnd(uintptr(wasm_memory_size(wasmMemoryIndex)) * wasmPageSize)
+	return true
 }
