@@ -41,20 +41,20 @@ func NewTenant(t *plane.Tenant) (*Tenant, error) {
 	}
 	quotas, roles := EffectiveQuotas(t.Spec.Quotas), t.Spec.EffectiveRoles()
 	value := ast.NewObject(
-		ast.Item(ast.StringTerm("name"), ast.StringTerm(t.Name)),
-		ast.Item(ast.StringTerm("tier"), ast.StringTerm(t.Spec.Tier)),
-		ast.Item(ast.StringTerm("hosts"), listTerm(t.Spec.Hosts)),
-		ast.Item(ast.StringTerm("roles"), rolesTerm(roles)),
-		ast.Item(ast.StringTerm("token_scopes"), ast.StringTerm(t.Spec.TokenScopes)),
-		ast.Item(ast.StringTerm("grants"), grantsTerm(t.Spec.Grants)),
-		ast.Item(ast.StringTerm("routes"), routesTerm(t.Spec.Routes, quotas)),
-		ast.Item(ast.StringTerm("quotas"), quotasTerm(quotas)),
-		ast.Item(ast.StringTerm("scan_policies"), setTerm(slices.Sorted(maps.Keys(t.ScanPolicies)))),
-		ast.Item(ast.StringTerm("data"), ast.NewTerm(data)),
+		item("name", ast.StringTerm(t.Name)),
+		item("tier", stringTerm(t.Spec.Tier)),
+		item("hosts", listTerm(t.Spec.Hosts)),
+		item("roles", rolesTerm(&t.Spec)),
+		item("token_scopes", stringTerm(t.Spec.TokenScopes)),
+		item("grants", grantsTerm(t.Spec.Grants)),
+		item("routes", routesTerm(t.Spec.Routes, quotas)),
+		item("quotas", quotasTerm(quotas)),
+		item("scan_policies", setTerm(slices.Sorted(maps.Keys(t.ScanPolicies)))),
+		item("data", ast.NewTerm(data)),
 	)
 	sum := sha256.Sum256([]byte(value.String()))
 	version := hex.EncodeToString(sum[:16])
-	value.Insert(ast.StringTerm("version"), ast.StringTerm(version))
+	value.Insert(stringTerm("version"), ast.StringTerm(version))
 	return &Tenant{value: value, version: version, permissions: permissionsOf(roles)}, nil
 }
 
@@ -117,29 +117,47 @@ func jsonObject(m map[string]any) map[string]any {
 	return m
 }
 
-// rolesTerm maps a role to its permissions and the classifications it reaches, both as sets. A role that
-// denies something has that as a set too.
-func rolesTerm(roles map[string]tenant.Role) *ast.Term {
-	items := make([][2]*ast.Term, 0, len(roles))
-	for name, role := range roles {
-		object := ast.NewObject(
-			ast.Item(ast.StringTerm("permissions"), setTerm(role.Permissions)),
-			ast.Item(ast.StringTerm("reaches"), setTerm(reached(role.Clearance))),
-		)
-		if len(role.Deny) > 0 {
-			object.Insert(ast.StringTerm("deny"), setTerm(role.Deny))
+// rolesTerm maps a role to what it may do.
+func rolesTerm(spec *tenant.TenantSpec) *ast.Term {
+	var items [][2]*ast.Term
+	for name, role := range spec.EffectiveRoles() {
+		term := builtinRoles()[name]
+		if _, own := spec.Roles[name]; own {
+			term = roleTerm(role)
 		}
-		for list, patterns := range map[string][]string{"tools": role.Tools, "models": role.Models, "methods": role.Methods} {
-			if len(patterns) > 0 {
-				object.Insert(ast.StringTerm(list), patternsTerm(patterns))
-			}
-		}
-		if len(role.Methods) == 0 {
-			object.Insert(ast.StringTerm("methods"), sessionMethods())
-		}
-		items = append(items, ast.Item(ast.StringTerm(name), ast.NewTerm(object)))
+		items = append(items, ast.Item(stringTerm(name), term))
 	}
 	return ast.ObjectTerm(items...)
+}
+
+// builtinRoles are shared by all tenants that do not replace them.
+var builtinRoles = sync.OnceValue(func() map[string]*ast.Term {
+	terms := map[string]*ast.Term{}
+	for name, role := range (&tenant.TenantSpec{}).EffectiveRoles() {
+		terms[name] = roleTerm(role)
+	}
+	return terms
+})
+
+// roleTerm holds a role's permissions and the classifications it reaches, both as sets. A role that denies something has that as a set
+// too.
+func roleTerm(role tenant.Role) *ast.Term {
+	object := ast.NewObject(
+		item("permissions", setTerm(role.Permissions)),
+		item("reaches", setTerm(reached(role.Clearance))),
+	)
+	if len(role.Deny) > 0 {
+		object.Insert(stringTerm("deny"), setTerm(role.Deny))
+	}
+	for list, patterns := range map[string][]string{"tools": role.Tools, "models": role.Models, "methods": role.Methods} {
+		if len(patterns) > 0 {
+			object.Insert(stringTerm(list), patternsTerm(patterns))
+		}
+	}
+	if len(role.Methods) == 0 {
+		object.Insert(stringTerm("methods"), sessionMethods())
+	}
+	return ast.NewTerm(object)
 }
 
 // sessionMethods are shared by all roles that list none.
@@ -148,8 +166,8 @@ var sessionMethods = sync.OnceValue(func() *ast.Term { return patternsTerm((&ten
 func patternsTerm(patterns []string) *ast.Term {
 	names, prefixes := tenant.CutPrefixes(patterns)
 	return ast.ObjectTerm(
-		ast.Item(ast.StringTerm("names"), setTerm(names)),
-		ast.Item(ast.StringTerm("prefixes"), listTerm(prefixes)),
+		item("names", setTerm(names)),
+		item("prefixes", listTerm(prefixes)),
 	)
 }
 
@@ -165,10 +183,10 @@ func grantsTerm(grants []tenant.Grant) *ast.Term {
 	terms := make([]*ast.Term, len(grants))
 	for i, g := range grants {
 		terms[i] = ast.ObjectTerm(
-			ast.Item(ast.StringTerm("tenant"), ast.StringTerm(g.Tenant)),
-			ast.Item(ast.StringTerm("subjects"), listTerm(g.Subjects)),
-			ast.Item(ast.StringTerm("roles"), listTerm(g.Roles)),
-			ast.Item(ast.StringTerm("expires"), ast.StringTerm(g.Expires)),
+			item("tenant", stringTerm(g.Tenant)),
+			item("subjects", listTerm(g.Subjects)),
+			item("roles", listTerm(g.Roles)),
+			item("expires", ast.StringTerm(g.Expires)),
 		)
 	}
 	return ast.ArrayTerm(terms...)
@@ -179,11 +197,11 @@ func routesTerm(routes []tenant.Route, quotas []tenant.Quota) *ast.Term {
 	items := make([][2]*ast.Term, 0, len(routes))
 	for _, r := range routes {
 		items = append(items, ast.Item(ast.StringTerm(r.Name), ast.ObjectTerm(
-			ast.Item(ast.StringTerm("upstream"), ast.StringTerm(r.Upstream)),
-			ast.Item(ast.StringTerm("classification"), ast.StringTerm(r.Classification)),
-			ast.Item(ast.StringTerm("anonymous"), ast.BooleanTerm(r.Anonymous)),
-			ast.Item(ast.StringTerm("permission"), ast.StringTerm(r.Permission)),
-			ast.Item(ast.StringTerm("quotas"), listTerm(quotasOf(r.Name, quotas))),
+			item("upstream", stringTerm(r.Upstream)),
+			item("classification", stringTerm(r.Classification)),
+			item("anonymous", ast.BooleanTerm(r.Anonymous)),
+			item("permission", stringTerm(r.Permission)),
+			item("quotas", listTerm(quotasOf(r.Name, quotas))),
 		)))
 	}
 	return ast.ObjectTerm(items...)
@@ -203,12 +221,12 @@ func quotasTerm(quotas []tenant.Quota) *ast.Term {
 	items := make([][2]*ast.Term, 0, len(quotas))
 	for _, q := range quotas {
 		items = append(items, ast.Item(ast.StringTerm(q.Name), ast.ObjectTerm(
-			ast.Item(ast.StringTerm("algorithm"), ast.StringTerm(q.Algorithm)),
-			ast.Item(ast.StringTerm("limit"), ast.NumberTerm(json.Number(strconv.FormatInt(q.Limit, 10)))),
-			ast.Item(ast.StringTerm("refill"), ast.NumberTerm(json.Number(strconv.FormatFloat(q.Refill, 'f', -1, 64)))),
-			ast.Item(ast.StringTerm("window"), ast.StringTerm(q.Window)),
-			ast.Item(ast.StringTerm("per"), ast.StringTerm(q.Per)),
-			ast.Item(ast.StringTerm("routes"), listTerm(q.Routes)),
+			item("algorithm", stringTerm(q.Algorithm)),
+			item("limit", ast.NumberTerm(json.Number(strconv.FormatInt(q.Limit, 10)))),
+			item("refill", ast.NumberTerm(json.Number(strconv.FormatFloat(q.Refill, 'f', -1, 64)))),
+			item("window", stringTerm(q.Window)),
+			item("per", stringTerm(q.Per)),
+			item("routes", listTerm(q.Routes)),
 		)))
 	}
 	return ast.ObjectTerm(items...)
@@ -217,7 +235,7 @@ func quotasTerm(quotas []tenant.Quota) *ast.Term {
 func setTerm(values []string) *ast.Term {
 	terms := make([]*ast.Term, len(values))
 	for i, v := range values {
-		terms[i] = ast.StringTerm(v)
+		terms[i] = stringTerm(v)
 	}
 	return ast.SetTerm(terms...)
 }

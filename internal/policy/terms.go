@@ -8,13 +8,17 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 )
 
-// commonTerms are strings that most requests carry, built once.
+// commonTerms are strings that most requests carry, and those that each of many tenants would have a term of its own for.
 var commonTerms = func() map[string]*ast.Term {
 	terms := map[string]*ast.Term{}
 	for _, s := range []string{
 		"", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "http", "https",
 		KindAnonymous, KindJWT, KindAPIKey, "public", "internal", "confidential", "restricted",
 		"viewer", "editor", "admin", "read", "write", "delete", "*", "pwd", "otp", "mfa", "hwk",
+		"algorithm", "anonymous", "classification", "data", "deny", "expires", "grants", "hosts", "limit", "methods", "models", "name",
+		"names", "per", "permission", "permissions", "prefixes", "quotas", "reaches", "refill", "roles", "routes", "scan_policies",
+		"subjects", "tenant", "tier", "token_scopes", "tools", "upstream", "version", "window",
+		"token_bucket", "sliding_window", "fixed_window", "1s", "1m", "1h", "24h",
 	} {
 		terms[s] = ast.StringTerm(s)
 	}
@@ -27,6 +31,8 @@ func stringTerm(s string) *ast.Term {
 	}
 	return ast.StringTerm(s)
 }
+
+func item(name string, value *ast.Term) [2]*ast.Term { return ast.Item(stringTerm(name), value) }
 
 func listTerm(values []string) *ast.Term {
 	if len(values) == 0 {
