@@ -126,19 +126,20 @@ func (f *finder) shown(from, i int) {
 		}
 		return
 	}
-	before := f.text[from-1]
-	if !operator[before] {
-		return
-	}
-	next := byte(0)
+	before, next := f.text[from-1], byte(0)
 	if end < len(f.text) {
 		next = f.text[end]
 	}
 	switch {
+	case !operator[before]:
 	case f.commented(end) && (before != ' ' && from < maxCall),
 		next == before && before != ';' && before != '|' && before != '&' && before != ')' && before != '!',
 		f.leads() && (f.commented(len(f.text)-2) || f.finished(end) || operator[next]):
 		f.add(from, end, 0.85, "string_breakout")
+		return
+	}
+	if len(f.text) <= maxWhole && f.proves(i+1, end-1) && f.inScript(from) {
+		f.add(from, end, 0.82, "script_call")
 	}
 }
 

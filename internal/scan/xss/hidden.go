@@ -82,3 +82,53 @@ func (f *finder) buried(from, to int) bool {
 	}
 	return false
 }
+
+// proves reports whether the argument between from and to is what only shows that a script ran: a small number, the page's own
+// place, a word as a regular expression.
+func (f *finder) proves(from, to int) bool {
+	if from >= to || to-from > len("document.location") {
+		return false
+	}
+	digits := 0
+	for digits < to-from && f.text[from+digits]-'0' < 10 {
+		digits++
+	}
+	switch {
+	case digits > 0:
+		return digits == to-from && digits < 5
+	case f.text[from] == '/':
+		return to-from > 2 && f.text[to-1] == '/'
+	case contains(f.text, from, 1, "document."):
+		return contains(f.text, from+9, 1, "domain") || contains(f.text, from+9, 1, "cookie") || contains(f.text, from+9, 1, "location")
+	}
+	return to-from == len("origin") && contains(f.text, from, 1, "origin")
+}
+
+// inScript reports whether the call at i stands where a script has one: behind a mark of its grammar that sentences do not have there, or
+// as a method of the page's window.
+func (f *finder) inScript(i int) bool {
+	before := f.text[i-1]
+	switch before {
+	case '.':
+		return f.global(i - 1)
+	case '(':
+		return i > 1 && identifier(f.text[i-2])
+	case ',':
+		return true
+	}
+	for i > 0 && f.text[i-1] == ' ' {
+		i--
+	}
+	if i == 0 {
+		return false
+	}
+	switch f.text[i-1] {
+	case '=':
+		return i < 2 || f.text[i-2] != '%' // <%= is a template's
+	case '{', '[', '|', '&', '?', '~', '!', ';', '+', '}':
+		return true
+	case '>':
+		return i > 1 && f.text[i-2] == '='
+	}
+	return false
+}

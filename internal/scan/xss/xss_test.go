@@ -12,6 +12,10 @@ var family = matchtest.Family{
 	Find:     xss.Find,
 	Triggers: xss.Triggers,
 	Attacks: []matchtest.Attack{
+		{Rule: "script_call", Text: "document.startViewTransition(()=>confirm(1))"},
+		{Rule: "script_call", Text: "new Blob([prompt(1)||''])"},
+		{Rule: "script_call", Text: "globalThis.prompt(1)"},
+		{Rule: "script_call", Text: "log(prompt(7))"},
 		{Rule: "script_element", Text: "<script>steal()</script>"},
 		{Rule: "script_element", Text: "<SCRIPT/x SRC=//evil.example/a.js>"},
 		{Rule: "script_element", Text: "<\x00script>go(1)"},
@@ -87,6 +91,7 @@ var family = matchtest.Family{
 		{Rule: "style_code", Text: `<style>@im\port'\q'</style>`},
 	},
 	Benign: []string{
+		"The payload (alert(1)) and the text: alert(1) are old", "if (ok) { alert('Saved!'); }", "el.onclick = () => confirm(question)", "modal.alert(1)", "save(() => alert(`Saved ${n}`))",
 		"throw new TypeError(`${this.constructor.NAME.toUpperCase()}: Option`)", "init{{\n/** Tag used for private init constructor of simd */ struct a {}",
 		"class o extends b${constructor(e,t={}){super()}}", "echo \"<div style='display: {$display};'>\"",
 		"for(var t=0;t<e.length;t++){e[t]()}};if(document.x){d.onreadystatechange=function(){a.open('x')>2}", "(a.execScript||function(b){a.eval.call(a,b)})(b)", `yield '<span style="{rule}">' + text`,
