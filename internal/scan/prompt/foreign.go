@@ -13,9 +13,11 @@ type foreigner struct {
 	sentence sentence
 	words    [maxWords]foreignWord
 	n        int
+	inTongue [maxWords]spokenWord // the words in the language that is being judged
 	known    known
 	meta     bool   // the sentence tells a story or is about attacks
 	raw      []byte // the whole text
+	brief    bool   // the first fact ends the reading
 	cl       cluster
 	dst      []match.Match
 }
@@ -26,10 +28,17 @@ const maxWords = 64
 // within is how many words (in unspaced scripts characters) apart words still stand together.
 const within = 14
 
+// spokenWord is a word in one language.
+type spokenWord struct {
+	class lexicon.Class
+	at    int
+}
+
 type foreignWord struct {
 	start, end int
 	at         int // number of the word in the text
 	tongues    uint32
+	own        uint32 // those that have the word in their lists, and not because all borrow it
 	class      [len(tongues)]lexicon.Class
 }
 
@@ -44,9 +53,9 @@ func (f *foreigner) find(text []byte, dst []match.Match) []match.Match {
 
 // hears reports whether anything in text says something of what is looked for. It writes into what dst has room for.
 func (f *foreigner) hears(text []byte, dst []match.Match) bool {
-	f.dst = dst
+	f.dst, f.brief = dst, true
 	f.read(text)
-	f.dst, f.raw = nil, nil
+	f.dst, f.raw, f.brief = nil, nil, false
 	return f.cl.open
 }
 
@@ -61,6 +70,9 @@ func (f *foreigner) read(text []byte) {
 			i = next
 			f.lookup(&count, len(text))
 			f.judge()
+			if f.brief && f.cl.open {
+				return
+			}
 			if ended {
 				break
 			}
@@ -127,7 +139,7 @@ func (f *foreigner) withoutClitics(s []byte, i int) (at, size int) {
 func (f *foreigner) add(s []byte, from, to, count, end int) {
 	w := &f.words[f.n]
 	f.n++
-	*w = foreignWord{start: int(f.sentence.at[from]), at: count, tongues: f.known.tongues}
+	*w = foreignWord{start: int(f.sentence.at[from]), at: count, tongues: f.known.tongues, own: f.known.tongues}
 	stop := to
 	for scriptOf[s[from]] != unspaced && stop < len(s) && s[stop] != '_' {
 		stop++
@@ -183,16 +195,24 @@ func (f *foreigner) judge() {
 	if f.n < 2 {
 		return
 	}
-	var spoken uint32
+	var spoken, own, borrowed uint32
 	var all [len(tongues)]lexicon.Class
 	for i := range f.words[:f.n] {
 		w := &f.words[i]
 		spoken |= w.tongues
+		own |= w.own
 		for k := range all {
 			all[k] |= w.class[k]
 		}
 	}
 	for k := range all {
+		if own>>k&1 == 0 {
+			if kind := uint32(1) << bareness(k); borrowed&kind == 0 {
+				borrowed |= kind
+			} else {
+				continue // of what all languages borrow, they say the same
+			}
+		}
 		if spoken>>k&1 != 0 && all[k]&heads != 0 && all[k]&^(all[k]-1) != all[k] && f.speaks(k) {
 			f.tongue(k)
 		}

@@ -12,19 +12,38 @@ const (
 	lastBare  = 11
 )
 
+// What tells the rules of languages apart: whether they seldom say whose, and whether they have no spaces.
+const (
+	unspacedBare = 1
+	spacedBare   = 2
+)
+
+// bareness is which of them language k has, 0 for none.
+func bareness(k int) int {
+	switch {
+	case k < firstBare || k > lastBare:
+		return 0
+	case k <= firstBare+1:
+		return unspacedBare
+	}
+	return spacedBare
+}
+
 // tongue judges the sentence as one of language k.
 func (f *foreigner) tongue(k int) {
 	f.meta = false
 	for i := range f.words[:f.n] {
-		f.meta = f.meta || f.words[i].class[k]&wMeta != 0
+		w := &f.words[i]
+		f.inTongue[i] = spokenWord{w.class[k], w.at}
+		f.meta = f.meta || w.class[k]&wMeta != 0
 	}
-	for i := range f.words[:f.n] {
-		head := f.words[i].class[k]
+	for i := range f.inTongue[:f.n] {
+		head := f.inTongue[i].class
 		if head&heads == 0 {
 			continue
 		}
-		around, before, next := f.around(i, k)
-		s := spot{i: i, bare: k >= firstBare && k <= lastBare, around: around | head, head: head, before: before, next: next, near: f.near(i, k)}
+		around, before, next := f.around(i)
+		s := spot{i: i, bare: bareness(k) != 0, around: around | head, head: head, before: before, next: next, near: f.near(i, k)}
 		f.command(&s)
 		f.question(&s)
 		f.freedom(&s)
@@ -42,18 +61,19 @@ type spot struct {
 }
 
 // around joins the classes of the words within reach of word i, of the two before it, and of the one behind it.
-func (f *foreigner) around(i, k int) (all, before, next lexicon.Class) {
-	at := f.words[i].at
-	for j := i - 1; j >= 0 && at-f.words[j].at <= within; j-- {
-		all |= f.words[j].class[k]
-		if at-f.words[j].at <= 2 {
-			before |= f.words[j].class[k]
+func (f *foreigner) around(i int) (all, before, next lexicon.Class) {
+	words := f.inTongue[:f.n]
+	at := words[i].at
+	for j := i - 1; j >= 0 && at-words[j].at <= within; j-- {
+		all |= words[j].class
+		if at-words[j].at <= 2 {
+			before |= words[j].class
 		}
 	}
-	for j := i + 1; j < f.n && f.words[j].at-at <= within; j++ {
-		all |= f.words[j].class[k]
-		if f.words[j].at-at <= 2 {
-			next |= f.words[j].class[k]
+	for j := i + 1; j < len(words) && words[j].at-at <= within; j++ {
+		all |= words[j].class
+		if words[j].at-at <= 2 {
+			next |= words[j].class
 		}
 	}
 	return all, before, next
@@ -64,14 +84,17 @@ const close, closeUnspaced = 4, 8
 
 // near joins the classes of the words close to word i.
 func (f *foreigner) near(i, k int) (all lexicon.Class) {
-	at, reach := f.words[i].at, close
-	if k == firstBare || k == firstBare+1 {
+	reach := close
+	if bareness(k) == unspacedBare {
 		reach = closeUnspaced
 	}
-	for j := range f.words[:f.n] {
-		if d := f.words[j].at - at; j != i && d <= reach && d >= -reach {
-			all |= f.words[j].class[k]
-		}
+	words := f.inTongue[:f.n]
+	at := words[i].at
+	for j := i - 1; j >= 0 && at-words[j].at <= reach; j-- {
+		all |= words[j].class
+	}
+	for j := i + 1; j < len(words) && words[j].at-at <= reach; j++ {
+		all |= words[j].class
 	}
 	return all
 }

@@ -49,6 +49,8 @@ var hostile = map[string]string{
 	"lookalikes":    "іgnоrе ",
 	"styled":        "𝐢𝐠",
 	"open tags":     "<%gl=~+",
+	"prefixed":      "xp_6",
+	"borrowed":      "prompt`t` ai ",
 	"escaped tags":  `\u003ca x=`,
 }
 

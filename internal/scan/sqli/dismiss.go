@@ -17,11 +17,11 @@ func Dismiss(text []byte, end int) bool {
 	within := len(text) > maxClauseText && end > leadBytes && len(text)-end > trailBytes
 	switch c := text[end-1]; {
 	case isLetter(c):
-		return dismissWord(text, end, within)
+		return !endless(text, skipSpace(text, end)) && dismissWord(text, end, within)
 	case c == '(':
 		return len(text) > maxClauseText || !callBegins(text, end)
 	case c == '_':
-		return vocabulary.Class(text[nameStart(text, end):wordEnd(text, end)]) == 0
+		return vocabulary.Class(text[nameStart(text, end):wordEnd(text[:min(len(text), end+maxName)], end)]) == 0
 	case c == '\'' && (text[end-2] == '}' || text[end-2] == ']'):
 		return !meets(text, end)
 	case (c == '|' || c == '&') && text[end-2] == c:
@@ -36,6 +36,15 @@ func Dismiss(text []byte, end int) bool {
 		return (text[end-2] == '-' || text[end-2] == '/') && !comments(text, end-2)
 	}
 	return false
+}
+
+// maxWord bounds the words that Dismiss reads: a text may be one word of triggers, each of which is asked what follows.
+const maxWord = 256
+
+// endless reports whether the word at i is longer than Dismiss reads.
+func endless(text []byte, i int) bool {
+	limit := i + maxWord
+	return limit < len(text) && wordEnd(text[:limit], i) == limit
 }
 
 // dismissWord is Dismiss for what ends with a letter.
