@@ -214,6 +214,7 @@ func (s *Server) open() (err error) {
 		Candidates:  policy.NewCache(candidateCache),
 	}
 	showCache(s.options.Registry, s.decider.Policies)
+	showRepeats(s.options.Registry, s.repeats)
 	if len(s.options.ThreatLists) > 0 {
 		s.threats, err = threats.New(context.Background(), threats.Options{
 			Sources: s.options.ThreatLists, Refresh: s.options.ThreatRefresh, Logger: s.options.Logger, Registerer: s.options.Registry,

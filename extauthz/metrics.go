@@ -5,6 +5,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/meshwarden/meshwarden/extauthz/internal/webhook"
 	"github.com/meshwarden/meshwarden/internal/policy"
 	"github.com/meshwarden/meshwarden/internal/reason"
 )
@@ -76,6 +77,22 @@ func (m *metrics) decided(r reason.Reason, took time.Duration) {
 	}
 	c.Inc()
 	m.duration.Observe(took.Seconds())
+}
+
+// showRepeats registers how full the memory of webhooks is.
+func showRepeats(registerer prometheus.Registerer, repeats *webhook.Repeats) {
+	for name, g := range map[string]struct {
+		help string
+		read func() float64
+	}{
+		"webhooks_remembered":                {"Admitted webhooks that this replica remembers, of at most 1,048,576.", func() float64 { n, _, _ := repeats.Counts(); return float64(n) }},
+		"webhooks_remembered_fullest_tenant": {"Those of the tenant that has most, of at most 65,536.", func() float64 { _, n, _ := repeats.Counts(); return float64(n) }},
+	} {
+		registerer.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "meshwarden_extauthz_" + name, Help: g.help}, g.read))
+	}
+	registerer.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
+		Name: "meshwarden_extauthz_webhooks_not_remembered_total", Help: "Webhooks that this replica had no room to remember.",
+	}, func() float64 { _, _, n := repeats.Counts(); return float64(n) }))
 }
 
 // showCache registers the decision cache's own counts.

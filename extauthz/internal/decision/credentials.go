@@ -41,6 +41,8 @@ type sender struct {
 	identity *identity.Identity
 	// remember is how long an admitted message is refused from then on; negative means as long as its signature is good.
 	remember time.Duration
+	// guessable says that failures count for a lockout: not of vendors, whose addresses are those of all their customers.
+	guessable bool
 }
 
 // proven is a signed message, to be remembered when it is admitted.
@@ -75,7 +77,7 @@ func newSender(tenantName string, w *tenant.Webhook) (*sender, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &sender{Verifier: verifier, name: w.Name, remember: -1}
+	s := &sender{Verifier: verifier, name: w.Name, remember: -1, guessable: w.Preset == tenant.PresetGeneric}
 	switch {
 	case w.RefuseRepeats != "":
 		if s.remember, err = time.ParseDuration(w.RefuseRepeats); err != nil {
@@ -114,23 +116,29 @@ func (a *asked) accept(out *Outcome) reason.Reason {
 	return reason.Allowed
 }
 
+// claimed is the route's sender when the request claims to be signed by it; nil when it does not.
+func (a *asked) claimed() *sender {
+	if s := a.route.credentials.sender; s != nil && s.Carries(a.request.Header) {
+		return s
+	}
+	return nil
+}
+
 // signed verifies a webhook's signature; nil without an error when the route has no sender or the request no signature.
 func (a *asked) signed() (*identity.Identity, reason.Reason) {
-	s := a.route.credentials.sender
+	s := a.claimed()
 	if s == nil {
 		return nil, reason.Allowed
 	}
 	r := a.request
 	m := webhook.Message{Method: r.Method, Scheme: r.Scheme, Host: host(r.Host), Target: r.Target, Header: r.Header}
-	if !s.Carries(&m) {
-		return nil, reason.Allowed
-	}
 	var why reason.Reason
 	if m.Body, why = wholeBody(r); why != reason.Allowed {
 		return nil, why
 	}
 	proof, why := s.Verify(&m, a.now)
 	if why != reason.Allowed {
+		a.forged = why == reason.CredentialInvalid
 		return nil, why
 	}
 	switch {

@@ -122,6 +122,8 @@ type asked struct {
 	threats Threats
 	sent    sent
 	proven  *proven
+	// forged says that the sender's signature was none.
+	forged bool
 }
 
 // Decide decides r in state, which may be nil. Nothing of r is kept but strings.
@@ -144,10 +146,10 @@ func (d *Decider) Decide(ctx context.Context, state *State, r *request.Request) 
 		d.charge(ctx, &a, &out)
 	}
 	if out.Reason == reason.Allowed {
-		d.once(ctx, &a, &out)
+		d.expire(&a, &out)
 	}
 	if out.Reason == reason.Allowed {
-		d.expire(&a, &out)
+		d.once(ctx, &a, &out)
 	}
 	return out
 }

@@ -22,21 +22,28 @@ func (d *Decider) identify(ctx context.Context, a *asked, out *Outcome) reason.R
 	if credentials.Authorization != "" && d.lockedOut(a, "", out) {
 		return reason.LockedOut
 	}
+	sender := a.claimed()
+	if sender != nil && sender.guessable && d.lockedOut(a, sender.identity.Subject, out) {
+		return reason.LockedOut
+	}
 	who, why := d.Identity.Identify(ctx, a.state.index, a.tenant.Name, credentials)
 	switch {
 	case why != reason.Allowed:
-		return d.failed(a, credentials, why, out)
+		return d.failed(a, identity.Named(credentials), credentials.Authorization+"\x00"+credentials.APIKey, why, out)
 	case who == nil:
 		return reason.InternalError
 	}
 	out.Identity = who
 	if why := a.accept(out); why != reason.Allowed {
 		out.Identity = nil
+		if a.forged && sender.guessable {
+			return d.failed(a, sender.identity.Subject, "", why, out)
+		}
 		return why
 	}
 	who = out.Identity
 	switch {
-	case who.Kind == policy.KindAnonymous:
+	case who.Kind == policy.KindAnonymous, who.Kind == policy.KindWebhook && !sender.guessable:
 	case d.lockedOut(a, who.Subject, out):
 		return reason.LockedOut
 	case who.Kind == policy.KindJWT && !a.tenant.admitWithoutStore && d.Revocations != nil && !d.Revocations.Loaded():
@@ -46,16 +53,15 @@ func (d *Decider) identify(ctx context.Context, a *asked, out *Outcome) reason.R
 	return reason.Allowed
 }
 
-// failed has a failure counted.
-func (d *Decider) failed(a *asked, c identity.Credentials, why reason.Reason, out *Outcome) reason.Reason {
+// failed has a failure counted of a credential that names a subject.
+func (d *Decider) failed(a *asked, subject, credential string, why reason.Reason, out *Outcome) reason.Reason {
 	if d.Lockouts == nil {
 		return why
 	}
-	subject := identity.Named(c)
 	if d.lockedOut(a, subject, out) {
 		return reason.LockedOut
 	}
-	d.Lockouts.Failed(a.attempt(subject), why, c.Authorization+"\x00"+c.APIKey)
+	d.Lockouts.Failed(a.attempt(subject), why, credential)
 	return why
 }
 

@@ -36,6 +36,7 @@ type Repeats struct {
 	// name and attempts tell what one call has written in Redis from what any other has.
 	name     string
 	attempts atomic.Uint64
+	full     atomic.Uint64
 	takeBack chan claim
 
 	mu      sync.Mutex
@@ -130,6 +131,7 @@ func (r *Repeats) local(tenant string, key [sha256.Size]byte, next remembered) (
 	if r.total >= maxTotal || len(known) >= maxPerTenant {
 		r.sweep(now)
 		if known = r.tenants[tenant]; r.total >= maxTotal || len(known) >= maxPerTenant {
+			r.full.Add(1)
 			return true, ErrUnavailable
 		}
 	}
@@ -145,6 +147,17 @@ func (r *Repeats) local(tenant string, key [sha256.Size]byte, next remembered) (
 		r.sweep(now)
 	}
 	return true, nil
+}
+
+// Counts are how many messages are remembered in this process, how many of them of the tenant that has most, and for how many there
+// was no room. What is no longer needed counts until it is forgotten, within two minutes.
+func (r *Repeats) Counts() (total, fullest int, refused uint64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, known := range r.tenants {
+		fullest = max(fullest, len(known))
+	}
+	return r.total, fullest, r.full.Load()
 }
 
 // sweepEvery is how often what is no longer needed is forgotten while there is room.

@@ -164,6 +164,9 @@ func TestAFullMemoryAdmitsNothingNewAndHarmsNoOtherTenant(t *testing.T) {
 	if _, err := r.First(t.Context(), "globex", "s", digest("m"), now.Add(time.Hour)); err != nil {
 		t.Errorf("another tenant: %v", err)
 	}
+	if total, fullest, refused := r.Counts(); total != 65_537 || fullest != 65_536 || refused != 1 {
+		t.Errorf("%d remembered, %d of one tenant, %d not", total, fullest, refused)
+	}
 	now = now.Add(time.Hour + time.Minute)
 	if first, err := r.First(t.Context(), "acme", "s", digest("one more"), now.Add(time.Hour)); !first || err != nil {
 		t.Errorf("later: %v %v", first, err)

@@ -89,8 +89,8 @@ func New(w *tenant.Webhook) (*Verifier, error) {
 	return v, err
 }
 
-// Carries reports whether a request claims to be signed; only then it needs to be verified.
-func (v *Verifier) Carries(m *Message) bool { return m.Header(v.header) != "" }
+// Carries reports whether a request claims to be signed; only then it needs to be verified. header is as that of a Message.
+func (v *Verifier) Carries(header func(name string) string) bool { return header(v.header) != "" }
 
 // Verify checks a request that claims to be signed. The reason is Allowed, CredentialInvalid, or CredentialExpired for a good
 // signature of another time.

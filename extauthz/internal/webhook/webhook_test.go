@@ -92,7 +92,7 @@ func TestVendorsOwnExamplesAreGood(t *testing.T) {
 		},
 	} {
 		v := verifier(t, c.webhook)
-		if !v.Carries(c.message) {
+		if !v.Carries(c.message.Header) {
 			t.Errorf("%s: carries no signature", name)
 		}
 		if _, why := v.Verify(c.message, time.Unix(c.now, 0)); why != reason.Allowed {
