@@ -180,12 +180,12 @@ func (p *prefilter) verifyPairs(text, memory []byte, from int, seen *sightings, 
 		i += int((group&0xFFFF - 1) >> 63) // on to the next one behind its last mark
 		seen.doubts[doubtful&(blockBytes-1)] = int32(at)
 		doubtful += bit >> 3
-		w := around(text, at)
-		k := p.pairSlots[hashPair(uint32(w>>8))]
+		w := around(memory, at)
+		k := p.pairSlots[hashPair(uint32(w>>(8*leadBytes)))]
 		s := &p.slots[k]
 		seen.near[found&(blockBytes-1)] = near{int32(at), int32(k)}
-		beside := s.beside >> (besideOf[w&0xFF] & 31) & (s.beside >> (32 + besideOf[w>>24&0xFF]&31))
-		found += int(beside & s.agrees(memory, at) &^ uint64(bit>>3))
+		other := (w|swar.Ones*fold)&s.mask ^ s.all
+		found += int(s.beside >> (besideOf[byte(w>>8)] & 31) & (s.beside >> (32 + besideOf[byte(w>>32)]&31)) &^ ((other|-other)>>63 | uint64(bit>>3)) & 1)
 	}
 	for i := range seen.near[:found] {
 		if c := &seen.near[i]; p.reasons[c.slot]&^known(classes, int(c.at), shift) != 0 {
@@ -204,12 +204,12 @@ func (p *prefilter) verifyFours(text, memory []byte, from int, seen *sightings, 
 		group &= group - 1
 		seen.fours[i&(blockBytes/8-1)] = group
 		i += int((group&0xFF - 1) >> 63)
-		w := around(text, at)
-		k := p.slotOfFour(hashFour(uint32(w >> 8)))
+		w := around(memory, at)
+		k := p.slotOfFour(hashFour(uint32(w >> (8 * leadBytes))))
 		s := &p.slots[k]
 		seen.near[found&(blockBytes-1)] = near{int32(at), int32(k)}
-		beside := s.beside >> (besideOf[w&0xFF] & 31) & (s.beside >> (32 + besideOf[w>>40&0xFF]&31))
-		found += int(beside & s.agrees(memory, at))
+		other := (w|swar.Ones*fold)&s.mask ^ s.all
+		found += int(s.beside >> (besideOf[byte(w>>8)] & 31) & (s.beside >> (32 + besideOf[byte(w>>48)]&31)) &^ ((other | -other) >> 63) & 1)
 	}
 	for i := range seen.near[:found] {
 		c := &seen.near[i]
@@ -217,7 +217,7 @@ func (p *prefilter) verifyFours(text, memory []byte, from int, seen *sightings, 
 			continue
 		}
 		p.verify(text, int(c.at), from, &p.slots[c.slot], seen, classes, shift)
-		run := uint32(around(text, int(c.at)) >> 8)
+		run := uint32(around(memory, int(c.at)) >> (8 * leadBytes))
 		// What is no letter beside a word is listed as a space.
 		if first := byte(run) | fold; !isLetter(first) && first != ' ' {
 			p.verifyFour(text, int(c.at), from, run&^0xFF|' ', seen, classes, shift)
@@ -235,35 +235,25 @@ func (p *prefilter) verifyFour(text []byte, at, from int, run uint32, seen *sigh
 	}
 }
 
-// agrees is 1 where what all candidates have stands around a mark, and where that cannot be told.
-func (s *slot) agrees(memory []byte, at int) uint64 {
-	i := at - int(s.lead)
-	if i < 0 || i+8 > len(memory) {
-		return 1
-	}
-	other := (swar.Load(memory[i:])|swar.Ones*fold)&s.mask ^ s.all
-	return 1 - (other|-other)>>63
-}
-
 // known are the reasons that a literal can add nothing to that has what is marked at an offset.
 func known(classes []class, at int, shift uint) class {
 	return classes[at>>shift] & classes[max(at-literalBytes, 0)>>shift]
 }
 
-// around is the byte before an offset of text and the seven from there on.
-func around(text []byte, at int) uint64 {
-	if at > 0 && at+7 <= len(text) {
-		return swar.Load(text[at-1:])
+// around is the eight bytes of memory from leadBytes before an offset on.
+func around(memory []byte, at int) uint64 {
+	if i := at - leadBytes; i >= 0 && i+8 <= len(memory) {
+		return swar.Load(memory[i:])
 	}
-	return aroundEnd(text, at)
+	return aroundEnd(memory, at)
 }
 
 // aroundEnd is around where not all of them are.
-func aroundEnd(text []byte, at int) uint64 {
-	if at > 0 {
-		return swar.Padded(text[at-1:], min(len(text)-at+1, 8), padding)
-	}
-	return swar.Padded(text, min(len(text), 7), padding)<<8 | padding&0xFF
+func aroundEnd(memory []byte, at int) uint64 {
+	before := min(at, leadBytes)
+	rest := memory[at-before:]
+	shift := 8 * (leadBytes - before)
+	return swar.Padded(rest, min(len(rest), 8), padding)<<shift | padding&(1<<shift-1)
 }
 
 // verify looks for the candidates of a slot at a place.

@@ -4,14 +4,13 @@ import "math/bits"
 
 // slot is what may stand where bytes with one hash are marked.
 type slot struct {
-	// all is what every candidate has, folded, in the eight bytes from lead before the mark on, in the places of which mask has ones.
+	// all is what every candidate has, folded, in the eight bytes from leadBytes before the mark on, in the places of which mask has
+	// ones.
 	all, mask uint64
 	// beside says which bytes may stand before, in the low half, and behind what was marked, by their number in besideOf.
 	beside uint64
 	// The candidates are n of the prefilter's from first on.
-	first uint16
-	n     uint8
-	lead  uint8
+	first, n uint16
 }
 
 // candidate is a literal at a place that a table marks.
@@ -107,12 +106,11 @@ func (p *prefilter) slotOf(m *mark) int {
 func (p *prefilter) place(marks []mark) {
 	n := p.number(marks)
 	p.slots, p.reasons = make([]slot, n), make([]class, n)
-	shared := make([]shared, n)
 	for i := range marks {
 		m := &marks[i]
 		at, l := p.slotOf(m), &p.literals[m.literal]
+		p.slots[at].share(l, m.offset, p.slots[at].beside == 0)
 		p.slots[at].beside |= l.beside(m.offset, m.offset+int(m.size))
-		shared[at].add(l, m.offset)
 		if p.reasons[at] |= l.class; l.rule >= 0 {
 			p.reasons[at] = ^class(0) // each place of a secret's counts
 		}
@@ -123,9 +121,8 @@ func (p *prefilter) place(marks []mark) {
 	listed := uint16(0)
 	for i := range p.slots {
 		s := &p.slots[i]
-		s.all, s.mask, s.lead = shared[i].best()
 		s.first = listed
-		listed += uint16(s.n)
+		listed += s.n
 		s.n = 0
 	}
 	p.candidates = make([]candidate, listed)
@@ -163,50 +160,28 @@ func (p *prefilter) candidate(i, offset int) candidate {
 	return c
 }
 
-// leadBytes is the most that a slot knows of what stands before a mark.
-const leadBytes = 8
+// leadBytes is how much a slot knows of what stands before a mark.
+const leadBytes = 2
 
-// shared is what is known to stand where a slot's bytes are marked, from leadBytes before them on.
-type shared struct {
-	text  [2 * leadBytes]byte
-	known uint16 // the places in text where all have the same
-	used  bool
-}
-
-// add leaves what a literal has too whose bytes from an offset on are marked.
-func (c *shared) add(l *literal, offset int) {
-	var known uint16
-	for i := range c.text {
-		if at := offset - leadBytes + i; at >= 0 && at < len(l.text) {
-			if !c.used {
-				c.text[i] = l.text[at] | fold
-			}
-			if c.text[i] == l.text[at]|fold {
-				known |= 1 << i
-			}
-		}
-	}
-	if c.used {
-		known &= c.known
-	}
-	c.known, c.used = known, true
-}
-
-// best is the part of eight bytes of which most is known, as in slot.
-func (c *shared) best() (all, mask uint64, lead uint8) {
-	most := -1
-	for before := range leadBytes + 1 {
-		if n := bits.OnesCount8(uint8(c.known >> (leadBytes - before))); n > most {
-			most, lead = n, uint8(before)
-		}
-	}
+// share leaves of what stands in all candidates what a literal has too whose bytes from an offset on are marked; first says that it is
+// the first one.
+func (s *slot) share(l *literal, offset int, first bool) {
+	var all, mask uint64
 	for i := range 8 {
-		if at := leadBytes - int(lead) + i; c.known>>at&1 != 0 {
-			all |= uint64(c.text[at]) << (8 * i)
+		if at := offset - leadBytes + i; at >= 0 && at < len(l.text) {
+			all |= uint64(l.text[at]|fold) << (8 * i)
 			mask |= 0xFF << (8 * i)
 		}
 	}
-	return all, mask, lead
+	if !first {
+		for i := range 8 {
+			if byte((all^s.all)>>(8*i)) != 0 {
+				mask &^= 0xFF << (8 * i)
+			}
+		}
+		mask &= s.mask
+	}
+	s.all, s.mask = all&mask, mask
 }
 
 // beside is which bytes may stand before and behind a part of the literal, as in slot.

@@ -20,7 +20,7 @@ func Dismiss(text []byte, end int) bool {
 	case ';', '|', '&':
 		wakes = separates(text, i)
 	case '`':
-		wakes = separates(text, i) && (&finder{text: text}).executed(i)
+		wakes = (&finder{text: text}).executed(i) && separates(text, i)
 	case '(':
 		wakes = substitutes(text, i-1)
 	case '{':

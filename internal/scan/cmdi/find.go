@@ -3,7 +3,10 @@
 // It knows nothing of bodies, views or policies.
 package cmdi
 
-import "github.com/meshwarden/meshwarden/internal/scan/match"
+import (
+	"github.com/meshwarden/meshwarden/internal/scan/match"
+	"github.com/meshwarden/meshwarden/internal/scan/swar"
+)
 
 // Critical, as scan.Critical.
 const severity = 3
@@ -93,16 +96,33 @@ func disguised(text []byte, i int) bool {
 	for i < stop && (blank(text[i]) || text[i] == '\n' || text[i] == '\r') {
 		i++
 	}
-	for ; i < stop; i++ {
-		switch c := text[i]; {
-		case c == '\'' || c == '"' || c == '\\' || c == '$' || c == '/' || c == '(' || c == '{' || c == '!' || c == '?' || c == '*':
-			return true
-		case c <= ' ':
-			return false
+	for i+8 <= stop {
+		others := swar.Letters(swar.Load(text[i:])) ^ swar.Highs
+		if i += swar.First(others); others != 0 {
+			break
 		}
 	}
-	return false
+	for i < stop && inLine[text[i]] == 0 {
+		i++
+	}
+	return i < stop && inLine[text[i]] == disguising
 }
+
+// inLine says which bytes end the word that begins a line, and which disguise it.
+var inLine = func() (t [256]uint8) {
+	for c := range ' ' + 1 {
+		t[c] = ending
+	}
+	for _, c := range []byte("'\"\\$/({!?*") {
+		t[c] = disguising
+	}
+	return t
+}()
+
+const (
+	ending     = 1
+	disguising = 2
+)
 
 // hot holds the bytes at which FindTriggered looks closer.
 var hot = func() (t [256]bool) {

@@ -81,6 +81,9 @@ func (f *finder) markup() {
 			}
 			continue
 		}
+		if second[next]&firstBit(c) == 0 {
+			continue // most of them
+		}
 		for k := range tokens {
 			if t := &tokens[k]; t.text[0] == c && t.text[1] == next && len(text)-i >= len(t.text) && string(text[i:i+len(t.text)]) == t.text {
 				f.mark(fMarkup, t.weight, i, i+len(t.text), 0)
@@ -88,6 +91,27 @@ func (f *finder) markup() {
 			}
 		}
 	}
+}
+
+// second has, by the second bytes of tokens, the bits of their first ones.
+var second = func() (t [256]uint8) {
+	for k := range tokens {
+		t[tokens[k].text[1]] |= firstBit(tokens[k].text[0])
+	}
+	return t
+}()
+
+// firstBit is the bit of a byte that begins tokens.
+func firstBit(c byte) uint8 {
+	switch c {
+	case '<':
+		return 1
+	case '[':
+		return 2
+	case '#':
+		return 4
+	}
+	return 8
 }
 
 // nextMarkup returns the offset of the first byte at i or behind that begins one of tokens, or the end of the text.

@@ -89,23 +89,41 @@ var foreignHints = [...]struct {
 }
 
 // hinted holds hints of words by their first eight letters, and of beginnings by four.
-type hinted [1 << 12]struct {
-	key  uint64
-	hint hint
+type hinted struct {
+	// may has a bit for each hash of a key that is there: it is a sixteenth as large as slots, which most words need not be looked up in.
+	may   [1 << hintBits / 64]uint64
+	slots [1 << 12]struct {
+		key  uint64
+		hint hint
+	}
 }
+
+// hintBits is how many bits the hash of a key has.
+const hintBits = 15
 
 func (t *hinted) add(key uint64, h hint) {
-	i := hintSlot(key)
-	for t[i].key != 0 && t[i].key != key {
-		i = (i + 1) % uint32(len(t))
+	at := hintHash(key)
+	t.may[at/64] |= 1 << (at % 64)
+	i := at >> (hintBits - 12)
+	for t.slots[i].key != 0 && t.slots[i].key != key {
+		i = (i + 1) % uint32(len(t.slots))
 	}
-	t[i].key = key
-	t[i].hint |= h
+	t.slots[i].key = key
+	t.slots[i].hint |= h
 }
 
+// find returns the hints of a key, none of one that is not there.
 func (t *hinted) find(key uint64) hint {
-	for i := hintSlot(key); ; i = (i + 1) % uint32(len(t)) {
-		if e := &t[i]; e.key == key || e.key == 0 {
+	at := hintHash(key)
+	if t.may[at/64]>>(at%64)&1 == 0 {
+		return 0
+	}
+	return t.lookup(key, at>>(hintBits-12))
+}
+
+func (t *hinted) lookup(key uint64, i uint32) hint {
+	for ; ; i = (i + 1) % uint32(len(t.slots)) {
+		if e := &t.slots[i]; e.key == key || e.key == 0 {
 			return e.hint
 		}
 	}
@@ -119,7 +137,7 @@ func hintKey(letters uint64, long bool) uint64 {
 	return letters
 }
 
-func hintSlot(key uint64) uint32 { return uint32(key * 0x9E3779B97F4A7C15 >> 52) }
+func hintHash(key uint64) uint32 { return uint32(key * 0x9E3779B97F4A7C15 >> (64 - hintBits)) }
 
 // words are English words, beginnings those of misspellings and of words in other languages.
 var words, beginnings = hintTables()
