@@ -51,6 +51,7 @@ var hostile = map[string]string{
 	"open tags":     "<%gl=~+",
 	"prefixed":      "xp_6",
 	"borrowed":      "prompt`t` ai ",
+	"templates":     "${{",
 	"escaped tags":  `\u003ca x=`,
 }
 

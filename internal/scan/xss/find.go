@@ -24,6 +24,7 @@ type finder struct {
 	text   []byte
 	dst    []match.Match
 	quotes [3]quoteMemo
+	calm   calm
 	split  bool // a tag stands inside a word
 }
 

@@ -307,15 +307,33 @@ const maxTemplate = 200
 // escapes reports whether the expression at i, objects in it included, leads to a constructor or evaluates a string: what
 // sandboxes of templates were left by.
 func (f *finder) escapes(i int) bool {
-	for stop := min(len(f.text), i+maxTemplate); i < stop && f.text[i] != '\n'; i++ {
-		switch c := f.text[i]; {
-		case c == '}' && i+1 < len(f.text) && f.text[i+1] == '}':
+	m, at := &f.calm, i
+	switch {
+	case i < m.from || i >= m.to:
+		*m = calm{from: i, to: i}
+	case m.ended:
+		return false
+	default:
+		at = m.to
+	}
+	for stop := min(len(f.text), i+maxTemplate); at < stop; at++ {
+		switch c := f.text[at]; {
+		case c == '\n', c == '}' && at+1 < len(f.text) && f.text[at+1] == '}':
+			m.to, m.ended = at+1, true
 			return false
-		case (c == '.' || c == '\'' || c == '"') && contains(f.text, i+1, 1, "constructor"), c == '$' && contains(f.text, i+1, 1, "eval("):
+		case (c == '.' || c == '\'' || c == '"') && contains(f.text, at+1, 1, "constructor"), c == '$' && contains(f.text, at+1, 1, "eval("):
+			m.to = at
 			return true
 		}
 	}
+	m.to = max(m.to, at)
 	return false
+}
+
+// calm is a part of the text in which escapes has found nothing: expressions that begin in others are read once.
+type calm struct {
+	from, to int
+	ended    bool // an expression ends before to
 }
 
 // served judges an expression of a server's template at i, <%= ... %>, that calls what shows that it ran.
