@@ -6,7 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"time"
 
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
@@ -54,6 +57,9 @@ func (e *environment) checks(ctx context.Context) error {
 		e.add(name+"/no-op p50", micros(base.p50), "us wall", "")
 		e.add(name+"/meshwarden p50", micros(ours.p50), "us wall", name+"/no-op p50")
 	}
+	if err := e.allocations(ctx); err != nil {
+		return err
+	}
 	if err := e.newTokens(ctx, signer, authz, address); err != nil {
 		return err
 	}
@@ -75,6 +81,24 @@ func (e *environment) newResources(ctx context.Context, token string, authz *chi
 		return err
 	}
 	e.add("check/8 callers/meshwarden, new resource of a route", micros(result.total()), "us CPU", "check/8 callers/no-op")
+	return nil
+}
+
+var allocationLine = regexp.MustCompile(`(of a decoded message|from bytes to bytes): (\d+) allocations`)
+
+// allocations are those of a warm Check without grpc-go's own, which only a test in the server's process can count.
+func (e *environment) allocations(ctx context.Context) error {
+	raw, err := exec.CommandContext(ctx, "go", "test", "-count=1", "-v", "-run", "TestAKnownQuestion", "./extauthz").CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("allocations: %w\n%s", err, raw)
+	}
+	for _, match := range allocationLine.FindAllStringSubmatch(string(raw), -1) {
+		n, err := strconv.ParseFloat(match[2], 64)
+		if err != nil {
+			return fmt.Errorf("allocations: %w", err)
+		}
+		e.add("check/allocations, "+match[1], n, "", "")
+	}
 	return nil
 }
 

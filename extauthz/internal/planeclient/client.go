@@ -62,13 +62,15 @@ type Options struct {
 }
 
 // Times of the client. A complete first state is one answer of each type and then quiet: delta ADS does not
-// say when everything was sent. A control plane that does not answer for empty types gets patience.
+// say when everything was sent. A control plane that does not answer for empty types gets patience. Changes are saved every saveEvery,
+// but for savePause times as long as the last took.
 const (
 	quiet        = 100 * time.Millisecond
 	patience     = 2 * time.Second
 	firstBackoff = 100 * time.Millisecond
 	lastBackoff  = 10 * time.Second
 	saveEvery    = time.Second
+	savePause    = 10
 )
 
 // maxMessage bounds one response.
@@ -84,6 +86,9 @@ type Client struct {
 	held    map[Key]Resource
 	synced  atomic.Bool
 	dirty   bool
+	// saving gets how long it took when a snapshot is written; nil while none is. notBefore is when the next may be.
+	saving    <-chan time.Duration
+	notBefore time.Time
 }
 
 // New returns a client; it connects in Run.

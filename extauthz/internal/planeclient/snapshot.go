@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"google.golang.org/protobuf/types/known/anypb"
 )
@@ -75,18 +77,60 @@ func readSnapshot(path string) ([]Resource, error) {
 
 // save writes the snapshot if anything changed since. A failure is logged and tried again with the next change.
 func (c *Client) save() {
-	if !c.dirty || c.options.Snapshot == "" || !c.synced.Load() {
+	c.awaitSave()
+	if c.unsaved() {
+		c.write(maps.Clone(c.held))
+	}
+}
+
+// saveBehind is save without waiting for it: writing what ten thousand tenants are takes longer than putting an edit of one into effect.
+// It leaves it for later while another is under way, and for savePause times as long as that took.
+func (c *Client) saveBehind() {
+	if c.saving != nil {
+		select {
+		case took := <-c.saving:
+			c.saving, c.notBefore = nil, time.Now().Add(savePause*took)
+		default:
+		}
+	}
+	if c.saving != nil || time.Now().Before(c.notBefore) || !c.unsaved() {
 		return
 	}
+	saved, held := make(chan time.Duration, 1), maps.Clone(c.held)
+	c.saving = saved
+	go func() {
+		began := time.Now()
+		c.write(held)
+		saved <- time.Since(began)
+	}()
+}
+
+// awaitSave waits for what saveBehind began.
+func (c *Client) awaitSave() {
+	if c.saving != nil {
+		<-c.saving
+		c.saving = nil
+	}
+}
+
+// unsaved reports whether there is something to save, which then counts as saved.
+func (c *Client) unsaved() bool {
+	if !c.dirty || c.options.Snapshot == "" || !c.synced.Load() {
+		return false
+	}
 	c.dirty = false
-	if err := c.writeSnapshot(); err != nil {
+	return true
+}
+
+func (c *Client) write(held map[Key]Resource) {
+	if err := writeSnapshot(c.options.Snapshot, held); err != nil {
 		c.options.Logger.Error("snapshot not written", "file", c.options.Snapshot, "error", err)
 	}
 }
 
-func (c *Client) writeSnapshot() error {
-	file := snapshotFile{Version: snapshotVersion, Resources: make([]savedResource, 0, len(c.held))}
-	for key, r := range c.held {
+func writeSnapshot(path string, held map[Key]Resource) error {
+	file := snapshotFile{Version: snapshotVersion, Resources: make([]savedResource, 0, len(held))}
+	for key, r := range held {
 		file.Resources = append(file.Resources, savedResource{key.Type, key.Name, r.Version, r.Body.GetTypeUrl(), r.Body.GetValue()})
 	}
 	slices.SortFunc(file.Resources, func(a, b savedResource) int {
@@ -97,7 +141,7 @@ func (c *Client) writeSnapshot() error {
 		return err
 	}
 	// os.CreateTemp makes the file readable by its owner only.
-	temporary, err := os.CreateTemp(filepath.Dir(c.options.Snapshot), "."+filepath.Base(c.options.Snapshot)+"-*")
+	temporary, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
 	if err != nil {
 		return err
 	}
@@ -109,7 +153,7 @@ func (c *Client) writeSnapshot() error {
 		err = closeErr
 	}
 	if err == nil {
-		err = os.Rename(temporary.Name(), c.options.Snapshot)
+		err = os.Rename(temporary.Name(), path)
 	}
 	if err != nil {
 		_ = os.Remove(temporary.Name())

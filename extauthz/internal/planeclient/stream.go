@@ -97,7 +97,7 @@ func (s *stream) loop(ctx context.Context) error {
 				s.client.complete()
 			}
 		case <-save.C:
-			s.client.save()
+			s.client.saveBehind()
 		}
 	}
 }
