@@ -46,6 +46,9 @@ type finder struct {
 func Find(text []byte, dst []match.Match) []match.Match {
 	f := finder{text: text, dst: dst}
 	for i := 0; i+2 < len(text); i++ {
+		if next := second[text[i]]; next == 0 || next != anyByte && text[i+1]|0x20 != next {
+			continue
+		}
 		switch text[i] {
 		case '{':
 			i = f.brace(i)
@@ -82,6 +85,17 @@ func Find(text []byte, dst []match.Match) []match.Match {
 	}
 	return f.dst
 }
+
+// second has, for each byte at which something may begin, the one that must follow it, in lower case, or anyByte.
+var second = func() (t [256]byte) {
+	for _, c := range []byte("{$#*@%<_") {
+		t[c] = anyByte
+	}
+	t['t'], t['T'], t['s'], t['S'], t['f'], t['F'], t['.'] = '(', '(', 'm', 'm', 'r', 'r', 'm'
+	return t
+}()
+
+const anyByte = 0xFF
 
 func (f *finder) add(start, end int, confidence float32, rule string) {
 	f.dst = append(f.dst, match.Match{Start: start, End: min(end, len(f.text)), Confidence: confidence, Severity: severity, Rule: rule})
