@@ -168,6 +168,6 @@ func (s *Server) shadowed(r *request.Request, out *decision.Outcome, id string) 
 		return
 	}
 	s.shadow.Offer(shadow.Job{Candidate: candidate, Input: in, Request: compare.Request{
-		Tenant: out.Tenant, Route: out.Route, Roles: out.Roles, Was: out.Policies, ID: id, Method: r.Method, Path: out.Path,
+		Tenant: out.Tenant, Route: out.Route, Roles: out.Roles, Was: compare.Was(out.Policies, out.Reason), ID: id, Method: r.Method, Path: out.Path,
 	}})
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/meshwarden/meshwarden/extauthz/internal/compare"
 	"github.com/meshwarden/meshwarden/extauthz/internal/decision"
 	"github.com/meshwarden/meshwarden/extauthz/internal/identity"
 	"github.com/meshwarden/meshwarden/extauthz/internal/quota"
@@ -36,6 +37,8 @@ type Explanation struct {
 	Source string `json:"source,omitempty"`
 	// Error is why nothing could be decided.
 	Error string `json:"error,omitempty"`
+	// Unknown is what a record does not hold and the decision may depend on: body, calls, redacted or input_rules.
+	Unknown compare.Unknown `json:"unknown,omitempty"`
 
 	Facts  []policy.Fact `json:"facts,omitempty"`
 	Quotas []string      `json:"quotas,omitempty"`
@@ -73,17 +76,17 @@ func (c *Candidate) ExplainRecord(ctx context.Context, line *Line) (*Explanation
 	if line.Input == nil {
 		return nil, fmt.Errorf("request %s was denied before policies saw it: %s", line.RequestID, line.Reason)
 	}
-	d, err := c.state.Again(ctx, line.Tenant, line.Input)
+	d, unknown, err := c.state.Again(ctx, line.Tenant, line.Time, line.Input)
 	who := line.Input.Principal()
 	e := &Explanation{
 		Method: line.Method, URL: line.Path, Tenant: line.Tenant, Route: line.Route,
-		Kind: who.Kind, Subject: who.Subject, SubjectTenant: who.Tenant, Roles: who.Roles,
+		Kind: who.Kind, Subject: who.Subject, SubjectTenant: who.Tenant, Roles: who.Roles, Unknown: unknown,
 	}
 	if err != nil {
 		e.Error = err.Error()
 	}
 	c.decided(e, d.Reason, &d)
-	e.Facts = c.state.Facts(ctx, line.Tenant, line.Input)
+	e.Facts = c.state.Facts(ctx, line.Tenant, line.Time, line.Input)
 	return e, nil
 }
 

@@ -49,19 +49,26 @@ type ShadowReport = shadow.Report
 // Replay is what a candidate makes of a decision log.
 type Replay struct {
 	// Records is how many were read; Skipped those that were decided before policies saw them. What denied
-	// requests after them (limits, validation of the input, step-up of routes) is no part of a replay.
+	// requests after them (limits, validation of the input) is no part of a replay, but step-up of routes and roles is.
 	Records int `json:"records"`
 	Skipped int `json:"skipped"`
 	Same    int `json:"same"`
 	// Errors is how many the candidate could not decide.
-	Errors      int          `json:"errors"`
+	Errors int `json:"errors"`
+	// NotCompared is how many might be decided otherwise with what records do not hold: they are among the differences, with what is
+	// unknown of them.
+	NotCompared int `json:"not_compared"`
+	// Unvalidated is how many, among the others, would then come to rules of their routes for the input, which bodies are needed for.
+	Unvalidated int          `json:"unvalidated"`
 	Differences []Difference `json:"differences"`
 }
 
 // Changed is how many records the candidate decides otherwise.
 func (r *Replay) Changed() (n int) {
 	for i := range r.Differences {
-		n += r.Differences[i].Requests
+		if r.Differences[i].Unknown == "" {
+			n += r.Differences[i].Requests
+		}
 	}
 	return n
 }
@@ -79,18 +86,28 @@ func (c *Candidate) Replay(ctx context.Context, in io.Reader) (*Replay, error) {
 			replay.Skipped++
 			return nil
 		}
-		d, err := c.state.Again(ctx, line.Tenant, line.Input)
-		if err != nil {
+		d, unknown, err := c.state.Again(ctx, line.Tenant, line.Time, line.Input)
+		r := compare.Request{
+			Tenant: line.Tenant, Route: line.Route, Roles: line.Input.Principal().Roles, Was: compare.Was(line.Policies, line.Reason),
+			ID: line.RequestID, Method: line.Method, Path: line.Path,
+		}
+		if unknown == compare.InputRules {
+			replay.Unvalidated++
+			unknown = ""
+		}
+		switch {
+		case unknown != "":
+			replay.NotCompared++
+			table.AddUnknown(r, unknown)
+			return nil
+		case err != nil:
 			replay.Errors++
 		}
-		if d.Reason == line.Policies {
+		if d.Reason == r.Was {
 			replay.Same++
-			return nil
+		} else {
+			table.Add(r, &d)
 		}
-		table.Add(compare.Request{
-			Tenant: line.Tenant, Route: line.Route, Roles: line.Input.Principal().Roles, Was: line.Policies,
-			ID: line.RequestID, Method: line.Method, Path: line.Path,
-		}, &d)
 		return nil
 	})
 	replay.Differences = table.Differences()

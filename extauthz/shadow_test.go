@@ -17,7 +17,7 @@ import (
 // reports are those of the server at an admin address, once so many requests of a candidate were asked about.
 func reports(t *testing.T, admin string, requests int) []extauthz.ShadowReport {
 	t.Helper()
-	for range 500 {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		response, err := http.Get("http://" + admin + "/shadow?tenant=acme")
 		if err != nil {
 			t.Fatal(err)
@@ -31,17 +31,14 @@ func reports(t *testing.T, admin string, requests int) []extauthz.ShadowReport {
 		if requests == 0 && len(list) == 0 || len(list) == 1 && list[0].Requests >= requests && requests > 0 {
 			return list
 		}
-		time.Sleep(10 * time.Millisecond)
 	}
 	t.Fatal("the candidate was not asked")
 	return nil
 }
 
-func TestACandidateIsAskedAndDecidesNothing(t *testing.T) {
-	t.Parallel()
-	files := twoTenants()
-	files["candidates/acme/own.rego"] = "package tenant\n\ndeny contains \"no editors\" if \"editor\" in input.identity.roles\n"
-	files["candidates/acme.yaml"] = tenantYAML("acme", acmeSecret, "  roles: {viewer: {permissions: [read, write]}}\n")
+// shadowed is a server on files, the address of its reports, and the directory.
+func shadowed(t *testing.T, files map[string]string) (s *server, address, dir string) {
+	t.Helper()
 	admin, err := telemetry.NewAdmin("127.0.0.1:0", prometheus.NewRegistry())
 	if err != nil {
 		t.Fatal(err)
@@ -53,8 +50,16 @@ func TestACandidateIsAskedAndDecidesNothing(t *testing.T) {
 		cancel()
 		<-ended
 	})
-	dir := writeConfig(t, files)
-	s := start(t, extauthz.Options{Config: dir, Admin: admin}).ready()
+	dir = writeConfig(t, files)
+	return start(t, extauthz.Options{Config: dir, Admin: admin}).ready(), admin.Address(), dir
+}
+
+func TestACandidateIsAskedAndDecidesNothing(t *testing.T) {
+	t.Parallel()
+	files := twoTenants()
+	files["candidates/acme/own.rego"] = "package tenant\n\ndeny contains \"no editors\" if \"editor\" in input.identity.roles\n"
+	files["candidates/acme.yaml"] = tenantYAML("acme", acmeSecret, "  roles: {viewer: {permissions: [read, write]}}\n")
+	s, admin, dir := shadowed(t, files)
 	viewer, editor := acmeToken(t, "vera", "viewer"), acmeToken(t, "edith", "editor")
 	for _, c := range []struct {
 		ask  ask
@@ -73,7 +78,7 @@ func TestACandidateIsAskedAndDecidesNothing(t *testing.T) {
 		}
 	}
 	// The credential that is none did not come to the policies.
-	report := reports(t, admin.Address(), 5)[0]
+	report := reports(t, admin, 5)[0]
 	if report.Requests != 5 || report.Same != 2 || report.Errors != 0 || len(report.Differences) != 2 {
 		t.Fatalf("%+v", report)
 	}
@@ -85,11 +90,11 @@ func TestACandidateIsAskedAndDecidesNothing(t *testing.T) {
 	}
 	// Another version starts anew, and one that is gone is forgotten.
 	write(t, dir, "candidates/acme/own.rego", "package tenant\n\ndeny if false\n")
-	reports(t, admin.Address(), 0)
+	reports(t, admin, 0)
 	if got := s.status(ask{tenant: "acme", token: editor}); got != 200 {
 		t.Errorf("%d", got)
 	}
-	if report := reports(t, admin.Address(), 1)[0]; report.Same != 1 || len(report.Differences) != 0 {
+	if report := reports(t, admin, 1)[0]; report.Same != 1 || len(report.Differences) != 0 {
 		t.Errorf("%+v", report)
 	}
 }

@@ -185,6 +185,7 @@ func printExplanation(out io.Writer, e *extauthz.Explanation) error {
 	row("rule", e.Rule)
 	row("place", e.Place)
 	row("error", e.Error)
+	row("unknown", string(e.Unknown))
 	row("charged to", strings.Join(e.Quotas, ", "))
 	row("scanned by", e.Scan+spaced(e.Mode))
 	if err := table.Flush(); err != nil {

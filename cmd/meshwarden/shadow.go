@@ -38,7 +38,8 @@ func newShadowDiffCommand() *cobra.Command {
 		Use:   "diff",
 		Short: "Show what tenants' candidates would decide otherwise",
 		Long: `Ask extauthz replicas what the candidates of their tenants would have decided otherwise since they came: who would be
-newly denied or allowed, by route and role. Requests that were not asked about, because the queue was full, are
+newly denied or allowed, by route and role, and which requests cannot be compared because what a candidate reads of them
+(the body) is not kept for it. Requests that were not asked about, because the queue was full, are
 counted in meshwarden_extauthz_shadow_dropped_total.`,
 		Example: `  meshwarden shadow diff
   meshwarden shadow diff --admin http://10.0.0.7:9003 --admin http://10.0.0.8:9003 --tenant acme --fail`,
@@ -58,12 +59,13 @@ counted in meshwarden_extauthz_shadow_dropped_total.`,
 			} else {
 				err = printShadow(cmd.OutOrStdout(), reports)
 			}
-			changed := 0
+			changed, unknown := 0, 0
 			for i := range reports {
-				changed += reports[i].Requests - reports[i].Same
+				changed += reports[i].Requests - reports[i].Same - reports[i].NotCompared
+				unknown += reports[i].NotCompared
 			}
-			if err == nil && strict && changed > 0 {
-				err = fmt.Errorf("%s would be decided otherwise", count(changed, "request"))
+			if err == nil && strict {
+				err = refusal(changed, unknown)
 			}
 			return err
 		},
@@ -72,7 +74,7 @@ counted in meshwarden_extauthz_shadow_dropped_total.`,
 	flags := cmd.Flags()
 	flags.StringArrayVar(&admins, "admin", nil, "admin address of a replica; may be repeated (default http://127.0.0.1:9003 of extauthz, else http://127.0.0.1:18001 of up)")
 	flags.StringVar(&tenant, "tenant", "", "only this tenant's candidate")
-	flags.BoolVar(&strict, "fail", false, "exit with 1 when anything would be decided otherwise, or could not be")
+	flags.BoolVar(&strict, "fail", false, "exit with 1 when anything would be decided otherwise, could not be, or cannot be compared")
 	flags.DurationVar(&timeout, "timeout", 5*time.Second, "how long to wait for the answers")
 	return cmd
 }
@@ -119,8 +121,8 @@ func printShadow(out io.Writer, reports []extauthz.ShadowReport) error {
 		if i > 0 {
 			fmt.Fprintln(out)
 		}
-		fmt.Fprintf(out, "%s since %s: %s, %d decided the same, %d errors\n",
-			r.Tenant, r.Since.Format(time.RFC3339), count(r.Requests, "request"), r.Same, r.Errors)
+		fmt.Fprintf(out, "%s since %s: %s, %d decided the same, %d not compared, %d errors\n",
+			r.Tenant, r.Since.Format(time.RFC3339), count(r.Requests, "request"), r.Same, r.NotCompared, r.Errors)
 		if len(r.Differences) == 0 {
 			continue
 		}

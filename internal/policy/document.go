@@ -138,42 +138,29 @@ func (d *Document) UnmarshalJSON(raw []byte) error {
 // Route is the name of the route that was matched.
 func (d *Document) Route() string { return d.route }
 
-// Method is that of the request.
-func (d *Document) Method() string {
-	method, _ := fieldOf(fieldOf(d.object, "request"), "method").(ast.String)
-	return string(method)
-}
-
 // Segments are the decoded segments of the path.
 func (d *Document) Segments() []string {
-	var segments []string
-	if list, ok := fieldOf(fieldOf(d.object, "request"), "segments").(*ast.Array); ok {
-		list.Foreach(func(term *ast.Term) {
-			segment, _ := term.Value.(ast.String)
-			segments = append(segments, string(segment))
-		})
-	}
-	return segments
+	return textsOf(fieldOf(d.object, "request"), "segments")
 }
-
-// Time is the minute of the request.
-func (d *Document) Time() time.Time { return d.time() }
 
 // Principal is the recorded identity as far as tenancy and ownership ask for it.
 func (d *Document) Principal() IdentityInput {
 	return IdentityInput{Kind: d.kind, Tenant: d.tenant, Subject: d.subject, Roles: d.roles, Claims: fieldOf(fieldOf(d.object, "identity"), "claims")}
 }
 
-// Question is the document with the tenant, the facts of its route and what it grants of one version of the configuration.
-func (d *Document) Question(tenant *Tenant, route RouteInput, granted []string) Question {
+// Question is the document with the tenant, the facts of its route and what it grants of one version of the configuration, which are
+// those of in.
+func (d *Document) Question(in *Input) Question {
+	tenant, route := in.Tenant, &in.Route
 	input := complete(d.object)
 	input.Insert(ast.StringTerm("tenant"), ast.NewTerm(tenant.value))
 	replace(input, "route", map[string]*ast.Term{
 		"classification": ast.StringTerm(route.Classification), "anonymous": ast.BooleanTerm(route.Anonymous),
 		"permission": ast.StringTerm(route.Permission), "resource": ast.StringTerm(route.Resource),
 		"owned": ast.BooleanTerm(route.Owned), "accepts": listTerm(route.Accepts), "protocol": ast.StringTerm(route.Protocol),
+		"unmet": listTerm(route.Unmet), "params": paramsTerm(route.Params),
 	})
-	replace(input, "identity", map[string]*ast.Term{"granted": listTerm(granted)})
+	replace(input, "identity", map[string]*ast.Term{"granted": listTerm(in.Identity.Granted)})
 	return Question{input: input, tenant: tenant.value, now: d.time()}
 }
 
@@ -219,6 +206,14 @@ func replace(input ast.Object, group string, fields map[string]*ast.Term) {
 		object.Insert(ast.StringTerm(name), term)
 	}
 	input.Insert(ast.StringTerm(group), ast.NewTerm(object))
+}
+
+func paramsTerm(params map[string]string) *ast.Term {
+	object := ast.NewObject()
+	for name, value := range params {
+		object.Insert(ast.StringTerm(name), ast.StringTerm(value))
+	}
+	return ast.NewTerm(object)
 }
 
 func (d *Document) time() time.Time {

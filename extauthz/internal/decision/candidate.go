@@ -2,7 +2,9 @@ package decision
 
 import (
 	"context"
+	"reflect"
 
+	"github.com/meshwarden/meshwarden/extauthz/internal/compare"
 	"github.com/meshwarden/meshwarden/internal/plane"
 	"github.com/meshwarden/meshwarden/internal/policy"
 	"github.com/meshwarden/meshwarden/internal/reason"
@@ -10,8 +12,10 @@ import (
 
 // Candidate is a version of a tenant that runs beside the enforced one. Equal values are the same versions.
 type Candidate struct {
-	tenant   *tenantState
-	platform *policy.Platform
+	tenant, enforced *tenantState
+	platform         *policy.Platform
+	// reads are the platform's.
+	reads reads
 	// cache is not that of enforced decisions: what nobody waits for must not push out what somebody does.
 	cache *policy.Cache
 }
@@ -22,7 +26,7 @@ func (d *Decider) Candidate(o *Outcome) (c Candidate, ok bool) {
 	if o.Policies == "" || o.asked.tenant.candidate == nil {
 		return Candidate{}, false
 	}
-	return Candidate{o.asked.tenant.candidate, o.asked.state.platform, d.Candidates}, true
+	return d.candidate(o.asked.state, o.asked.tenant), true
 }
 
 // CandidateOf is the candidate that a state has of a tenant.
@@ -30,24 +34,35 @@ func (d *Decider) CandidateOf(s *State, tenant string) (c Candidate, ok bool) {
 	if s == nil || s.tenants[tenant] == nil || s.tenants[tenant].candidate == nil {
 		return Candidate{}, false
 	}
-	return Candidate{s.tenants[tenant].candidate, s.platform, d.Candidates}, true
+	return d.candidate(s, s.tenants[tenant]), true
+}
+
+func (d *Decider) candidate(s *State, enforced *tenantState) Candidate {
+	return Candidate{enforced.candidate, enforced, s.platform, s.reads, d.Candidates}
 }
 
 // Tenant is its name.
 func (c Candidate) Tenant() string { return c.tenant.Name }
 
-// Ask decides what Outcome.Input was made of: the principal and the route are as they were found, no limits are charged.
-func (c Candidate) Ask(ctx context.Context, in *policy.Input) (policy.Decision, error) {
-	route := c.tenant.routes[in.Route.Name]
-	if route == nil {
-		return policy.Decision{Reason: reason.RouteUnknown}, nil
-	}
+// Ask decides what Outcome.Input was made of: the principal and the route are as they were found, no limits are charged. What is
+// unknown says that the decision may be another one.
+func (c Candidate) Ask(ctx context.Context, in *policy.Input) (policy.Decision, compare.Unknown, error) {
 	own := *in
-	c.tenant.describe(&own, route, func() []string { return in.Request.Segments })
-	if why := tenancy(c.tenant.Name, &own.Route, &own.Identity); why != reason.Allowed {
-		return policy.Decision{Reason: why}, nil
+	route, why := c.tenant.recast(&own, func() []string { return in.Request.Segments })
+	if why != reason.Allowed {
+		return policy.Decision{Reason: why}, "", nil
 	}
-	return c.cache.Decide(ctx, c.platform, c.tenant.module, &own)
+	d, err := c.cache.Decide(ctx, c.platform, c.tenant.module, &own)
+	d = c.tenant.demand(route, &own, d)
+	unknown := c.tenant.unknown(c.reads, route, &own, in.Route.Protocol)
+	switch {
+	case unknown != "":
+	case d.Allow && !route.rulesInputAs(c.enforced.routes[in.Route.Name]):
+		unknown = compare.InputRules
+	case !reflect.DeepEqual(c.tenant.Spec.Signals, c.enforced.Spec.Signals):
+		unknown = compare.Signals
+	}
+	return d, unknown, err
 }
 
 // compileCandidate compiles a tenant's candidate; nil when it has none or when it is refused, which is for the control plane to say.

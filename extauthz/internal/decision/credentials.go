@@ -97,7 +97,7 @@ func newSender(tenantName string, w *tenant.Webhook) (*sender, error) {
 func (a *asked) accept(out *Outcome) reason.Reason {
 	c := &a.route.credentials
 	who := out.Identity
-	if who.Kind != policy.KindAnonymous && c.kinds != nil && !slices.Contains(c.kinds, who.Kind) {
+	if !c.take(who.Kind) {
 		return reason.CredentialNotAccepted
 	}
 	for _, verify := range []func(*asked) (*identity.Identity, reason.Reason){(*asked).signed, (*asked).certified} {
@@ -122,6 +122,11 @@ func (a *asked) claimed() *sender {
 		return s
 	}
 	return nil
+}
+
+// take reports whether the route takes a kind of credential, or none.
+func (c *credentials) take(kind string) bool {
+	return kind == policy.KindAnonymous || c.kinds == nil || slices.Contains(c.kinds, kind)
 }
 
 // signed verifies a webhook's signature; nil without an error when the route has no sender or the request no signature.

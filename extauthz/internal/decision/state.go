@@ -64,6 +64,7 @@ type tenantState struct {
 
 // routeState is one route: what policies see of it and its scan policy's hash.
 type routeState struct {
+	spec   *tenant.Route
 	input  policy.RouteInput
 	scan   string
 	access access
@@ -293,6 +294,7 @@ func compileRoute(t *plane.Tenant, r *tenant.Route) (*routeState, error) {
 		return nil, err
 	}
 	return &routeState{
+		spec:        r,
 		credentials: taken,
 		stepUp:      demand,
 		input: policy.RouteInput{

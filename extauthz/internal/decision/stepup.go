@@ -68,10 +68,21 @@ func (s *stepUp) met(who *policy.IdentityInput, now time.Time) bool {
 // step refuses an admitted request whose principal must authenticate better, and says how (RFC 9470). It comes after the
 // policies: whom they deny is not sent to authenticate for nothing.
 func (a *asked) step(out *Outcome) {
-	var wanted policy.StepUp
-	unmet := false
-	for _, s := range a.demands(out.Roles) {
-		if s.met(&out.Identity.IdentityInput, a.now) {
+	if wanted, unmet := a.tenant.unmet(a.route, out.Roles, &out.Identity.IdentityInput, a.now); unmet {
+		out.Decision = challenged(wanted, out.Decision.Audit)
+		out.Reason = out.Decision.Reason
+	}
+}
+
+// challenged is the decision that a principal must authenticate better.
+func challenged(wanted policy.StepUp, audit policy.Audit) policy.Decision {
+	return policy.Decision{Reason: reason.StepUpRequired, StepUp: wanted, Rule: ruleStepUp, Audit: audit}
+}
+
+// unmet is what demands of the route and of roles want of a principal that does not meet them.
+func (t *tenantState) unmet(route *routeState, roles []string, who *policy.IdentityInput, now time.Time) (wanted policy.StepUp, unmet bool) {
+	for _, s := range t.demands(route, roles) {
+		if s.met(who, now) {
 			continue
 		}
 		unmet = true
@@ -84,21 +95,17 @@ func (a *asked) step(out *Outcome) {
 			wanted.MaxAge = s.maxAge
 		}
 	}
-	if !unmet {
-		return
-	}
-	out.Reason = reason.StepUpRequired
-	out.Decision = policy.Decision{Reason: out.Reason, StepUp: wanted, Rule: ruleStepUp, Audit: out.Decision.Audit}
+	return wanted, unmet
 }
 
 // demands are those of the route and of the roles that count here.
-func (a *asked) demands(roles []string) []*stepUp {
-	if a.route.stepUp == nil && a.tenant.stepUps == nil {
+func (t *tenantState) demands(route *routeState, roles []string) []*stepUp {
+	if route.stepUp == nil && t.stepUps == nil {
 		return nil
 	}
-	demands := []*stepUp{a.route.stepUp}
+	demands := []*stepUp{route.stepUp}
 	for _, role := range roles {
-		demands = append(demands, a.tenant.stepUps[role])
+		demands = append(demands, t.stepUps[role])
 	}
 	return demands
 }

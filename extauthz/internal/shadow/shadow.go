@@ -24,8 +24,8 @@ const Size = 1024
 type Candidate interface {
 	// Tenant is its name.
 	Tenant() string
-	// Ask decides a request that was decided already; the error is why it could not.
-	Ask(ctx context.Context, in *policy.Input) (policy.Decision, error)
+	// Ask decides a request that was decided already; the error is why it could not, and unknown what it would have to know for that.
+	Ask(ctx context.Context, in *policy.Input) (d policy.Decision, unknown compare.Unknown, err error)
 }
 
 // Job is one decided request.
@@ -39,10 +39,12 @@ type Job struct {
 type Report struct {
 	Tenant string    `json:"tenant"`
 	Since  time.Time `json:"since"`
-	// Requests that it was asked about, of which it decided Same as the enforced version did; Errors could not be decided.
+	// Requests that it was asked about, of which it decided Same as the enforced version did; Errors could not be decided, and
+	// NotCompared might be decided otherwise with what was not kept of them.
 	Requests    int                  `json:"requests"`
 	Same        int                  `json:"same"`
 	Errors      int                  `json:"errors"`
+	NotCompared int                  `json:"not_compared"`
 	Differences []compare.Difference `json:"differences"`
 }
 
@@ -118,7 +120,7 @@ const (
 )
 
 func (r *Runner) ask(ctx context.Context, j *Job) {
-	d, err := j.Candidate.Ask(ctx, j.Input)
+	d, unknown, err := j.Candidate.Ask(ctx, j.Input)
 	if ctx.Err() != nil {
 		return
 	}
@@ -128,6 +130,9 @@ func (r *Runner) ask(ctx context.Context, j *Job) {
 	t.report.Requests++
 	change := same
 	switch {
+	case unknown != "":
+		t.report.NotCompared++
+		change = t.table.AddUnknown(j.Request, unknown)
 	case err != nil:
 		t.report.Errors++
 		change = failed
