@@ -83,16 +83,20 @@ func (c *tokenCache) close() {
 	c.forged.StopAllGoroutines()
 }
 
-// identify verifies a token, from memory when it can. Requests that bring the same new token at the same
+// identify verifies a token at a tenant's host, from memory when it can. Requests that bring the same new token at the same
 // time verify it once.
-func (c *tokenCache) identify(ctx context.Context, ix *Index, token string) (*Identity, reason.Reason) {
+func (c *tokenCache) identify(ctx context.Context, ix *Index, host, token string) (*Identity, reason.Reason) {
 	if len(token) > maxToken {
 		return nil, reason.CredentialInvalid
 	}
 	now := c.now()
 	sum := sha256.Sum256([]byte(token))
+	if ix.splits() {
+		// Whose a token is may differ from host to host.
+		sum = sha256.Sum256(append(sum[:], host...))
+	}
 	if e, ok := c.verified.GetIfPresent(sum); ok {
-		if id, why, current := e.use(ix, c.revocations, now); current {
+		if id, why, current := e.use(ix, host, c.revocations, now); current {
 			c.hits.Inc()
 			return id, why
 		}
@@ -102,12 +106,12 @@ func (c *tokenCache) identify(ctx context.Context, ix *Index, token string) (*Id
 		return nil, reason.CredentialInvalid
 	}
 	c.misses.Inc()
-	return c.load(ctx, ix, sum, token, now)
+	return c.load(ctx, ix, host, sum, token, now)
 }
 
-func (c *tokenCache) load(ctx context.Context, ix *Index, sum digest, token string, now time.Time) (*Identity, reason.Reason) {
+func (c *tokenCache) load(ctx context.Context, ix *Index, host string, sum digest, token string, now time.Time) (*Identity, reason.Reason) {
 	e, err := c.verified.Get(ctx, sum, otter.LoaderFunc[digest, *entry](func(context.Context, digest) (*entry, error) {
-		e, why, forged := verify(ix, token, now)
+		e, why, forged := verify(ix, host, token, now)
 		if forged {
 			c.forged.Set(sum, refusal{weak.Make(ix), now.Add(forgedFor)})
 		}
@@ -119,17 +123,17 @@ func (c *tokenCache) load(ctx context.Context, ix *Index, sum digest, token stri
 	var refused *refusedError
 	switch {
 	case err == nil:
-		if id, why, current := e.use(ix, c.revocations, now); current {
+		if id, why, current := e.use(ix, host, c.revocations, now); current {
 			return id, why
 		}
 	case errors.As(err, &refused) && refused.ix == ix:
 		return nil, refused.why
 	}
 	// The answer came from a request with another index: judge by this one.
-	e, why, _ := verify(ix, token, now)
+	e, why, _ := verify(ix, host, token, now)
 	if e == nil {
 		return nil, why
 	}
-	id, why, _ := e.use(ix, c.revocations, now)
+	id, why, _ := e.use(ix, host, c.revocations, now)
 	return id, why
 }

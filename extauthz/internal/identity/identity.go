@@ -104,7 +104,7 @@ var anonymous = &Identity{IdentityInput: policy.IdentityInput{Kind: policy.KindA
 func (v *Verifier) Identify(ctx context.Context, ix *Index, hostTenant string, c Credentials) (*Identity, reason.Reason) {
 	who := anonymous
 	if c.Authorization != "" {
-		id, why := v.authorization(ctx, ix, c.Authorization)
+		id, why := v.authorization(ctx, ix, hostTenant, c.Authorization)
 		if why != reason.Allowed {
 			return nil, why
 		}
@@ -148,7 +148,7 @@ func Named(c Credentials) string {
 
 // authorization accepts the scheme Bearer only (RFC 6750). Another one is a credential that was not
 // verified, which must not pass for an anonymous request: an upstream might believe it.
-func (v *Verifier) authorization(ctx context.Context, ix *Index, header string) (*Identity, reason.Reason) {
+func (v *Verifier) authorization(ctx context.Context, ix *Index, hostTenant, header string) (*Identity, reason.Reason) {
 	scheme, credential, _ := strings.Cut(header, " ")
 	if !strings.EqualFold(scheme, "bearer") {
 		return nil, reason.CredentialInvalid
@@ -157,7 +157,7 @@ func (v *Verifier) authorization(ctx context.Context, ix *Index, header string) 
 	if strings.HasPrefix(credential, apikeys.Prefix) {
 		return v.apiKey(ix, credential)
 	}
-	return v.tokens.identify(ctx, ix, credential)
+	return v.tokens.identify(ctx, ix, hostTenant, credential)
 }
 
 // apiKey looks a key up by its hash. That leaks nothing through its timing: the bytes that are compared are

@@ -226,7 +226,10 @@ func TestCachedTokenFollowsTheIndexWhenItsKeyIsNoLongerTheOnlyOne(t *testing.T) 
 	one := acme(tenant.JWTIssuer{Issuer: "https://idp.acme", JWKS: keySet(publicJWK("p256", map[string]any{"kid": "k"}))})
 	ix := index(t, one)
 	o.is(t, ix, token, reason.Allowed)
-	ix, _ = ix.With([]*plane.Tenant{one, named("globex", tenant.JWTIssuer{Issuer: "https://idp.acme", JWKS: keySet(publicJWK("rsa", map[string]any{"kid": "r"}))})})
+	other := publicJWK("rsa", map[string]any{"kid": "r"})
+	ix, _ = ix.With([]*plane.Tenant{one, named("globex", tenant.JWTIssuer{Issuer: "https://idp.acme", JWKS: keySet(other)})})
+	o.is(t, ix, token, reason.Allowed) // another tenant's key takes nothing away
+	ix, _ = ix.With([]*plane.Tenant{acme(tenant.JWTIssuer{Issuer: "https://idp.acme", JWKS: keySet(publicJWK("p256", map[string]any{"kid": "k"}), other)})})
 	o.is(t, ix, token, reason.CredentialInvalid)
 }
 

@@ -22,6 +22,9 @@ type Index struct {
 	// when it has more.
 	keys map[keyName]key
 	sole map[string]key
+	// split are the issuers of which several tenants list keys, listed what each of them lists.
+	split  map[string]bool
+	listed map[listing][]key
 	// whole are issuers whose keys are fetched and that are one tenant's alone, shared those that tenants tell apart
 	// by audience.
 	whole  map[string]*issuer
@@ -31,6 +34,7 @@ type Index struct {
 type (
 	keyName  struct{ issuer, id string }
 	audience struct{ issuer, name string }
+	listing  struct{ issuer, tenant string }
 	// holding is how an issuer's name is taken, and by whom at first.
 	holding struct {
 		sharing sharing
@@ -57,6 +61,7 @@ type KeySets interface {
 func NewIndex(sets KeySets) *Index {
 	return &Index{
 		sets: sets, tenants: map[string]*tenantAuth{}, names: map[string]holding{}, keys: map[keyName]key{}, sole: map[string]key{},
+		split: map[string]bool{}, listed: map[listing][]key{},
 		whole: map[string]*issuer{}, shared: map[audience]*issuer{},
 	}
 }
@@ -154,8 +159,10 @@ func (ix *Index) claimed(i *issuer) error {
 }
 
 func (ix *Index) insert(i *issuer) {
-	if _, taken := ix.names[i.name]; !taken {
+	if held, taken := ix.names[i.name]; !taken {
 		ix.names[i.name] = holding{i.sharing, i.tenant}
+	} else if i.sharing == byKey && held.tenant != i.tenant {
+		ix.split[i.name] = true
 	}
 	switch i.sharing {
 	case notAtAll:
@@ -168,6 +175,8 @@ func (ix *Index) insert(i *issuer) {
 		for _, k := range i.keys {
 			k := key{k, i}
 			ix.keys[k.id()] = k
+			l := listing{i.name, i.tenant}
+			ix.listed[l] = append(ix.listed[l], k)
 			if _, several := ix.sole[i.name]; several {
 				ix.sole[i.name] = key{}
 			} else {

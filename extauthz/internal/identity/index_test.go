@@ -112,6 +112,58 @@ func TestKeyIDMayBeMissingWhereThereIsOneKey(t *testing.T) {
 	}
 }
 
+// Whoever edits one tenant must not be able to make the tokens of another unreadable.
+func TestListingAnothersIssuerLeavesItsTokensAlone(t *testing.T) {
+	t.Parallel()
+	lists := func(name, pair, kid string, grants ...string) *plane.Tenant {
+		members := map[string]any{}
+		if kid != "" {
+			members["kid"] = kid
+		}
+		p := named(name, tenant.JWTIssuer{Issuer: "https://idp.acme", JWKS: keySet(publicJWK(pair, members))})
+		for _, g := range grants {
+			p.Spec.Grants = append(p.Spec.Grants, tenant.Grant{Tenant: g, Roles: []string{"viewer"}})
+		}
+		return p
+	}
+	token := func(alg jwa.SignatureAlgorithm, pair, kid string) string {
+		header := map[string]any{}
+		if kid != "" {
+			header["kid"] = kid
+		}
+		return "Bearer " + (sign(alg, pairs()[pair], header, claims(nil)))
+	}
+	partner := named("partner")
+	partner.Spec.Grants = []tenant.Grant{{Tenant: "victim", Roles: []string{"viewer"}}}
+	for name, tc := range map[string]struct {
+		victim, attacker *plane.Tenant
+		token            string
+	}{
+		"a token without an id":           {lists("victim", "rsa", "one"), lists("attacker", "p256", "two"), token(jwa.RS256(), "rsa", "")},
+		"the same algorithm":              {lists("victim", "rsa", "one"), lists("attacker", "rsa2", "two"), token(jwa.RS256(), "rsa", "")},
+		"a key without an id":             {lists("victim", "rsa", ""), lists("attacker", "rsa2", "one"), token(jwa.RS256(), "rsa", "one")},
+		"the victim's own key":            {lists("victim", "rsa", "one"), lists("attacker", "rsa", "two"), token(jwa.RS256(), "rsa", "")},
+		"the victim's own key and its id": {lists("victim", "rsa", ""), lists("attacker", "rsa", "one"), token(jwa.RS256(), "rsa", "one")},
+	} {
+		ix := index(t, tc.attacker, tc.victim, partner)
+		v := verifier()
+		if own := strings.HasPrefix(name, "the victim's own"); own {
+			// Remembered for the host of whoever trusts the same key.
+			if id, why := v.Identify(t.Context(), ix, "attacker", identity.Credentials{Authorization: tc.token}); why != reason.Allowed || id.Tenant != "attacker" {
+				t.Errorf("%s, at the attacker's: %v %v", name, id, why)
+			}
+		}
+		for _, host := range []string{"victim", "partner", "victim"} {
+			if id, why := v.Identify(t.Context(), ix, host, identity.Credentials{Authorization: tc.token}); why != reason.Allowed || id.Tenant != "victim" {
+				t.Errorf("%s, at %s: %v %v", name, host, id, why)
+			}
+		}
+		if id, why := v.Identify(t.Context(), index(t, tc.attacker, partner), "victim", identity.Credentials{Authorization: tc.token}); id != nil && id.Tenant == "victim" {
+			t.Errorf("%s, when the victim is gone: %v %v", name, id, why)
+		}
+	}
+}
+
 func TestNoTenantsIdentifyNobody(t *testing.T) {
 	t.Parallel()
 	for name, ix := range map[string]*identity.Index{"nil": nil, "empty": index(t)} {

@@ -3,6 +3,7 @@ package identity
 import (
 	"bytes"
 	"encoding/base64"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -21,6 +22,8 @@ type entry struct {
 	// key verified it. keyID is what the token's header says, which may be nothing.
 	key   key
 	keyID string
+	// choices are the keys that were to be tried, where several tenants list the issuer's.
+	choices []key
 	// audiences are the token's, where they tell whose token it is.
 	audiences []string
 	// notBefore is the later of nbf and iat, minus the leeway.
@@ -35,8 +38,8 @@ type entry struct {
 
 // use answers for a verified token: its signature stays right, but it is accepted only while the index still
 // leads to the key that verified it, only in its time, and only until it is revoked.
-func (e *entry) use(ix *Index, revocations Revocations, now time.Time) (id *Identity, why reason.Reason, current bool) {
-	if ix.find(e.key.issuer.name, e.keyID, e.audiences) != e.key {
+func (e *entry) use(ix *Index, host string, revocations Revocations, now time.Time) (id *Identity, why reason.Reason, current bool) {
+	if !e.current(ix, host) {
 		return nil, reason.CredentialInvalid, false
 	}
 	switch {
@@ -48,6 +51,15 @@ func (e *entry) use(ix *Index, revocations Revocations, now time.Time) (id *Iden
 		return nil, reason.CredentialRevoked, true
 	}
 	return e.identity, reason.Allowed, true
+}
+
+// current reports whether the index still leads to the key.
+func (e *entry) current(ix *Index, host string) bool {
+	issuer := e.key.issuer.name
+	if ix.splits() && ix.split[issuer] || len(e.choices) > 0 {
+		return slices.Equal(ix.choices(host, issuer, e.keyID, e.audiences), e.choices)
+	}
+	return ix.find(issuer, e.keyID, e.audiences) == e.key
 }
 
 // revoked asks only when something was revoked since it last asked.
@@ -69,7 +81,7 @@ func (e *entry) revoked(revocations Revocations, now time.Time) bool {
 
 // verify does all the work on a token that was not seen before; without an entry, why says why. forged says that
 // it was refused only after the costly part, the signature.
-func verify(ix *Index, token string, now time.Time) (e *entry, why reason.Reason, forged bool) {
+func verify(ix *Index, host, token string, now time.Time) (e *entry, why reason.Reason, forged bool) {
 	header, claims, payload, ok := decodeToken(token)
 	if !ok {
 		return nil, reason.CredentialInvalid, false
@@ -80,30 +92,44 @@ func verify(ix *Index, token string, now time.Time) (e *entry, why reason.Reason
 	}
 	issuer, _ := claims["iss"].(string)
 	audiences := audiencesOf(claims)
-	k := ix.find(issuer, keyID, audiences)
-	if k.Key == nil {
+	choices := ix.choices(host, issuer, keyID, audiences)
+	if len(choices) == 0 {
 		return nil, ix.unknown(issuer, audiences), false
 	}
 	named, _ := header["alg"].(string)
-	algorithm, ok := k.Algorithm(named)
-	if !ok {
-		return nil, reason.CredentialInvalid, false
-	}
-	signed, err := jws.Verify([]byte(token), jws.WithKey(algorithm, k.Material))
-	if err != nil || !bytes.Equal(signed, payload) {
-		if k.ID == "" {
+	k, forged := signer(choices, named, token, payload)
+	if k.Key == nil {
+		if forged && choices[0].ID == "" {
 			ix.unknown(issuer, audiences) // without an id, a new key looks like a forged token
 		}
-		return nil, reason.CredentialInvalid, true
+		return nil, reason.CredentialInvalid, forged
 	}
 	if e, why = k.judge(claims, now); why != reason.Allowed {
 		return nil, why, false
+	}
+	if ix.split[issuer] {
+		e.choices = choices
 	}
 	if e.keyID = keyID; k.issuer.sharing == byAudience {
 		e.audiences = audiences
 	}
 	e.weight = 1 + uint32((len(token)-1)/cacheUnit)
 	return e, reason.Allowed, false
+}
+
+// signer is the first of some keys that signed a token, the zero key when none did; forged says that a signature was looked at.
+func signer(choices []key, algorithm, token string, payload []byte) (k key, forged bool) {
+	for _, k := range choices {
+		alg, ok := k.Algorithm(algorithm)
+		if !ok {
+			continue
+		}
+		if signed, err := jws.Verify([]byte(token), jws.WithKey(alg, k.Material)); err == nil && bytes.Equal(signed, payload) {
+			return k, false
+		}
+		forged = true
+	}
+	return key{}, forged
 }
 
 // decodeToken reads a JWS in compact form (RFC 7515 section 7.1) that may be a token, strictly, and believes
