@@ -89,6 +89,9 @@ func writeExplained(out io.Writer, name, profile string, result scanOutput) erro
 		}
 		line("where", "%s", e.place(f))
 		line("why", "rule %s, confidence %.2f of at least %.2f in profile %s", f.Rule, f.Confidence, e.Threshold, profile)
+		if words := scan.Telling(f.Rule, []byte(e.Text)); len(words) > 0 {
+			line("", "most of all for %q", words)
+		}
 		if len(e.Moves) > 0 {
 			line("", "the detector said %.2f", e.Detector)
 		}

@@ -1,6 +1,9 @@
 package scan
 
-import "github.com/meshwarden/meshwarden/internal/scan/pii"
+import (
+	"github.com/meshwarden/meshwarden/internal/scan/pii"
+	"github.com/meshwarden/meshwarden/internal/scan/prompt"
+)
 
 // LeastConfidence is the confidence from which a profile reports findings of a type, 0 for what policies declare
 // themselves. An unknown profile is the default one.
@@ -47,4 +50,13 @@ func (f *Finding) Moves(profileName string) (moves []Move) {
 		}
 	}
 	return moves
+}
+
+// Telling returns the words of a finding's text that say most for it where a network judged the text as a whole, the strongest first;
+// none for rules that say themselves what they look for.
+func Telling(rule string, text []byte) []string {
+	if rule != prompt.Meaning {
+		return nil
+	}
+	return prompt.Telling(text)
 }

@@ -17,7 +17,7 @@ var typePrompt = func() int {
 	return 0
 }()
 
-// Versions says which rules and which model of prompt injection are shipped.
+// Versions says which rules, which model and which network of prompt injection are shipped.
 func Versions() string { return prompt.Version() }
 
 // detectSigned looks for the phrases of the policy's signatures.
@@ -40,16 +40,17 @@ func appendSignatures(doc []byte, s *prompt.Signatures) []byte {
 		doc = append(strconv.AppendInt(append(doc, "phrase "...), int64(p.Hundredths), 10), ' ')
 		doc = append(strconv.AppendQuoteToASCII(doc, p.Text), '\n')
 	}
-	if s.Weights() != "" {
-		doc = append(append(append(doc, "weights "...), s.Weights()...), '\n')
+	for _, weights := range s.Weights() {
+		doc = append(append(append(doc, "weights "...), weights...), '\n')
 	}
 	return doc
 }
 
 // signatureLines collects the lines of a document that are signatures.
 type signatureLines struct {
-	version, weights string
-	phrases          []prompt.Phrase
+	version string
+	weights []string
+	phrases []prompt.Phrase
 }
 
 func (s *signatureLines) parse(field, value string) (ok bool) {
@@ -57,7 +58,7 @@ func (s *signatureLines) parse(field, value string) (ok bool) {
 	case "signatures":
 		s.version = value
 	case "weights":
-		s.weights = value
+		s.weights = append(s.weights, value)
 	case "phrase":
 		return s.parsePhrase(value)
 	}
@@ -77,5 +78,5 @@ func (s *signatureLines) parsePhrase(value string) (ok bool) {
 }
 
 func (s *signatureLines) compile() (*prompt.Signatures, error) {
-	return prompt.NewSignatures(s.version, s.phrases, s.weights)
+	return prompt.NewSignatures(s.version, s.phrases, s.weights...)
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/meshwarden/meshwarden/internal/scan/match"
 	"github.com/meshwarden/meshwarden/internal/scan/orders"
 	"github.com/meshwarden/meshwarden/internal/scan/pii"
+	"github.com/meshwarden/meshwarden/internal/scan/prompt"
 )
 
 // Reasons say why a finding's confidence is not what its detector said.
@@ -137,11 +138,18 @@ type undecided struct {
 	stands  Role // by where it stands in the container
 }
 
+// longText is the length from which what a text that is not encoded means in one place says little by itself: documents of so many
+// sentences have one that reads like anything.
+const longText = 4 << 10
+
 // maxUndecided bounds them; what comes then is judged by the labels so far.
 const maxUndecided = 1024
 
 // addAttack weighs a match of an attack family and keeps it if that suffices, or waits for who said it.
 func (e *engine) addAttack(l *leaf, v *view, family int, m *match.Match) {
+	if m.Rule == prompt.Meaning && len(l.raw) > longText && !l.escaped && v.round == 0 {
+		m.Confidence = min(m.Confidence, prompt.Hint)
+	}
 	f, ok := e.finding(l, v, typeOf(family), "", m)
 	if !ok {
 		return
@@ -172,6 +180,9 @@ func (e *engine) decide(f *Finding, family int, guards bool, said utterance) {
 	f.Role = said.role
 	if family == byWords && orders.Rule(f.Rule) && f.Role != RoleTool && f.Role != RoleToolSpec {
 		return // people give orders to models
+	}
+	if f.Rule == prompt.Meaning && (f.Role == RoleTool || f.Role == RoleToolSpec) {
+		f.Raw = min(f.Raw, prompt.Hint) // of what tools say package orders knows more
 	}
 	f.Moved |= spoken(family, f, guards, said)
 	f.Confidence = e.weights.weigh(f.Raw, f.Moved)

@@ -22,14 +22,15 @@ const (
 	fEncoded               // decode and obey
 	fSplit                 // join and obey
 	fTool                  // call a tool behind the user's back
-	fStyle                 // the linear model: the text reads like an injection; the last one
+	fStyle                 // the linear model: the text reads like an injection; the last one that a cluster has
+	fMeaning               // the network: the text says what injections say
 	nFacts
 )
 
 var rules = [nFacts]string{
 	"override", "extraction", "role_reassignment", "jailbreak_persona", "no_restrictions", "no_refusal", "allows_harm",
 	"forged_markup", "new_task", "secrecy", "addresses_model", "stay_in_character", "fiction", "encoded_payload",
-	"payload_splitting", "tool_hijack", "style",
+	"payload_splitting", "tool_hijack", "style", Meaning,
 }
 
 // reach is how many words apart facts may be and still support each other: jailbreaks are long.
@@ -57,6 +58,9 @@ const (
 	// few families are all that is spoken of in a sentence; an attack at length has more.
 	few = 3
 )
+
+// kindred is how much of what the network says counts beside phrases: it reads the same words.
+const kindred = 0.8
 
 type cluster struct {
 	open       bool
@@ -149,7 +153,7 @@ func (f *finder) style(w float32, start, end, word int) {
 
 // flush turns the cluster into a match: families are independent hints, so their doubts multiply. Words that any text may
 // contain do not add to what the model saw in the same words.
-func (c *cluster) flush(dst []match.Match) []match.Match {
+func (c *cluster) flush(dst []match.Match, says *opinions) []match.Match {
 	if !c.open {
 		return dst
 	}
@@ -168,7 +172,8 @@ func (c *cluster) flush(dst []match.Match) []match.Match {
 		doubt *= 0.5 // a role in a story, and what is forbidden
 	}
 	p := 1 - doubt
-	if style := c.weight[fStyle]; c.weight[best] >= telling || p >= together {
+	tells := c.weight[best] >= telling || p >= together
+	if style := c.weight[fStyle]; tells {
 		p = 1 - doubt*(1-style)
 	} else if style > p {
 		if p < slight {
@@ -178,6 +183,11 @@ func (c *cluster) flush(dst []match.Match) []match.Match {
 	}
 	if !c.speaks() {
 		p = min(p, alone)
+	}
+	if meaning := says.support(c.start, c.end); tells {
+		p = 1 - (1-p)*(1-kindred*meaning)
+	} else if meaning > p {
+		p, best = meaning, fMeaning
 	}
 	if c.meta && !c.direct && facts <= few {
 		p = min(p, spoken)
@@ -196,7 +206,7 @@ func (c *cluster) speaks() bool {
 		w[fRole] > 0.2 || w[fUnbound] >= 0.45 && w[fNoRefusal] >= 0.5 || w[fFiction] > 0 && w[fWrong] > 0 || w[fStyle] >= reported && (w[fNoRefusal] > 0.3 || w[fUnbound] >= 0.45)
 }
 
-func (f *finder) flush() { f.dst = f.cl.flush(f.dst) }
+func (f *finder) flush() { f.dst = f.cl.flush(f.dst, &f.says) }
 
 // severity follows R-32: low from 0.5, medium from 0.7, high from 0.9.
 func severity(p float32) uint8 {

@@ -19,6 +19,7 @@ type finder struct {
 	toks    [window]token
 	recent  model.Window
 	foreign foreigner
+	says    opinions
 }
 
 // state is what a finder forgets from text to text.
@@ -45,12 +46,15 @@ const (
 // in len(text): every rule looks at no more than ahead words. It allocates only to grow dst.
 func Find(text []byte, dst []match.Match) []match.Match { return FindWith(shipped, text, dst) }
 
-// FindWith is Find with another model, or with phrases alone when m is nil.
+// FindWith is Find with another model, or with phrases alone, and no network, when m is nil.
 func FindWith(m *model.Model, text []byte, dst []match.Match) []match.Match {
 	if !triggers.In(text) {
 		return dst
 	}
 	var f finder
+	if m != nil {
+		f.says.network = understood
+	}
 	return f.find(m, nil, text, dst)
 }
 
@@ -61,15 +65,22 @@ type Finder struct {
 	model *model.Model // nil for the shipped one
 }
 
-// Use puts the model of signatures in the place of the shipped one, until the next Use.
+// Use puts the model and the network of signatures in the place of the shipped ones, until the next Use.
 func (r *Finder) Use(s *Signatures) {
-	if r.model = nil; s != nil {
+	r.model, r.says.network = nil, understood
+	if s != nil {
 		r.model = s.model
+		if s.network != nil {
+			r.says.network = s.network
+		}
 	}
 }
 
 // FindTriggered is Find for a text with one of Triggers, and does not look for them.
 func (r *Finder) FindTriggered(text []byte, dst []match.Match) []match.Match {
+	if r.says.network == nil {
+		r.says.network = understood
+	}
 	if r.model != nil {
 		return r.find(r.model, nil, text, dst) // what is remembered of words is of the shipped model
 	}
@@ -82,6 +93,7 @@ func (f *finder) find(m *model.Model, known *memo, text []byte, dst []match.Matc
 	walk := newWaking(text)
 	for what, from, at := walk.next(); what != 0; what, from, at = walk.next() {
 		if what&inEnglish != 0 && !f.ended {
+			f.says.ask(text, at)
 			f.around(m, at)
 			walk.deaf = f.ended
 		}
@@ -96,6 +108,7 @@ func (f *finder) find(m *model.Model, known *memo, text []byte, dst []match.Matc
 func (f *finder) begin(known *memo, text []byte, dst []match.Match) {
 	f.state = state{lex: lexer{text: text, memo: known}, dst: dst}
 	f.recent.Reset()
+	f.says.n, f.says.read = 0, 0
 	f.markup()
 	f.reason = 0
 }
@@ -103,6 +116,7 @@ func (f *finder) begin(known *memo, text []byte, dst []match.Match) {
 // finish reads in other languages and returns all that was found.
 func (f *finder) finish(foreign bool) (dst []match.Match) {
 	f.flush()
+	f.dst = f.says.rest(f.lex.text, f.dst)
 	if foreign {
 		f.dst = f.foreign.find(f.lex.text, f.dst)
 	}

@@ -46,7 +46,7 @@ type foreignWord struct {
 func (f *foreigner) find(text []byte, dst []match.Match) []match.Match {
 	f.dst = dst
 	f.read(text)
-	f.dst = f.cl.flush(f.dst)
+	f.dst = f.cl.flush(f.dst, nil)
 	dst, f.dst, f.raw = f.dst, nil, nil
 	return dst
 }

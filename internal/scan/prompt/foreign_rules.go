@@ -250,7 +250,7 @@ func (f *foreigner) note(k fact, w float32, i int) {
 		w *= 0.7
 	}
 	if f.cl.open && word.at > f.cl.last+reach {
-		f.dst = f.cl.flush(f.dst)
+		f.dst = f.cl.flush(f.dst, nil)
 	}
 	f.cl.mark(k, w, word.start, word.end, word.at)
 }

@@ -4,15 +4,15 @@ import (
 	"errors"
 	"strconv"
 	"strings"
-
-	"github.com/meshwarden/meshwarden/internal/scan/model"
 )
 
 // ParseSignatures reads a file of signatures: a line each, "version NAME", "phrase CONFIDENCE TEXT" or "weights DOCUMENT"; empty lines and
 // those that begin with # say nothing. An error says the line.
 func ParseSignatures(file string) (*Signatures, error) {
-	var version, weights string
+	var version string
+	var weights []string
 	var phrases []Phrase
+	var known Signatures // for errors with their lines
 	number := 0
 	for line := range strings.SplitSeq(file, "\n") {
 		number++
@@ -33,11 +33,11 @@ func ParseSignatures(file string) (*Signatures, error) {
 				return nil, lineError{number, err}
 			}
 			phrases = append(phrases, p)
-		case field == "weights" && weights == "":
-			if _, err := model.Parse(value); err != nil {
+		case field == "weights":
+			weights = append(weights, value)
+			if err := known.learn(value); err != nil {
 				return nil, lineError{number, err}
 			}
-			weights = value
 		default:
 			return nil, lineError{number, errSignatureLine}
 		}
@@ -45,11 +45,11 @@ func ParseSignatures(file string) (*Signatures, error) {
 	if version == "" {
 		return nil, lineError{number, errSignatureVersion}
 	}
-	return NewSignatures(version, phrases, weights)
+	return NewSignatures(version, phrases, weights...)
 }
 
 var (
-	errSignatureLine    = errors.New("is not one of: version NAME, phrase CONFIDENCE TEXT, weights DOCUMENT; version and weights stand once")
+	errSignatureLine    = errors.New("is not one of: version NAME, phrase CONFIDENCE TEXT, weights DOCUMENT; version stands once")
 	errSignatureVersion = errors.New("a version is missing")
 )
 

@@ -6,13 +6,16 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/meshwarden/meshwarden/internal/scan/gist"
 	"github.com/meshwarden/meshwarden/internal/scan/lexicon"
 	"github.com/meshwarden/meshwarden/internal/scan/match"
 	"github.com/meshwarden/meshwarden/internal/scan/model"
 )
 
-// Version names the rules and the model that are shipped.
-func Version() string { return "rules 2, model " + WeightsDigest[:12] }
+// Version names the rules, the model and the network that are shipped.
+func Version() string {
+	return "rules 3, model " + WeightsDigest[:12] + ", network " + NetworkDigest[:12]
+}
 
 // Bounds of signatures. A phrase is compared at each place of a text where its first word stands.
 const (
@@ -31,6 +34,7 @@ var (
 	errPhraseGap        = errors.New("ends with a gap, or has two in a row")
 	errPhraseConfidence = errors.New("has a confidence below 0.5 or above 1")
 	errTooManyPhrases   = errors.New("more than 256 phrases")
+	errTooManyWeights   = errors.New("weights of this kind stand once")
 )
 
 // Phrase is a signature in words. An element is a word, in any case and without regard to diacritics; the beginning of one, with a
@@ -41,13 +45,14 @@ type Phrase struct {
 	Hundredths int
 }
 
-// Signatures are what an operator adds to the rules and puts in the place of the shipped model. They are immutable; nil is none.
+// Signatures are what an operator adds to the rules and puts in the place of the shipped model or network. They are immutable; nil is none.
 type Signatures struct {
 	version string
 	phrases []Phrase
-	weights string
-	model   *model.Model // nil for the shipped one
-	list    []signature  // by key
+	weights []string
+	model   *model.Model  // nil for the shipped one
+	network *gist.Network // nil for the shipped one
+	list    []signature   // by key
 	first   [1 << 6]uint64
 }
 
@@ -64,9 +69,9 @@ type element struct {
 	class lexicon.Class
 }
 
-// NewSignatures compiles phrases and a document of package model, which may be empty. Nothing at all is nil.
-func NewSignatures(version string, phrases []Phrase, weights string) (*Signatures, error) {
-	if version == "" && len(phrases) == 0 && weights == "" {
+// NewSignatures compiles phrases and documents of package model and of package gist, one of each at most. Nothing at all is nil.
+func NewSignatures(version string, phrases []Phrase, weights ...string) (*Signatures, error) {
+	if version == "" && len(phrases) == 0 && len(weights) == 0 {
 		return nil, nil
 	}
 	if len(phrases) > MaxPhrases {
@@ -84,13 +89,25 @@ func NewSignatures(version string, phrases []Phrase, weights string) (*Signature
 		slot := s.list[i].key * 0x9E3779B1 >> 20
 		s.first[slot>>6] |= 1 << (slot & 63)
 	}
-	if weights != "" {
-		var err error
-		if s.model, err = model.Parse(weights); err != nil {
+	for _, doc := range weights {
+		if err := s.learn(doc); err != nil {
 			return nil, err
 		}
 	}
 	return s, nil
+}
+
+// learn takes what a document has learned. One of another version of the format, or of another vocabulary, is refused.
+func (s *Signatures) learn(doc string) (err error) {
+	switch linear := !gist.IsDocument(doc); {
+	case linear && s.model == nil:
+		s.model, err = model.Parse(doc)
+	case !linear && s.network == nil:
+		s.network, err = gist.Parse(doc)
+	default:
+		err = errTooManyWeights
+	}
+	return err
 }
 
 // insert keeps the list sorted by key.
@@ -125,10 +142,10 @@ func (s *Signatures) Phrases() []Phrase {
 	return s.phrases
 }
 
-// Weights is the document of the model, empty for the shipped one.
-func (s *Signatures) Weights() string {
+// Weights are the documents of the model and of the network; none where the shipped ones hold. The slice is not the caller's.
+func (s *Signatures) Weights() []string {
 	if s == nil {
-		return ""
+		return nil
 	}
 	return s.weights
 }

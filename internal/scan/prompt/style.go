@@ -20,6 +20,9 @@ func Words(text []byte, visit func(word []byte, begins bool)) {
 	}
 }
 
+// Triggered reports whether text has one of Triggers.
+func Triggered(text []byte) bool { return triggers.In(text) }
+
 // Asked reports whether Find asks the model about text at all: it has one of Triggers, and words that wake stand together.
 func Asked(text []byte) bool {
 	if !triggers.In(text) {

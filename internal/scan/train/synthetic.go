@@ -3,6 +3,7 @@ package main
 import (
 	"embed"
 	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"github.com/meshwarden/meshwarden/internal/scan/attackcorpus"
@@ -10,7 +11,9 @@ import (
 
 // grammars are the project's own attacks and innocent sentences, one file for each language.
 //
-//go:embed grammar
+// paraphrases say what injections say in many other words; they are for the network, which knows words by their neighbours.
+//
+//go:embed grammar paraphrases
 var grammars embed.FS
 
 // expansions is how often each alternative of a grammar's "attack" and "benign" is expanded.
@@ -18,24 +21,44 @@ const expansions = 40
 
 // written expands the grammars, always to the same sentences, and adds the sentences of all languages that are not held out.
 func written() *source {
-	s := &source{name: "written"}
-	files, err := grammars.ReadDir("grammar")
+	s := expanded("written", "grammar")
+	for _, l := range attackcorpus.Languages() {
+		s.attacks = append(s.attacks, l.Attacks...)
+		s.benign = append(s.benign, l.Ordinary...)
+	}
+	return s
+}
+
+// repeated is how often the wordings that may be read are trained on, which are fewer than what grammars make.
+const repeated = 4
+
+// paraphrased expands the paraphrases and adds the English wordings that are not held out.
+func paraphrased() *source {
+	s := expanded("paraphrased", "paraphrases")
+	for _, w := range attackcorpus.Wordings() {
+		if strings.HasPrefix(w.Name, "en-") {
+			s.attacks = append(s.attacks, slices.Repeat(w.Attacks, repeated)...)
+			s.benign = append(s.benign, slices.Repeat(w.Ordinary, repeated)...)
+		}
+	}
+	return s
+}
+
+func expanded(name, dir string) *source {
+	s := &source{name: name}
+	files, err := grammars.ReadDir(dir)
 	if err != nil {
 		panic(err) // embedded
 	}
 	seen := make(map[string]bool)
 	for _, f := range files {
-		data, err := grammars.ReadFile("grammar/" + f.Name())
+		data, err := grammars.ReadFile(dir + "/" + f.Name())
 		if err != nil {
 			panic(err)
 		}
 		g := parseGrammar(string(data))
 		s.attacks = append(s.attacks, g.expand("attack", seen)...)
 		s.benign = append(s.benign, g.expand("benign", seen)...)
-	}
-	for _, l := range attackcorpus.Languages() {
-		s.attacks = append(s.attacks, l.Attacks...)
-		s.benign = append(s.benign, l.Ordinary...)
 	}
 	return s
 }
