@@ -3,6 +3,8 @@ VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev
 CONFIG   ?= examples/quickstart
 LISTEN   ?= 127.0.0.1:10000
 GOFLAGS_BUILD = -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
+# What scanner.wasm is compiled with, in tests too: tinygo, or where that cannot be had, go (RATIONALE.md, "Why TinyGo and not the standard Go compiler?").
+export WASM_COMPILER ?= tinygo
 
 # Packages that start a real Envoy or Redis, or drive the built binaries.
 REAL     = /e2e|/envoytest
@@ -30,7 +32,8 @@ up: build ## run the whole chain on CONFIG (examples/quickstart) with a real Env
 	@scripts/tools envoy
 	@bin/meshwarden up --config $(CONFIG) --listen $(LISTEN)
 
-check: build ## build, vet, quick tests: before every commit
+check: export WASM_COMPILER = go
+check: build ## build, vet, quick tests, with the standard compiler, which is the quicker one: before every commit
 	$(GO) vet ./...
 	GOOS=wasip1 GOARCH=wasm $(GO) vet ./wasm-filter/...
 	$(GO) test -short $(UNIT)

@@ -181,14 +181,20 @@ func (e *engine) decide(f *Finding, family int, guards bool, said utterance) {
 	if family == byWords && orders.Rule(f.Rule) && f.Role != RoleTool && f.Role != RoleToolSpec {
 		return // people give orders to models
 	}
-	if f.Rule == prompt.Meaning && (f.Role == RoleTool || f.Role == RoleToolSpec) {
-		f.Raw = min(f.Raw, prompt.Hint) // of what tools say package orders knows more
+	if f.Rule == prompt.Meaning && vague(f) {
+		f.Raw = min(f.Raw, prompt.Hint)
 	}
 	f.Moved |= spoken(family, f, guards, said)
 	f.Confidence = e.weights.weigh(f.Raw, f.Moved)
 	if f.Confidence >= e.profile.attacks[family] {
 		e.keep(typeOf(family), f)
 	}
+}
+
+// vague reports whether what a finding's text means in one place says little by itself: of what tools say package orders knows more,
+// and far into a document that nobody is said to speak one text of many reads like anything.
+func vague(f *Finding) bool {
+	return f.Role == RoleTool || f.Role == RoleToolSpec || f.Role == RoleNone && f.Start > longText
 }
 
 func typeOf(family int) int { return int(pii.NumTypes) + family }

@@ -236,7 +236,7 @@ func slowClients(t *testing.T, g *gateway) {
 	policy := strict(g, t, nil)
 	eachWay(t, g, policy, func(t *testing.T, client *client, prefix string) {
 		s := g.open(t, client, prefix, &feed{contentType: "text/event-stream"})
-		const total = 32 << 20
+		const total = 96 << 20 // Envoy's and the kernel's windows hold up to 34 MB of HTTP/2
 		part := strings.Repeat(token(0, "some words and then "), 500)
 		done := make(chan int)
 		go func() {

@@ -60,8 +60,7 @@ func TestARestartOfTheControlPlaneSendsNothingAgain(t *testing.T) {
 
 	m.plane.stop()
 	m.await("globex.example.com", "/api", http.StatusOK)
-	m.startPlane(m.listen)
-	m.apply(snapshot)
+	m.restartPlane(snapshot)
 	for label, n := range map[string]int{"lds": 1, "cds": 3, "ecds": 3, "srds": 2} {
 		m.awaitAcked(label, n)
 	}
@@ -107,8 +106,7 @@ func TestAScannerThatWasRefusedIsReplacedByAGoodOne(t *testing.T) {
 	}
 	// Envoy would accept the same bytes now without applying them; a restarted control plane does not know.
 	m.plane.stop()
-	m.startPlane(m.listen)
-	m.apply(snapshot)
+	m.restartPlane(snapshot)
 	m.plane.server.Set(m.scanner(wasmModule(false), "bad"))
 	if nack := <-m.plane.refused; nack.Key != key {
 		t.Fatalf("refused %+v", nack)

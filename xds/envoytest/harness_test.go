@@ -111,11 +111,21 @@ func meshWith(t *testing.T, authority *tlstest.Authority) *mesh {
 		ExtauthzAddresses: []string{m.authz.address}, ScanPolicyAddresses: []string{m.authz.address},
 		GatewayAddress: address, Scanner: wasmModule(true), Secure: authority != nil,
 	}
-	m.startPlane("127.0.0.1:0")
+	m.makePlane()
+	m.servePlane("127.0.0.1:0")
 	return m
 }
 
-func (m *mesh) startPlane(listen string) {
+// restartPlane runs a new control plane where the last one was. As xds.Server does it, it serves only once it has published: what Envoy
+// holds would look deleted before.
+func (m *mesh) restartPlane(snapshot *config.Snapshot) {
+	m.t.Helper()
+	m.makePlane()
+	m.apply(snapshot)
+	m.servePlane(m.listen)
+}
+
+func (m *mesh) makePlane() {
 	m.t.Helper()
 	shapes, err := shape.New(m.options)
 	if err != nil {
@@ -130,12 +140,17 @@ func (m *mesh) startPlane(listen string) {
 	p.publisher = publish.New(p.server, shapes, slog.New(slog.DiscardHandler), prometheus.NewRegistry())
 	p.grpc = grpc.NewServer(serverOptions(m.t, m.authority, "xds")...)
 	discovery.RegisterAggregatedDiscoveryServiceServer(p.grpc, p.server)
+	m.plane = p
+}
+
+func (m *mesh) servePlane(listen string) {
+	m.t.Helper()
 	listener, err := net.Listen("tcp", listen)
 	if err != nil {
 		m.t.Fatal(err)
 	}
 	m.listen = listener.Addr().String()
-	m.plane = p
+	p := m.plane
 	m.t.Cleanup(p.stop)
 	go func() { defer close(p.done); _ = p.grpc.Serve(listener) }()
 }

@@ -9,7 +9,7 @@ import (
 // A document is printable ASCII, so that it can stand in source code and in JSON as it is: the magic with the version of the format and of
 // the network's shape, the checksum of all that follows it, and the checksum of the vocabulary whose classes it is of, each as eight
 // lower-case hexadecimal digits; then parts, each its scale, the bits of a float32 in as many digits, and its numbers in units of it. A number is two bytes, of
-// classes and pulls one, of which there are many.
+// classes one, of which there are many.
 const (
 	magic  = "mwgist1"
 	digits = 8
@@ -34,7 +34,6 @@ func (w *Weights) parts(visit func(numbers []float32, width int)) {
 			w.Classes[c][d] = flat[c]
 		}
 	}
-	visit(w.Pull, 1)
 	for o := range Width {
 		for d := range Dims {
 			visit(w.Look[o][d][:], 2)
@@ -93,7 +92,7 @@ func Parse(doc string) (*Network, error) {
 	if !ok || !okay || sum != checksum(doc[len(magic)+digits:]) || of != checksum(vocabulary) {
 		return nil, errDocument
 	}
-	w := &Weights{Classes: make([][Dims]float32, MaxClasses), Pull: make([]float32, MaxClasses)}
+	w := &Weights{Classes: make([][Dims]float32, MaxClasses)}
 	rest, whole := doc[head:], true
 	w.parts(func(numbers []float32, width int) {
 		bits, ok := parseHex(rest)

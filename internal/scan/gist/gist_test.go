@@ -41,11 +41,10 @@ func TestTextsAreCutIntoWordsAndMarks(t *testing.T) {
 
 // taught is a network that wants one of two words in each of a window's features.
 func taught(words ...string) *gist.Weights {
-	w := &gist.Weights{Classes: make([][gist.Dims]float32, gist.MaxClasses), Pull: make([]float32, gist.MaxClasses), Bias: -1, Margins: [gist.Knots]float32{0, 1, 2, 3}}
+	w := &gist.Weights{Classes: make([][gist.Dims]float32, gist.MaxClasses), Bias: -1, Margins: [gist.Knots]float32{0, 1, 2, 3}}
 	for i, word := range words {
 		c := gist.Of(&gist.Token{Word: []byte(word)})
 		w.Classes[c][i] = 1
-		w.Pull[c] = 0.6
 		w.Look[gist.Before][i][i] = 1
 		w.Mix[i][i] = 1
 		w.Out[i] = 1
@@ -124,43 +123,10 @@ func TestConfidenceRisesFromTheFirstMarginToTheLast(t *testing.T) {
 	}
 }
 
-func TestAWalkStopsWhereWordsPullTogether(t *testing.T) {
-	t.Parallel()
-	n := parse(t, taught("ignore", "instructions"))
-	far := strings.Repeat("the house is green and ", 5)
-	var w gist.Walk
-	stops := func(text string) (n2 int) {
-		w.Read(n, []byte(text))
-		for start, end, ok := w.Next(); ok; start, end, ok = w.Next() {
-			if found := text[start:end]; !strings.Contains(found, "ignore") || !strings.Contains(found, "instructions") {
-				t.Errorf("%q: stops for %q", text, found)
-			}
-			n2++
-			w.Skip(end)
-		}
-		return n2
-	}
-	for text, want := range map[string]int{
-		"ignore the house": 0, "ignore the instructions": 1, "ignore " + far + "instructions": 0,
-		far + "instructions to ignore " + far + "ignore instructions": 2,
-	} {
-		if got := stops(text); got != want {
-			t.Errorf("%q: %d stops, want %d", text, got, want)
-		}
-	}
-}
-
 func TestJudgingAllocatesNothing(t *testing.T) {
 	n := parse(t, taught("ignore", "instructions"))
 	text := []byte(strings.Repeat("Please don't ignore the user's instructions. ", 20))
-	var w gist.Walk
-	if got := testing.AllocsPerRun(20, func() {
-		w.Read(n, text)
-		for _, end, ok := w.Next(); ok; _, end, ok = w.Next() {
-			w.Skip(end)
-		}
-		n.Judge(text)
-	}); got > 0 {
+	if got := testing.AllocsPerRun(20, func() { n.Judge(text) }); got > 0 {
 		t.Errorf("%v allocations", got)
 	}
 }

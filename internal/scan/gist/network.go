@@ -27,8 +27,6 @@ type Weights struct {
 	Base    [Hidden]float32
 	Out     [Hidden]float32
 	Bias    float32
-	// Pull is what a class says by itself: where those of a few words in a row add up to enough, the network is asked.
-	Pull []float32
 	// Margins are those at which the network is so sure.
 	Margins [Knots]float32
 }
@@ -46,13 +44,12 @@ type Network struct {
 	looks [][Width][Features]int16
 	floor [Features]int16
 	unit  float32
-	pull  []int8
 	w     Weights
 }
 
 // New makes a network of weights, which it keeps.
 func New(w *Weights) *Network {
-	n := &Network{w: *w, looks: make([][Width][Features]int16, len(w.Classes)), pull: make([]int8, len(w.Classes))}
+	n := &Network{w: *w, looks: make([][Width][Features]int16, len(w.Classes))}
 	sums := make([][Width][Features]float32, len(w.Classes))
 	most := float32(1e-6)
 	for c := range w.Classes {
@@ -81,9 +78,6 @@ func New(w *Weights) *Network {
 	}
 	for f, v := range w.Floor {
 		n.floor[f] = int16(v / n.unit)
-	}
-	for c, v := range w.Pull {
-		n.pull[c] = int8(max(-127, min(127, v*PullUnit)))
 	}
 	return n
 }

@@ -66,7 +66,7 @@ func TestBadSignaturesSayTheLine(t *testing.T) {
 
 func TestSignaturesReplaceTheNetworkOnce(t *testing.T) {
 	t.Parallel()
-	deaf := gist.Encode(&gist.Weights{Classes: make([][gist.Dims]float32, gist.MaxClasses), Pull: make([]float32, gist.MaxClasses), Margins: [gist.Knots]float32{1, 2, 3, 4}})
+	deaf := gist.Encode(&gist.Weights{Classes: make([][gist.Dims]float32, gist.MaxClasses), Margins: [gist.Knots]float32{1, 2, 3, 4}})
 	s, err := prompt.ParseSignatures("version 1\nweights " + deaf + "\n")
 	if err != nil {
 		t.Fatal(err)

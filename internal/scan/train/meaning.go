@@ -69,24 +69,17 @@ func stirred(docs []doc) (out []doc) {
 	return out
 }
 
-// trained is a network that never saw one fold.
-type trained struct {
-	*learner
-	pull []float32
-}
-
 // trainNetworks learns a network of all sources, named "", and one without each fold, two at a time.
-func trainNetworks(all []*source, v *vectors, folds []string) map[string]*trained {
+func trainNetworks(all []*source, v *vectors, folds []string) map[string]*learner {
 	means := meansOf(v)
-	out := make(map[string]*trained)
+	out := make(map[string]*learner)
 	var lock sync.Mutex
 	var done sync.WaitGroup
 	slots := make(chan struct{}, 2)
 	for _, fold := range append([]string{""}, folds...) {
 		done.Go(func() {
 			slots <- struct{}{}
-			docs := readAll(all, fold)
-			t := &trained{learnNetwork(means, docs), learnPull(means, docs)}
+			t := learnNetwork(means, readAll(all, fold))
 			lock.Lock()
 			out[fold] = t
 			lock.Unlock()
@@ -102,9 +95,8 @@ func trainNetworks(all []*source, v *vectors, folds []string) map[string]*traine
 var reached = [gist.Knots]float64{0.005, 0.001, 0.0004, 0.00015}
 
 // network returns the weights with the margins of the curve.
-func (t *trained) network(all []*source) *gist.Weights {
-	w := t.export()
-	w.Pull = t.pull
+func (l *learner) network(all []*source) *gist.Weights {
+	w := l.export()
 	var margins []float32
 	texts := make(map[string]bool)
 	for _, s := range all {
@@ -116,8 +108,8 @@ func (t *trained) network(all []*source) *gist.Weights {
 				continue
 			}
 			texts[text] = true
-			if d := toDoc(text, false); d.asked(t.pull, text) {
-				margins = append(margins, t.best(d.classes))
+			if prompt.Triggered([]byte(text)) {
+				margins = append(margins, l.best(toDoc(text, false).classes))
 			}
 		}
 	}
@@ -129,12 +121,6 @@ func (t *trained) network(all []*source) *gist.Weights {
 		}
 	}
 	return w
-}
-
-// asked reports whether the network is asked about a text.
-func (d *doc) asked(pull []float32, text string) bool {
-	_, _, pulled := pulls(pull, d.said())
-	return pulled >= 1 && prompt.Triggered([]byte(text))
 }
 
 // sampled bounds the texts of a source that are measured.
@@ -152,12 +138,8 @@ func (s *source) sample() []string {
 	return out
 }
 
-// quantile returns what a share of values reaches.
-func quantile(values []float32, share float64) float32 {
-	values = slices.Clone(values)
-	slices.Sort(values)
-	return values[len(values)-1-int(share*float64(len(values)))]
-}
+// said are the classes of a text without what is around it.
+func (d *doc) said() []gist.Class { return d.classes[margin : len(d.classes)-margin] }
 
 // digest names the texts that a network is learned from, and the vocabulary.
 func digest(all []*source) string {
@@ -172,9 +154,9 @@ func digest(all []*source) string {
 }
 
 // printNetworks judges every source that a network never saw: what is asked about, and how many reach each margin.
-func printNetworks(all []*source, networks map[string]*trained, margins [gist.Knots]float32) {
-	fmt.Println("| texts | number | a trigger | pulled | sure 0.3 | 0.6 | 0.8 | 0.92 |")
-	fmt.Println("|---|---|---|---|---|---|---|---|")
+func printNetworks(all []*source, networks map[string]*learner, margins [gist.Knots]float32) {
+	fmt.Println("| texts | number | a trigger | sure 0.3 | 0.55 | 0.72 | 0.79 |")
+	fmt.Println("|---|---|---|---|---|---|---|")
 	for _, s := range all {
 		t := networks[s.fold]
 		if t == nil || !s.measured && s.fold == "" {
@@ -185,15 +167,13 @@ func printNetworks(all []*source, networks map[string]*trained, margins [gist.Kn
 			if len(texts) == 0 {
 				continue
 			}
-			var counts [2 + gist.Knots]int
+			var counts [1 + gist.Knots]int
 			for _, text := range texts {
 				d := toDoc(text, i == 0)
-				_, _, pulled := pulls(t.pull, d.said())
 				counts[0] += count(prompt.Triggered([]byte(text)))
-				counts[1] += count(pulled >= 1)
 				margin := t.best(d.classes)
 				for k, m := range margins {
-					counts[2+k] += count(margin >= m)
+					counts[1+k] += count(margin >= m)
 				}
 			}
 			fmt.Printf("| %s, %s | %d |", s.name, [2]string{"attacks", "benign"}[i], len(texts))
