@@ -73,8 +73,11 @@ func TestASecurityEvent(t *testing.T) {
 		t.Errorf("somebody else: %d %s", a.status, a.body)
 	}
 
+	// Failures are counted behind the answers, the revoked token's among them.
 	for range 6 {
-		checkError(t, ask("guess"), 401, "UNAUTHORIZED")
+		if a := ask("guess"); a.status != 429 {
+			checkError(t, a, 401, "UNAUTHORIZED")
+		}
 	}
 	eventually(t, "the guesser is locked out", func() bool { return ask(vic).status == 429 })
 	a := ask(vic)
