@@ -4,7 +4,6 @@ package envoytest_test
 
 import (
 	"net/url"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -21,9 +20,6 @@ func TestScannerModule(t *testing.T) {
 // TestTheStandardCompilersModule is for machines without the other compiler.
 func TestTheStandardCompilersModule(t *testing.T) {
 	t.Parallel()
-	if os.Getenv("WASM_COMPILER") != "tinygo" {
-		t.Skip("the module of all other tests is that of the standard compiler")
-	}
 	detects(t, modules.standard)
 }
 

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"math"
 	"strings"
+
+	"github.com/meshwarden/meshwarden/internal/scan/fields"
 )
 
 // A document is printable ASCII, so that it can stand in source code and in JSON as it is: the magic with the version of the format and of
@@ -11,8 +13,7 @@ import (
 // lower-case hexadecimal digits; then parts, each its scale, the bits of a float32 in as many digits, and its numbers in units of it. A number is two bytes, of
 // classes one, of which there are many.
 const (
-	magic  = "mwgist1"
-	digits = 8
+	magic = "mwgist1"
 	// zero stands for 0 in a byte, and others are one apart up to fine on both sides.
 	zero = ' ' + fine
 	fine = 47
@@ -63,7 +64,7 @@ func Encode(w *Weights) string {
 		if width == 2 {
 			unit = most / wide
 		}
-		body = appendHex(body, math.Float32bits(unit))
+		body = fields.Append(body, math.Float32bits(unit))
 		for _, v := range numbers {
 			i := int(math.Round(float64(v / unit)))
 			if width == 2 {
@@ -74,8 +75,8 @@ func Encode(w *Weights) string {
 			}
 		}
 	})
-	body = append(appendHex(nil, checksum(vocabulary)), body...)
-	return string(append(appendHex([]byte(magic), checksum(string(body))), body...))
+	body = append(fields.Append(nil, fields.Checksum(vocabulary)), body...)
+	return string(append(fields.Append([]byte(magic), fields.Checksum(string(body))), body...))
 }
 
 // IsDocument reports whether a document says that it is of a network, of whatever version.
@@ -83,24 +84,24 @@ func IsDocument(doc string) bool { return strings.HasPrefix(doc, magic[:len("mwg
 
 // Parse reads a document made by Encode.
 func Parse(doc string) (*Network, error) {
-	const head = len(magic) + 2*digits
+	const head = len(magic) + 2*fields.Size
 	if len(doc) < head || doc[:len(magic)] != magic {
 		return nil, errDocument
 	}
-	sum, ok := parseHex(doc[len(magic):])
-	of, okay := parseHex(doc[len(magic)+digits:])
-	if !ok || !okay || sum != checksum(doc[len(magic)+digits:]) || of != checksum(vocabulary) {
+	sum, ok := fields.Parse(doc[len(magic):])
+	of, okay := fields.Parse(doc[len(magic)+fields.Size:])
+	if !ok || !okay || sum != fields.Checksum(doc[len(magic)+fields.Size:]) || of != fields.Checksum(vocabulary) {
 		return nil, errDocument
 	}
 	w := &Weights{Classes: make([][Dims]float32, MaxClasses)}
 	rest, whole := doc[head:], true
 	w.parts(func(numbers []float32, width int) {
-		bits, ok := parseHex(rest)
-		if whole = whole && ok && len(rest) >= digits+width*len(numbers); !whole {
+		bits, ok := fields.Parse(rest)
+		if whole = whole && ok && len(rest) >= fields.Size+width*len(numbers); !whole {
 			return
 		}
 		unit := math.Float32frombits(bits)
-		rest = rest[digits:]
+		rest = rest[fields.Size:]
 		for i := range numbers {
 			v := int(rest[i*width]) - zero
 			if width == 2 {
@@ -114,36 +115,4 @@ func Parse(doc string) (*Network, error) {
 		return nil, errDocument
 	}
 	return New(w), nil
-}
-
-func checksum(s string) uint32 {
-	h := uint32(2166136261)
-	for i := range len(s) {
-		h = (h ^ uint32(s[i])) * 16777619
-	}
-	return h
-}
-
-func appendHex(dst []byte, v uint32) []byte {
-	for shift := 28; shift >= 0; shift -= 4 {
-		dst = append(dst, "0123456789abcdef"[v>>shift&15])
-	}
-	return dst
-}
-
-func parseHex(s string) (v uint32, ok bool) {
-	if len(s) < digits {
-		return 0, false
-	}
-	for i := range digits {
-		switch c := s[i]; {
-		case c-'0' < 10:
-			v = v<<4 | uint32(c-'0')
-		case c-'a' < 6:
-			v = v<<4 | uint32(c-'a'+10)
-		default:
-			return 0, false
-		}
-	}
-	return v, true
 }

@@ -1,5 +1,7 @@
 package gist
 
+import "github.com/meshwarden/meshwarden/internal/scan/fields"
+
 // A vocabulary is a table with a slot of three bytes for each word, lowest first: a check of its hash in the lower bits and its class in
 // the upper ones; 0 in an empty one. A word stands at its hash or, where that slot is taken, at the next free one.
 const (
@@ -76,4 +78,4 @@ func Table(words []string, classes []Class) []byte {
 }
 
 // Vocabulary names the table of words and classes: a network is of one.
-func Vocabulary() uint32 { return checksum(vocabulary) }
+func Vocabulary() uint32 { return fields.Checksum(vocabulary) }

@@ -5,6 +5,8 @@ package model
 import (
 	"errors"
 	"math"
+
+	"github.com/meshwarden/meshwarden/internal/scan/fields"
 )
 
 // A document is a header of printable ASCII and then one printable byte for each bucket, so that it can stand in
@@ -13,8 +15,7 @@ import (
 // eight lower-case hexadecimal digits; reals are the bits of a float32.
 const (
 	magic      = "mwlinear1"
-	digits     = 8
-	headerSize = len(magic) + (4+Knots)*digits
+	headerSize = len(magic) + (4+Knots)*fields.Size
 	// zero is the byte that stands for a weight of 0; others are one apart, from -MaxWeight to MaxWeight.
 	zero = ' ' + MaxWeight
 	// MaxWeight is the largest weight of a bucket: what one printable byte can say.
@@ -58,20 +59,20 @@ func Parse(doc string) (*Model, error) {
 	if len(doc) <= headerSize || doc[:len(magic)] != magic {
 		return nil, errDocument
 	}
-	var fields [4 + Knots]uint32
-	for i := range fields {
-		v, ok := parseHex(doc[len(magic)+i*digits:][:digits])
+	var head [4 + Knots]uint32
+	for i := range head {
+		v, ok := fields.Parse(doc[len(magic)+i*fields.Size:])
 		if !ok {
 			return nil, errDocument
 		}
-		fields[i] = v
+		head[i] = v
 	}
-	m := &Model{buckets: doc[headerSize:], scale: math.Float32frombits(fields[2]), bias: math.Float32frombits(fields[3])}
-	if fields[0] != uint32(len(m.buckets)) || len(m.buckets) > MaxBuckets || fields[1] != checksum(doc[len(magic)+2*digits:]) {
+	m := &Model{buckets: doc[headerSize:], scale: math.Float32frombits(head[2]), bias: math.Float32frombits(head[3])}
+	if head[0] != uint32(len(m.buckets)) || len(m.buckets) > MaxBuckets || head[1] != fields.Checksum(doc[len(magic)+2*fields.Size:]) {
 		return nil, errDocument
 	}
 	for i := range m.margins {
-		m.margins[i] = math.Float32frombits(fields[4+i])
+		m.margins[i] = math.Float32frombits(head[4+i])
 		if i > 0 && !(m.margins[i] > m.margins[i-1]) {
 			return nil, errDocument
 		}
@@ -88,14 +89,14 @@ func Encode(p Parameters, weights []int) []byte {
 	for _, w := range weights {
 		doc = append(doc, byte(zero+max(-MaxWeight, min(w, MaxWeight))))
 	}
-	put := func(i int, v uint32) { formatHex(doc[len(magic)+i*digits:][:digits], v) }
+	put := func(i int, v uint32) { fields.Append(doc[:len(magic)+i*fields.Size], v) }
 	put(0, uint32(len(weights)))
 	put(2, math.Float32bits(p.Scale))
 	put(3, math.Float32bits(p.Bias))
 	for i, m := range p.Margins {
 		put(4+i, math.Float32bits(m))
 	}
-	put(1, checksum(string(doc[len(magic)+2*digits:])))
+	put(1, fields.Checksum(string(doc[len(magic)+2*fields.Size:])))
 	return doc
 }
 
@@ -114,33 +115,3 @@ func (m *Model) Confidence(margin float32) float32 {
 
 // Bucket is where the weight of a feature stands among n.
 func Bucket(feature uint32, n int) int { return int(uint64(feature) * uint64(n) >> 32) }
-
-func checksum(s string) uint32 {
-	h := uint32(2166136261)
-	for i := range len(s) {
-		h = (h ^ uint32(s[i])) * 16777619
-	}
-	return h
-}
-
-func parseHex(s string) (v uint32, ok bool) {
-	for i := range len(s) {
-		c := s[i]
-		switch {
-		case c-'0' < 10:
-			v = v<<4 | uint32(c-'0')
-		case c-'a' < 6:
-			v = v<<4 | uint32(c-'a'+10)
-		default:
-			return 0, false
-		}
-	}
-	return v, true
-}
-
-func formatHex(dst []byte, v uint32) {
-	for i := len(dst) - 1; i >= 0; i-- {
-		dst[i] = "0123456789abcdef"[v&15]
-		v >>= 4
-	}
-}

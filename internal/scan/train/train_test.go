@@ -104,7 +104,7 @@ func TestLearningSeparatesAndQuantisingKeepsTheMargin(t *testing.T) {
 func TestWeightsAreWrittenAsGo(t *testing.T) {
 	t.Parallel()
 	doc := strings.Repeat(`a"\`, 100)
-	text := string(goFile("prompt", "weights", "WeightsDigest", "// comment", "digest", doc))
+	text := string(goFile("prompt", "weights", constant("WeightsDigest", "comment", "digest"), doc))
 	for _, want := range []string{"Code generated", "package prompt", `WeightsDigest = "digest"`, `\"\\`} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%s is missing", want)
